@@ -1,0 +1,58 @@
+// A diagnostic says what is wrong (or worth knowing), where in the author's text, and how to repair it.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace merit {
+
+/// How grave a diagnostic is. Only an `error` stops anything.
+enum class severity : std::uint8_t { error, warning, hint, note };
+
+/// A half-open range of bytes in the author's text.
+struct byte_range {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    friend bool operator==(byte_range, byte_range) = default;
+};
+
+/// One finding: stable code, place, one sentence of cause, one of repair.
+struct diagnostic {
+    severity level = severity::error;
+    std::string code;         ///< stable: "E101", "H201", "D101"
+    std::string source_name;  ///< file or definition name; empty when there is none
+    byte_range where;         ///< bytes in the source text
+    std::uint32_t line = 0;   ///< 1-based; 0 when the finding has no place in a text
+    std::uint32_t column = 0; ///< 1-based, in code points
+    std::string message;      ///< cause, one sentence, no grammar symbols
+    std::string help;         ///< repair with ready text; may be empty
+    std::string picture;      ///< the source line and its caret line, aligned by display width; may be empty
+
+    /// Renders "error E110 in sales.kpi:12:13: …", the caret picture and the help line.
+    [[nodiscard]] std::string to_string() const;
+};
+
+/// What a failed call carries: every mistake found at once, errors and warnings in source order.
+class error : public std::exception {
+public:
+    error() = default;
+    explicit error(std::vector<diagnostic> all);
+    explicit error(diagnostic one);
+    /// An error without a place in a text, for example about a file.
+    error(std::string code, std::string message, std::string help = {});
+
+    [[nodiscard]] const std::vector<diagnostic>& diagnostics() const noexcept { return all_; }
+    /// All diagnostics, rendered one after another.
+    [[nodiscard]] std::string to_string() const;
+    [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
+
+private:
+    std::vector<diagnostic> all_;
+    std::string what_;
+};
+
+}  // namespace merit

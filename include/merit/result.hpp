@@ -1,0 +1,69 @@
+// result<T>: the value, or the error that explains why there is none. The names are those of std::expected.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "merit/diagnostic.hpp"
+
+namespace merit {
+
+/// Either a T or an `error`. Nothing here throws but `value()`, which throws the `merit::error` it holds.
+template <class T>
+class [[nodiscard]] result {
+public:
+    result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
+    result(error failure) : held_(std::in_place_index<1>, std::move(failure)) {}
+
+    [[nodiscard]] bool has_value() const noexcept { return held_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    /// The value; throws the held `merit::error` when there is none.
+    T& value() & { return checked(*this); }
+    const T& value() const& { return checked(*this); }
+    T&& value() && { return std::move(checked(*this)); }
+
+    /// The value, unchecked: call only after `has_value()`.
+    T& operator*() & noexcept { return *std::get_if<0>(&held_); }
+    const T& operator*() const& noexcept { return *std::get_if<0>(&held_); }
+    T&& operator*() && noexcept { return std::move(*std::get_if<0>(&held_)); }
+    T* operator->() noexcept { return std::get_if<0>(&held_); }
+    const T* operator->() const noexcept { return std::get_if<0>(&held_); }
+
+    /// The failure, unchecked: call only when there is no value.
+    const class error& error() const noexcept { return *std::get_if<1>(&held_); }
+
+    template <class Other>
+    T value_or(Other&& other) const& {
+        return has_value() ? **this : static_cast<T>(std::forward<Other>(other));
+    }
+
+private:
+    template <class Self>
+    static auto& checked(Self& self) {
+        if (!self.has_value()) throw self.error();
+        return *self;
+    }
+    std::variant<T, class error> held_;
+};
+
+/// The outcome of a call that has nothing to return.
+template <>
+class [[nodiscard]] result<void> {
+public:
+    result() = default;
+    result(error failure) : failure_(std::move(failure)) {}
+
+    [[nodiscard]] bool has_value() const noexcept { return !failure_.has_value(); }
+    explicit operator bool() const noexcept { return has_value(); }
+    void value() const {
+        if (failure_) throw *failure_;
+    }
+    const class error& error() const noexcept { return *failure_; }
+
+private:
+    std::optional<class error> failure_;
+};
+
+}  // namespace merit
