@@ -14,7 +14,7 @@ template <class T>
 class [[nodiscard]] result {
 public:
     result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
-    result(error failure) : held_(std::in_place_index<1>, std::move(failure)) {}
+    result(merit::error failure) : held_(std::in_place_index<1>, std::move(failure)) {}
 
     [[nodiscard]] bool has_value() const noexcept { return held_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
@@ -32,7 +32,7 @@ public:
     const T* operator->() const noexcept { return std::get_if<0>(&held_); }
 
     /// The failure, unchecked: call only when there is no value.
-    const class error& error() const noexcept { return *std::get_if<1>(&held_); }
+    const merit::error& error() const noexcept { return *std::get_if<1>(&held_); }
 
     template <class Other>
     T value_or(Other&& other) const& {
@@ -45,7 +45,7 @@ private:
         if (!self.has_value()) throw self.error();
         return *self;
     }
-    std::variant<T, class error> held_;
+    std::variant<T, merit::error> held_;
 };
 
 /// The outcome of a call that has nothing to return.
@@ -53,17 +53,17 @@ template <>
 class [[nodiscard]] result<void> {
 public:
     result() = default;
-    result(error failure) : failure_(std::move(failure)) {}
+    result(merit::error failure) : failure_(std::move(failure)) {}
 
     [[nodiscard]] bool has_value() const noexcept { return !failure_.has_value(); }
     explicit operator bool() const noexcept { return has_value(); }
     void value() const {
         if (failure_) throw *failure_;
     }
-    const class error& error() const noexcept { return *failure_; }
+    const merit::error& error() const noexcept { return *failure_; }
 
 private:
-    std::optional<class error> failure_;
+    std::optional<merit::error> failure_;
 };
 
 }  // namespace merit
