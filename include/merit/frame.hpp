@@ -1,0 +1,80 @@
+// The answer of a query: named, typed columns; rows in order of their groups; a reason on every blank or flagged cell.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "merit/diagnostic.hpp"
+#include "merit/value.hpp"
+
+namespace merit {
+
+/// Why a cell is blank or flagged. `none` on ordinary cells.
+enum class reason : std::uint8_t {
+    none, div0, no_data, no_target, no_snapshot, immature, short_window, not_meaningful, partial_blank, no_spread, changed
+};
+/// "div0", "no_data", …; empty for none.
+[[nodiscard]] std::string_view to_string(reason why);
+
+/// What a column of a frame is.
+enum class column_role : std::uint8_t {
+    group,              ///< a dimension
+    value,              ///< a shown term
+    part_value,         ///< of a scorecard: the raw KPI of a part
+    part_score,         ///< its score, 0 to 100
+    part_weight,        ///< its weight, 0 to 1
+    part_contribution,  ///< weight times score, after blanks are dealt with
+    score, rank, band   ///< of the whole scorecard
+};
+
+/// One column's head.
+struct frame_column {
+    std::string name;        ///< as shown: "win_rate", "sales_rep.score", "rep"
+    std::string label;       ///< for people: "赢单率"; the name when there is no label
+    std::string unit;        ///< from @unit: "percent", "days", "score"; or empty
+    merit::type type;
+    column_role role = column_role::value;
+    merit::unit period = merit::unit::none;  ///< a time dimension's unit; its cells are labels such as "2026-03"
+    std::string scorecard;   ///< parts, score, rank and band: the scorecard's name
+};
+
+/// Immutable table of results; copying shares it.
+class frame {
+public:
+    struct cell { merit::value value; reason why = reason::none; };
+    struct content {
+        std::vector<frame_column> columns;
+        std::vector<cell> cells;                ///< row-major, rows × columns
+        std::size_t rows = 0;
+        std::size_t total_rows = 0;             ///< of `rows`, the last so many are totals: dropped dimensions are blank there
+        std::vector<diagnostic> notes;
+        std::string as_of;                      ///< ISO instant, or empty when every row was visible
+    };
+
+    frame() = default;
+    explicit frame(content what) : content_(std::make_shared<const content>(std::move(what))) {}
+
+    [[nodiscard]] std::size_t rows() const noexcept { return content_->rows; }
+    /// Rows that are totals; they come last. A total is recomputed from the rows, never added up.
+    [[nodiscard]] std::size_t total_rows() const noexcept { return content_->total_rows; }
+    [[nodiscard]] const std::vector<frame_column>& columns() const noexcept { return content_->columns; }
+    [[nodiscard]] const value& at(std::size_t row, std::size_t column) const {
+        return content_->cells[row * content_->columns.size() + column].value;
+    }
+    [[nodiscard]] reason why(std::size_t row, std::size_t column) const {
+        return content_->cells[row * content_->columns.size() + column].why;
+    }
+    /// Position of a column by its name; columns().size() when there is none.
+    [[nodiscard]] std::size_t find(std::string_view name) const;
+    /// What the run has to tell: keys without their row, cells made blank, rows left out.
+    [[nodiscard]] const std::vector<diagnostic>& notes() const noexcept { return content_->notes; }
+    [[nodiscard]] const std::string& as_of() const noexcept { return content_->as_of; }
+
+private:
+    std::shared_ptr<const content> content_ = std::make_shared<const content>();
+};
+
+}  // namespace merit

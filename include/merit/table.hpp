@@ -1,0 +1,140 @@
+// Typed columns and tables: owned, or a view of the host's memory without a copy. Immutable, shared by threads.
+#pragma once
+
+#include <bit>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "merit/result.hpp"
+#include "merit/schema.hpp"
+
+namespace merit {
+
+/// How the cells of a column lie in memory.
+enum class storage : std::uint8_t {
+    byte,     ///< bool: 0 or 1
+    int32,    ///< date: days since 1970-01-01
+    int64,    ///< int64, decimal (scaled), timestamp and duration (microseconds), money (scaled)
+    int128,   ///< decimal of more than 18 digits
+    float64,  ///< double; NaN and infinities are made blank at the door
+    code8, code16, code32  ///< text: index into the dictionary, in the narrowest width
+};
+
+/// The distinct texts of a column, in order of first appearance. Codes index it.
+class dictionary {
+public:
+    explicit dictionary(std::vector<std::string> texts);
+    [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
+    [[nodiscard]] std::string_view operator[](std::size_t code) const { return texts_[code]; }
+    /// Code of a text, or size() when it does not occur.
+    [[nodiscard]] std::size_t find(std::string_view text) const;
+    /// rank()[code] is the place of that text in byte order (which is code point order).
+    [[nodiscard]] std::span<const std::uint32_t> rank() const;
+
+private:
+    struct lookup;
+    std::vector<std::string> texts_;
+    std::shared_ptr<const lookup> lookup_;
+};
+
+/// Smallest and largest value per block of 65,536 rows; integers as they are stored, doubles by value.
+struct zone_map {
+    struct block { std::int64_t low; std::int64_t high; bool all_valid; bool none_valid; };
+    std::vector<block> blocks;
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    std::size_t blanks = 0;
+};
+
+/// One column: values, validity bits, for text a dictionary.
+class column {
+public:
+    column() = default;
+
+    /// Owned columns. `validity` has a bit per row, lowest first, 1 = present; empty = all present.
+    static column of_bool(std::vector<std::uint8_t> values, std::vector<std::uint64_t> validity = {});
+    static column of_int64(std::vector<std::int64_t> values, std::vector<std::uint64_t> validity = {});
+    static column of_decimal(std::vector<std::int64_t> units, std::uint8_t scale, std::vector<std::uint64_t> validity = {});
+    static column of_decimal128(std::vector<int128> units, std::uint8_t scale, std::vector<std::uint64_t> validity = {});
+    static column of_double(std::vector<double> values, std::vector<std::uint64_t> validity = {});
+    static column of_date(std::vector<std::int32_t> days, std::vector<std::uint64_t> validity = {});
+    static column of_timestamp(std::vector<std::int64_t> microseconds, std::vector<std::uint64_t> validity = {});
+    static column of_duration(std::vector<std::int64_t> microseconds, std::vector<std::uint64_t> validity = {});
+    /// Text, dictionary-coded here; std::nullopt is blank.
+    static column of_text(std::span<const std::optional<std::string_view>> values);
+    static column of_text(std::vector<std::string> values);
+
+    /// Views: the host's memory must outlive every table and query that uses the column. NaN and infinities in a
+    /// viewed column of doubles are found at the door: such a column is copied with them made blank.
+    static column view_int64(std::span<const std::int64_t> values, std::span<const std::uint64_t> validity = {});
+    static column view_decimal(std::span<const std::int64_t> units, std::uint8_t scale, std::span<const std::uint64_t> validity = {});
+    static column view_double(std::span<const double> values, std::span<const std::uint64_t> validity = {});
+    static column view_date(std::span<const std::int32_t> days, std::span<const std::uint64_t> validity = {});
+    static column view_timestamp(std::span<const std::int64_t> microseconds, std::span<const std::uint64_t> validity = {});
+    static column view_codes(std::span<const std::uint8_t> codes, std::shared_ptr<const dictionary> texts, std::span<const std::uint64_t> validity = {});
+    static column view_codes(std::span<const std::uint16_t> codes, std::shared_ptr<const dictionary> texts, std::span<const std::uint64_t> validity = {});
+    static column view_codes(std::span<const std::uint32_t> codes, std::shared_ptr<const dictionary> texts, std::span<const std::uint64_t> validity = {});
+    /// A view of a temporary would dangle, so it does not compile.
+    static column view_int64(std::vector<std::int64_t>&&) = delete;
+    static column view_double(std::vector<double>&&) = delete;
+    static column view_timestamp(std::vector<std::int64_t>&&) = delete;
+
+    [[nodiscard]] const merit::type& type() const noexcept { return type_; }
+    [[nodiscard]] merit::storage storage() const noexcept { return storage_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// First cell; cast by storage().
+    [[nodiscard]] const void* data() const noexcept { return data_; }
+    /// Validity words, or nullptr when every cell is present.
+    [[nodiscard]] const std::uint64_t* validity() const noexcept { return validity_; }
+    [[nodiscard]] bool present(std::size_t row) const {
+        return validity_ == nullptr || (validity_[row / 64] >> (row % 64) & 1) != 0;
+    }
+    [[nodiscard]] const std::shared_ptr<const dictionary>& texts() const noexcept { return texts_; }
+    /// One cell, blank included.
+    [[nodiscard]] value at(std::size_t row) const;
+    /// Computed at the first call, then shared; safe from any thread. Not for text and int128.
+    [[nodiscard]] const zone_map& zones() const;
+    /// Cells of doubles that were NaN or infinite and became blank.
+    [[nodiscard]] std::size_t blanked() const noexcept { return blanked_; }
+
+private:
+    friend struct column_maker;
+    struct lazy;
+    merit::type type_;
+    merit::storage storage_ = merit::storage::int64;
+    std::size_t size_ = 0;
+    const void* data_ = nullptr;
+    const std::uint64_t* validity_ = nullptr;
+    std::shared_ptr<const void> values_owner_;
+    std::shared_ptr<const void> validity_owner_;
+    std::shared_ptr<const dictionary> texts_;
+    std::shared_ptr<lazy> lazy_;
+    std::size_t blanked_ = 0;
+};
+
+/// Columns of one length under unique names. Copying shares the columns.
+class table {
+public:
+    table() = default;
+    /// E810 when lengths differ or a name occurs twice.
+    static result<table> make(std::vector<std::pair<std::string, column>> columns);
+
+    [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+    [[nodiscard]] const merit::schema& schema() const noexcept { return schema_; }
+    [[nodiscard]] const column& at(std::size_t index) const { return columns_[index]; }
+    [[nodiscard]] const column* find(std::string_view name) const;
+    /// What reading it had to say (types inferred, rows skipped, cells blanked).
+    [[nodiscard]] const std::vector<diagnostic>& notes() const noexcept { return notes_; }
+    void add_note(diagnostic note) { notes_.push_back(std::move(note)); }
+
+private:
+    merit::schema schema_;
+    std::vector<column> columns_;
+    std::size_t rows_ = 0;
+    std::vector<diagnostic> notes_;
+};
+
+}  // namespace merit

@@ -1,0 +1,45 @@
+// text → tree. The one door of the front end: lexer, grammar and the bracket rule stand behind it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "language/ast.hpp"
+#include "merit/limits.hpp"
+
+namespace merit::language {
+
+/// A text with a name, kept alive as long as anything points into it.
+struct source {
+    std::string name;              ///< shown in diagnostics; may be empty
+    std::string text;
+    std::vector<std::uint32_t> line_starts; ///< byte offsets
+};
+using source_ptr = std::shared_ptr<const source>;
+
+[[nodiscard]] source_ptr make_source(std::string name, std::string text);
+
+/// Fills place and picture of a diagnostic that points into `in`.
+[[nodiscard]] diagnostic locate(const source& in, severity level, std::string code, byte_range where,
+                                std::string message, std::string help = {});
+
+enum class entry : std::uint8_t { file, formula, request };
+
+struct parsed {
+    source_ptr from;
+    tree ast;
+    std::vector<diagnostic> errors;   ///< in source order; when not empty, `ast` holds only the statements that parsed
+};
+
+/// Parses a whole file, one formula (a leading "=" is allowed), or what `show` takes. Never throws on bad input.
+[[nodiscard]] parsed parse(source_ptr from, entry what, const limits& within);
+
+/// Canonical text of a tree: English keywords, one statement a block, comments and docs kept. parse(print(t)) equals t.
+[[nodiscard]] std::string print(const parsed& what);
+
+/// Canonical text of one node, for repairs and reports.
+[[nodiscard]] std::string print(const tree& ast, node_id id);
+
+}  // namespace merit::language
