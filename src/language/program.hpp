@@ -112,6 +112,8 @@ struct request {
     std::vector<dimension> by;
     std::optional<calendar::interval> range;   ///< local time; `for` with its whole periods
     merit::unit range_grain = merit::unit::none;
+    std::uint32_t range_from_parameter = nothing;  ///< an end of `for` that is a parameter: its value is a date as text
+    std::uint32_t range_to_parameter = nothing;
     std::vector<on_table> where;               ///< the request's filter on each table that a shown term reads
     std::vector<on_table> population_where;    ///< its conjuncts that resolve on the population's table
     term_id having = nothing;
