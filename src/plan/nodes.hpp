@@ -123,7 +123,7 @@ struct tier_table { std::string name; std::vector<tier_row> rows; merit::type bo
 struct result_column { frame_column head; id column; };   ///< position in frame.columns
 struct sort_key { id column; bool down; };
 
-struct result {
+struct answer {
     id shown = nothing;                  ///< frame
     std::vector<id> totals;              ///< frames over fewer keys, grand total last; same columns
     std::vector<result_column> columns;
@@ -164,7 +164,7 @@ struct plan {
     std::vector<std::uint16_t> stage;    ///< per cell; a scan is all cells of one base table and one stage
     period_rule periods;
     calendar::settings calendar;
-    result shown;
+    answer shown;
     std::vector<std::string> sources_text_names;
 };
 
