@@ -18,7 +18,8 @@ using id = std::uint32_t;
 inline constexpr id nothing = 0xffff'ffff;
 
 enum class expression_op : std::uint8_t {
-    constant,      ///< with: plan.constants
+    constant,      ///< with: plan.constants; `what` is reason_of for a column that a total row cannot have: a blank
+                   ///< whose reason is not_meaningful
     parameter,     ///< with: plan.parameters
     as_of,         ///< the run's instant
     period_start, period_end, covered_end,   ///< frame expressions: of the row's period
@@ -103,14 +104,14 @@ struct cell {
 };
 
 /// One dimension of a frame.
-struct grain_key { std::string name; merit::unit calendar_unit = merit::unit::none; merit::type type; friend bool operator==(const grain_key&, const grain_key&) = default; };
+struct grain_key { std::string name; merit::unit calendar_unit = merit::unit::none; merit::type type; std::string label; friend bool operator==(const grain_key&, const grain_key&) = default; };
 
 /// A relation: one row per (grain, period). Grouping set and finalize.
 struct frame {
     std::vector<std::uint32_t> keys;     ///< positions of plan.grain kept here; a dropped one is blank
-    std::vector<id> seen;                ///< cells of kind rows whose groups are present (map identity)
+    std::vector<id> seen;                ///< cells of kind rows whose groups are present, read by the first map of their axis
     std::vector<id> population;          ///< cells of kind rows whose groups are present in every period (entities that exist)
-    bool every_period = false;           ///< each group appears in each period of the range
+    bool every_period = false;           ///< each group appears in each period of the range (the blank period is none)
     std::vector<id> columns;             ///< frame expressions
 };
 
