@@ -1,0 +1,285 @@
+// Aggregates over the rows of one table.
+#include <fmt/format.h>
+
+#include "language/checker.hpp"
+
+namespace merit::language {
+
+namespace {
+
+constexpr type int_type{.kind = type_kind::int64};
+constexpr type double_type{.kind = type_kind::float64};
+constexpr type boolean_type{.kind = type_kind::boolean};
+
+bool takes_condition(function what) {
+    return what == function::count_if || what == function::share || what == function::any_of || what == function::all_of;
+}
+
+bool is_ordered_pick(function what) {
+    return what == function::first || what == function::last || what == function::text_list;
+}
+
+}  // namespace
+
+/// Tables that the paths below a node name.
+void checker::tables_in(const scope& at, node_id id, std::set<table_id>& found) const {
+    const tree& a = ast(at.document);
+    const node& n = a.at(id);
+    if (n.kind == node_kind::path) {
+        if (at.locals != nullptr && n.count == 0) {
+            const auto local = at.locals->find(a.text(n));
+            if (local != at.locals->end()) return tables_in(*local->second.in, local->second.node, found);
+        }
+        if (const auto table = table_named(a.text(n))) found.insert(*table);
+        return;
+    }
+    for (const node_id child : a.children_of(n)) tables_in(at, child, found);
+}
+
+/// The table is the one named in the argument, else in the clauses, else the model's only table.
+std::optional<table_id> checker::aggregate_table(const scope& at, node_id id, std::span<const node_id> arguments) {
+    const tree& a = ast(at.document);
+    for (const node_id argument : arguments) {
+        node_id first = argument;
+        if (a.at(first).kind == node_kind::clause_chain) first = a.children_of(a.at(first))[0];
+        std::set<table_id> found;
+        tables_in(at, first, found);
+        if (found.size() > 1) {
+            report(at, id, "E204", "an aggregate reads the rows of one table; this one names two",
+                   "aggregate each table by itself, and combine the results");
+            return std::nullopt;
+        }
+        if (!found.empty()) return *found.begin();
+        if (a.at(first).kind != node_kind::path || a.at(first).count != 0) continue;
+        for (const entity_info& entity : out_.entities) {  // count(rep): entities
+            if (entity.name == a.text(a.at(first)) && entity.table != nothing) return entity.table;
+        }
+    }
+    std::set<table_id> named;
+    for (const node_id argument : arguments) tables_in(at, argument, named);
+    if (named.size() == 1) return *named.begin();
+    std::vector<table_id> stored;
+    for (table_id t = 0; t < out_.tables.size(); ++t) {
+        if (out_.tables[t].view_of == nothing) stored.push_back(t);
+    }
+    if (stored.size() == 1) return stored[0];
+    std::string help = "name a table: count(deals where …)";
+    const node_id first = arguments.empty() ? id : arguments[0];
+    const node_id inner = a.at(first).kind == node_kind::clause_chain ? a.children_of(a.at(first))[0] : first;
+    if (a.at(inner).kind == node_kind::path) {
+        for (const table_info& t : out_.tables) {
+            if (t.columns.find(a.text(a.at(inner)))) help = fmt::format("write {}.{}", t.name, a.text(a.at(inner)));
+        }
+    }
+    report(at, first, stored.empty() ? "E104" : "E101", stored.empty() ? "no table is known yet" : "it is not said which table this reads", help);
+    return std::nullopt;
+}
+
+term_id checker::aggregate_call(const scope& at, node_id id, const function_entry& entry) {
+    const tree& a = ast(at.document);
+    const auto arguments = a.children_of(a.at(id)).subspan(1);
+    if (at.table != nothing) {
+        report(at, id, "E202", fmt::format("`{}` aggregates rows, but stands where each row has its own value", entry.name),
+               "say for whom it is computed (… per customer), or take it out of the brackets");
+        return nothing;
+    }
+    const auto table = aggregate_table(at, id, arguments);
+    if (!table) return nothing;
+    scope row = at;
+    row.table = *table;
+    row.names = naming::columns;
+    row.results = false;
+    aggregate made;
+    made.what = entry.what;
+    made.table = *table;
+    if (out_.tables[*table].time != nothing) {
+        made.placed_on = own_member(at, id, *table, out_.tables[*table].columns.fields[out_.tables[*table].time].name);
+    }
+    std::size_t positional = 0;
+    for (const node_id argument : arguments) {
+        const node_kind kind = a.at(argument).kind;
+        if (kind == node_kind::argument_clauses) {
+            if (!aggregate_clauses(row, argument, made)) return nothing;
+            continue;
+        }
+        if (kind == node_kind::argument_named) {
+            const std::string_view word = a.text(a.at(argument));
+            const node_id inside = a.children_of(a.at(argument))[0];
+            if (word == "by" && entry.what == function::weighted_avg) made.second = expression(row, inside);
+            else if (word == "top" && entry.what == function::top_share) made.amount = expression(at, inside);
+            else {
+                report(at, argument, "E303", fmt::format("`{}` has no argument `{}:`", entry.name, word), std::string(entry.signature));
+                return nothing;
+            }
+            if (made.second == nothing && made.amount == nothing) return nothing;
+            continue;
+        }
+        if (positional == 1 && (entry.what == function::percentile || entry.what == function::percentile_disc)) {
+            made.amount = expression(at, argument);
+            if (made.amount == nothing) return nothing;
+        } else if (positional >= entry.most || !aggregate_argument(row, argument, entry, made)) {
+            if (positional >= entry.most) report(at, argument, "E303", fmt::format("`{}` takes fewer arguments", entry.name), std::string(entry.signature));
+            return nothing;
+        }
+        ++positional;
+    }
+    if (positional < entry.least) {
+        report(at, id, "E303", fmt::format("`{}` needs an argument", entry.name), std::string(entry.signature));
+        return nothing;
+    }
+    const auto is = aggregate_type(at, id, made);
+    if (!is) return nothing;
+    out_.aggregates.push_back(made);
+    std::uint32_t index = 0;  // equal aggregates share a place
+    const auto equal = [&](const aggregate& x) {
+        return x.what == made.what && x.table == made.table && x.argument == made.argument && x.second == made.second &&
+               x.amount == made.amount && x.where == made.where && x.placed_on == made.placed_on && x.population == made.population;
+    };
+    while (!equal(out_.aggregates[index])) ++index;
+    if (index + 1 < out_.aggregates.size()) out_.aggregates.pop_back();
+    term t;
+    t.kind = op::aggregate;
+    t.at = level::group;
+    t.type = *is;
+    t.with = index;
+    t.text = a.at(id).where;
+    t.source = at.document;
+    return intern(std::move(t));
+}
+
+bool checker::aggregate_argument(const scope& row, node_id argument, const function_entry& entry, aggregate& into) {
+    const tree& a = ast(row.document);
+    node_id inner = argument;
+    if (a.at(argument).kind == node_kind::clause_chain) {
+        if (!aggregate_clauses(row, argument, into)) return false;
+        inner = a.children_of(a.at(argument))[0];
+    }
+    if (entry.what == function::count && a.at(inner).kind == node_kind::path && a.at(inner).count == 0) {
+        const std::string_view name = a.text(a.at(inner));
+        if (name == out_.tables[row.table].name) return true;  // count(table)
+        const bool column = out_.tables[row.table].columns.find(name).has_value();
+        for (const entity_info& entity : out_.entities) {
+            if (entity.name != name || column) continue;
+            if (entity.table == row.table) {
+                into.population = true;
+                return true;
+            }
+            if (entity.table != nothing) continue;
+            report(row, inner, "E101", fmt::format("entity `{}` has no table, so it cannot be counted", name),
+                   fmt::format("count_distinct({}.{})", out_.tables[row.table].name, name));
+            return false;
+        }
+    }
+    into.argument = takes_condition(entry.what) ? condition(row, inner) : expression(row, inner);
+    if (into.argument == nothing) return false;
+    if (entry.what == function::count && get(into.argument).type.kind == type_kind::boolean && get(into.argument).kind != op::column) {
+        report(row, inner, "E301", "count() of a condition would count rows on which it is known",
+               fmt::format("count_if({})", written(row, inner)));
+        return false;
+    }
+    return true;
+}
+
+bool checker::aggregate_clauses(const scope& row, node_id chain, aggregate& into) {
+    const tree& a = ast(row.document);
+    const bool bare = a.at(chain).kind == node_kind::argument_clauses;
+    bool good = true;
+    for (const node_id clause : a.children_of(a.at(chain)).subspan(bare ? 0 : 1)) good = aggregate_clause(row, clause, into) && good;
+    return good;
+}
+
+bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into) {
+    const tree& a = ast(row.document);
+    const auto of = a.children_of(a.at(clause));
+    switch (a.at(clause).kind) {
+        case node_kind::where_clause: {
+            const term_id one = condition(row, of[0]);
+            if (one == nothing) return false;
+            into.where = into.where == nothing ? one : scalar(row, clause, function::logical_and, boolean_type, {into.where, one});
+            return true;
+        }
+        case node_kind::on_clause: {
+            const term_id placed = expression(row, of[0]);
+            if (placed == nothing) return false;
+            if (!is_time(get(placed).type)) {
+                report(row, clause, "E301", fmt::format("`on` needs a date or timestamp, not {}", get(placed).type.to_string()), "name a date column");
+                return false;
+            }
+            into.placed_on = placed;
+            return true;
+        }
+        case node_kind::by_clause:
+            if (!is_ordered_pick(into.what)) break;
+            into.second = expression(row, of[0]);
+            return into.second != nothing;
+        case node_kind::per_clause: not_yet(row, clause, "`per`"); return false;
+        case node_kind::at_clause: not_yet(row, clause, "`at end` and `at start`"); return false;
+        case node_kind::matured_clause: not_yet(row, clause, "`matured`"); return false;
+        default: break;
+    }
+    report(row, clause, "E211", "this clause does not belong inside an aggregate's brackets", "write it behind the closing bracket");
+    return false;
+}
+
+/// The type of the result; says what is wrong with the argument.
+std::optional<type> checker::aggregate_type(const scope& at, node_id id, const aggregate& what) {
+    const auto wrong = [&](std::string_view needs) -> std::optional<type> {
+        report(at, id, "E301", fmt::format("`{}` needs {}, not {}", name_of(what.what), needs, get(what.argument).type.to_string()),
+               "use another column, or another aggregate");
+        return std::nullopt;
+    };
+    const type of = what.argument == nothing ? type{} : get(what.argument).type;
+    const bool sized = is_number(of) || of.kind == type_kind::duration || of.kind == type_kind::money;
+    if (is_ordered_pick(what.what) && what.second == nothing && out_.tables[what.table].time == nothing) {
+        report(at, id, "E412", fmt::format("`{}` needs an order, and table {} has no time", name_of(what.what), out_.tables[what.table].name),
+               fmt::format("{}(x by t)", name_of(what.what)));
+        return std::nullopt;
+    }
+    if (what.amount != nothing && (!is_number(get(what.amount).type) || get(what.amount).at != level::constant)) {
+        report(at, id, "E301", "this needs a constant number", "write it as a number, a let or a param");
+        return std::nullopt;
+    }
+    switch (what.what) {
+        case function::count: case function::count_if: case function::count_distinct: return int_type;
+        case function::share: return double_type;
+        case function::any_of: case function::all_of: return boolean_type;
+        case function::sum: {
+            if (!sized) return wrong("numbers");
+            if (of.kind == type_kind::int64) return type{.kind = type_kind::decimal, .scale = 0};
+            return of;
+        }
+        case function::avg: case function::median: case function::percentile: case function::stddev: {
+            if (!sized) return wrong("numbers or durations");
+            if (is_number(of)) return double_type;
+            type out = of;
+            out.approximate = true;
+            return out;
+        }
+        case function::weighted_avg: {
+            if (!sized) return wrong("numbers or durations");
+            if (what.second == nothing || !is_number(get(what.second).type)) {
+                report(at, id, "E303", "`weighted_avg` needs its weight, a number", "weighted_avg(x, by: w)");
+                return std::nullopt;
+            }
+            if (is_number(of)) return double_type;
+            type out = of;
+            out.approximate = true;
+            return out;
+        }
+        case function::percentile_disc: return sized || is_time(of) ? std::optional(of) : wrong("numbers, durations or dates");
+        case function::min: case function::max: return of.kind == type_kind::boolean ? wrong("values with an order") : std::optional(of);
+        case function::first: case function::last: return of;
+        case function::text_list: return of.kind == type_kind::text ? std::optional(of) : wrong("text");
+        case function::top_share: {
+            if (what.amount == nothing) {
+                report(at, id, "E303", "`top_share` needs how many count as the top", "top_share(x, top: 20%)");
+                return std::nullopt;
+            }
+            return sized ? std::optional(double_type) : wrong("numbers");
+        }
+        case function::gini: return sized ? std::optional(double_type) : wrong("numbers");
+        default: return std::nullopt;
+    }
+}
+
+}  // namespace merit::language

@@ -1,0 +1,402 @@
+// Names: in an aggregate's brackets, in `by` and a request's where, and at group level.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "language/checker.hpp"
+
+namespace merit::language {
+
+std::optional<table_id> checker::table_named(std::string_view name) const {
+    for (table_id i = 0; i < out_.tables.size(); ++i) {
+        if (out_.tables[i].name == name) return i;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> checker::path_words(const scope& at, node_id path) const {
+    const tree& a = ast(at.document);
+    std::vector<std::string> out{std::string(a.text(a.at(path)))};
+    for (const node_id id : a.children_of(a.at(path))) out.emplace_back(a.text(a.at(id)));
+    return out;
+}
+
+std::vector<std::uint32_t> checker::references_of(table_id table) const {
+    std::vector<std::uint32_t> out;
+    for (std::uint32_t i = 0; i < out_.references.size(); ++i) {
+        if (out_.references[i].from == table) out.push_back(i);
+    }
+    return out;
+}
+
+std::vector<std::string> checker::members_of(table_id table) const {
+    std::vector<std::string> out;
+    for (const field& one : out_.tables[table].columns.fields) out.push_back(one.name);
+    for (const auto& [key, one] : in_.computed_columns) {
+        if (key.first == out_.tables[table].name) out.push_back(key.second);
+    }
+    for (const std::uint32_t r : references_of(table)) out.push_back(out_.references[r].role);
+    return out;
+}
+
+void checker::unknown_member(const scope& at, node_id path, table_id table, std::string_view name) {
+    const std::vector<std::string> near = near_names(name, members_of(table));
+    std::string help;
+    if (!near.empty()) help = fmt::format("did you mean {}?", fmt::join(near, ", "));
+    else help = fmt::format("columns of {} are {}", out_.tables[table].name, fmt::join(members_of(table), ", "));
+    report(at, path, "E101", fmt::format("table `{}` has no column `{}`", out_.tables[table].name, name), help);
+}
+
+void checker::unknown_name(const scope& at, node_id path, std::string_view name) {
+    std::vector<std::string> visible;
+    for (const auto& [known, one] : in_.names) visible.push_back(known);
+    for (const table_info& one : out_.tables) visible.push_back(one.name);
+    const std::vector<std::string> near = near_names(name, visible);
+    std::string help = "define it, or correct the name";
+    if (!near.empty()) help = fmt::format("did you mean {}?", fmt::join(near, ", "));
+    report(at, path, "E101", fmt::format("`{}` is not known here", name), help);
+}
+
+/// A column of the table itself: stored or computed. `nothing` when there is none; says nothing then.
+term_id checker::own_member(const scope& at, node_id path, table_id table, const std::string& name) {
+    const table_info& info = out_.tables[table];
+    if (const auto column = info.columns.find(name)) {
+        term t;
+        t.kind = op::column;
+        t.at = level::row;
+        t.home = table;
+        t.type = info.columns.fields[*column].type;
+        t.with = static_cast<std::uint32_t>(*column);
+        t.text = ast(at.document).at(path).where;
+        t.source = at.document;
+        return intern(std::move(t));
+    }
+    auto computed = in_.computed_columns.find(std::pair(info.name, name));
+    if (computed == in_.computed_columns.end() && info.view_of != nothing) {
+        computed = in_.computed_columns.find(std::pair(out_.tables[info.view_of].name, name));
+    }
+    if (computed == in_.computed_columns.end()) return nothing;
+    const std::string label = fmt::format("{}.{}", info.name, name);
+    if (std::find(in_progress_.begin(), in_progress_.end(), label) != in_progress_.end()) {
+        report(at, path, "E601", fmt::format("`{}` needs itself", label), "break the cycle");
+        return nothing;
+    }
+    in_progress_.push_back(label);
+    const auto body = body_of(ast(computed->second.document), computed->second.node);
+    const scope inside{.document = computed->second.document, .table = table};
+    const term_id out = expression(inside, body.back());
+    in_progress_.pop_back();
+    return out;
+}
+
+term_id checker::hop(const scope& at, node_id path, std::uint32_t reference, std::span<const std::string> words,
+                     bool loud) {
+    const reference_info& ref = out_.references[reference];
+    if (words.empty()) {
+        return own_member(at, path, ref.from, out_.tables[ref.from].columns.fields[ref.column].name);
+    }
+    if (words[0] == "now" && words.size() > 1) {
+        if (loud) not_yet(at, path, "`now` of a versioned entity");
+        return nothing;
+    }
+    if (ref.to == nothing) {
+        if (loud) {
+            report(at, path, "E101", fmt::format("entity `{}` has no table, so it has no `{}`",
+                                                 out_.entities[ref.entity].name, words[0]),
+                   fmt::format("declare a table with `entity: {}`", out_.entities[ref.entity].name));
+        }
+        return nothing;
+    }
+    const table_id from = ref.from;
+    const table_id to = ref.to;
+    const term_id inner = member(at, path, to, words, loud);
+    if (inner == nothing) return nothing;
+    term t;
+    t.kind = op::look_up;
+    t.at = level::row;
+    t.home = from;
+    t.type = get(inner).type;
+    t.with = reference;
+    t.of = {inner};
+    t.text = ast(at.document).at(path).where;
+    t.source = at.document;
+    return intern(std::move(t));
+}
+
+/// words resolved on a table: a role and what lies behind it, or a column.
+term_id checker::member(const scope& at, node_id path, table_id table, std::span<const std::string> words, bool loud) {
+    const std::string& first = words[0];
+    if (words.size() > 1) {
+        for (const std::uint32_t r : references_of(table)) {
+            if (out_.references[r].role == first) return hop(at, path, r, words.subspan(1), loud);
+        }
+        const std::uint32_t entity = out_.tables[table].entity;
+        if (entity != nothing && out_.entities[entity].name == first) {
+            return member(at, path, table, words.subspan(1), loud);
+        }
+        if (own_member(at, path, table, first) != nothing) {
+            if (loud) {
+                report(at, path, "E101", fmt::format("`{}` is a column of {}, it has no `{}`", first,
+                                                     out_.tables[table].name, words[1]),
+                       fmt::format("to follow it, declare the entity it refers to in table {}", out_.tables[table].name));
+            }
+            return nothing;
+        }
+        if (loud) unknown_member(at, path, table, first);
+        return nothing;
+    }
+    const std::size_t before = findings_.size();
+    if (const term_id own = own_member(at, path, table, first); own != nothing) return own;
+    if (findings_.size() != before) return nothing;  // a computed column that is wrong: said at its definition
+    for (const std::uint32_t r : references_of(table)) {
+        if (out_.references[r].role == first) return hop(at, path, r, {}, loud);
+    }
+    const table_info& info = out_.tables[table];
+    if (info.entity != nothing && out_.entities[info.entity].name == first && info.key != nothing) {
+        return own_member(at, path, table, info.columns.fields[info.key].name);
+    }
+    if (loud) unknown_member(at, path, table, first);
+    return nothing;
+}
+
+term_id checker::row_path(const scope& at, node_id path) {
+    const std::vector<std::string> words = path_words(at, path);
+    if (at.locals != nullptr && words.size() == 1) {
+        if (const auto local = at.locals->find(words[0]); local != at.locals->end()) {
+            scope caller = *local->second.in;
+            caller.table = at.table;
+            caller.names = at.names;
+            return expression(caller, local->second.node);
+        }
+    }
+    if (at.names == naming::context) return context_path(at, path);
+    const auto named = table_named(words[0]);
+    if (named && words.size() > 1) {
+        if (*named == at.table) return member(at, path, at.table, std::span(words).subspan(1), true);
+        const bool role = std::any_of(out_.references.begin(), out_.references.end(), [&](const reference_info& r) {
+            return r.from == at.table && r.role == words[0];
+        });
+        if (!role) {
+            report(at, path, "E204",
+                   fmt::format("this aggregate reads the rows of {}, so `{}` of {} cannot stand here",
+                               out_.tables[at.table].name, words[1], words[0]),
+                   fmt::format("aggregate each table by itself: sum({}) next to sum({}.…)", written(at, path),
+                               out_.tables[at.table].name));
+            return nothing;
+        }
+    }
+    if (words.size() == 1) {
+        const std::size_t before = findings_.size();
+        if (const term_id found = member(at, path, at.table, words, false); found != nothing) return found;
+        if (findings_.size() != before) return nothing;
+        if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
+            if (known->second.kind == definition_kind::let || known->second.kind == definition_kind::param) {
+                return named_value(at, path, words[0]);
+            }
+            if (known->second.kind == definition_kind::kpi) {
+                report(at, path, "E202", fmt::format("`{}` is a KPI, a value of a group; inside an aggregate every row "
+                                                     "needs its own", words[0]),
+                       "say for whom it is computed: … per customer");
+                return nothing;
+            }
+        }
+        if (named) {
+            report(at, path, "E201", fmt::format("`{}` is a table, not a value", words[0]),
+                   fmt::format("name a column: {}.…", words[0]));
+            return nothing;
+        }
+    }
+    return member(at, path, at.table, words, true);
+}
+
+term_id checker::context_path(const scope& at, node_id path) {
+    const std::vector<std::string> words = path_words(at, path);
+    const auto named = table_named(words[0]);
+    if (named && words.size() > 1) {
+        if (*named == at.table) return member(at, path, at.table, std::span(words).subspan(1), true);
+        report(at, path, "E210", fmt::format("`{}` cannot reach the rows of {}", written(at, path),
+                                             out_.tables[at.table].name),
+               fmt::format("use an entity that {} and {} both refer to", words[0], out_.tables[at.table].name));
+        return nothing;
+    }
+    std::vector<std::uint32_t> roles;
+    for (const std::uint32_t r : references_of(at.table)) {
+        const reference_info& ref = out_.references[r];
+        if (ref.role == words[0]) roles.assign(1, r);
+        if (ref.role == words[0]) break;
+        if (out_.entities[ref.entity].name == words[0]) roles.push_back(r);
+    }
+    if (roles.size() > 1) {
+        report(at, path, "E102", fmt::format("`{}` has {} meanings for {}", words[0], roles.size(),
+                                             out_.tables[at.table].name),
+               fmt::format("say {} or {}", out_.references[roles[0]].role, out_.references[roles[1]].role));
+        return nothing;
+    }
+    if (roles.size() == 1) return hop(at, path, roles[0], std::span(words).subspan(1), true);
+    const std::size_t before = findings_.size();
+    if (const term_id own = member(at, path, at.table, words, false); own != nothing) return own;
+    if (findings_.size() != before) return nothing;
+    if (words.size() == 1) {
+        std::vector<std::pair<std::uint32_t, term_id>> found;
+        for (const std::uint32_t r : references_of(at.table)) {
+            if (out_.references[r].to == nothing) continue;
+            const term_id behind = hop(at, path, r, words, false);
+            if (behind != nothing) found.emplace_back(r, behind);
+        }
+        if (found.size() > 1) {
+            std::vector<std::string> paths;
+            for (const auto& [r, t] : found) paths.push_back(out_.references[r].role + "." + words[0]);
+            report(at, path, "E102", fmt::format("`{}` has {} meanings", words[0], found.size()),
+                   fmt::format("say {}", fmt::join(paths, " or ")));
+            return nothing;
+        }
+        if (found.size() == 1) return found[0].second;
+        if (const auto known = in_.names.find(words[0]);
+            known != in_.names.end() && (known->second.kind == definition_kind::let || known->second.kind == definition_kind::param)) {
+            return named_value(at, path, words[0]);
+        }
+    }
+    std::vector<std::string> near = near_names(words[0], members_of(at.table));
+    report(at, path, "E210", fmt::format("`{}` cannot reach the rows of {}", written(at, path), out_.tables[at.table].name),
+           near.empty() ? fmt::format("{} has {}", out_.tables[at.table].name, fmt::join(members_of(at.table), ", "))
+                        : fmt::format("did you mean {}?", fmt::join(near, ", ")));
+    return nothing;
+}
+
+term_id checker::row_value_as_kpi(const scope& at, node_id path, table_id table, std::string_view column) {
+    const auto field_at = out_.tables[table].columns.find(column);
+    const bool number = !field_at || is_number(out_.tables[table].columns.fields[*field_at].type);
+    report(at, path, "E201",
+           fmt::format("`{}` has a value on every row of {}; a KPI needs one for the group", written(at, path),
+                       out_.tables[table].name),
+           number ? fmt::format("sum({0}.{1})   or   avg({0}.{1})", out_.tables[table].name, column)
+                  : fmt::format("count_distinct({0}.{1})   or   count({0} where {1} = …)", out_.tables[table].name, column));
+    return nothing;
+}
+
+term_id checker::group_path(const scope& at, node_id path) {
+    const std::vector<std::string> words = path_words(at, path);
+    if (at.locals != nullptr && words.size() == 1) {
+        if (const auto local = at.locals->find(words[0]); local != at.locals->end()) {
+            return expression(*local->second.in, local->second.node);
+        }
+    }
+    if (at.results) {
+        if (const term_id found = result_name(at, path, words); found != nothing) return found;
+    }
+    if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
+        const definition& one = known->second;
+        if (one.kind == definition_kind::scorecard) {
+            const scorecard* card = scorecard_named(words[0]);
+            if (card == nullptr) return nothing;
+            if (words.size() == 2) return scorecard_value(at, path, *card, words[1]);
+            report(at, path, "E201", fmt::format("`{}` is a scorecard, not one value", words[0]),
+                   fmt::format("write {}.score", words[0]));
+            return nothing;
+        }
+        if (words.size() == 1) {
+            if (one.kind == definition_kind::kpi) return kpi(at, path, words[0], one);
+            if (one.kind == definition_kind::let || one.kind == definition_kind::param) return named_value(at, path, words[0]);
+            report(at, path, "E101", fmt::format("`{}` is not a value", words[0]), "call it with its arguments in brackets");
+            return nothing;
+        }
+    }
+    if (words.size() == 2 && (words[0] == "period" || words[0] == "covered")) {
+        not_yet(at, path, fmt::format("`{}.{}`", words[0], words[1]));
+        return nothing;
+    }
+    if (const auto table = table_named(words[0])) {
+        if (words.size() > 1) return row_value_as_kpi(at, path, *table, words.back());
+        report(at, path, "E201", fmt::format("`{}` is a table, not a number", words[0]), fmt::format("count({})", words[0]));
+        return nothing;
+    }
+    for (table_id t = 0; t < out_.tables.size(); ++t) {
+        if (words.size() == 1 && out_.tables[t].columns.find(words[0])) return row_value_as_kpi(at, path, t, words[0]);
+    }
+    unknown_name(at, path, words[0]);
+    return nothing;
+}
+
+/// having and sort: a dimension of the request by its name.
+term_id checker::result_name(const scope& at, node_id path, std::span<const std::string> words) {
+    if (!out_.asked) return nothing;
+    for (std::uint32_t i = 0; i < by_names_.size(); ++i) {
+        if (!std::equal(words.begin(), words.end(), by_names_[i].second.begin(), by_names_[i].second.end())) continue;
+        term t;
+        t.kind = op::group_key;
+        t.at = level::group;
+        t.with = i;
+        t.type = out_.asked->by[i].type;
+        t.text = ast(at.document).at(path).where;
+        t.source = at.document;
+        return intern(std::move(t));
+    }
+    for (const shown& one : out_.asked->terms) {
+        if (words.size() == 1 && one.head.name == words[0]) return one.term;
+    }
+    return nothing;
+}
+
+term_id checker::kpi(const scope& at, node_id path, const std::string& name, const definition& one) {
+    if (const auto done = kpis_.find(name); done != kpis_.end()) return done->second;
+    if (const auto again = std::find(in_progress_.begin(), in_progress_.end(), name); again != in_progress_.end()) {
+        report(at, path, "E601", fmt::format("`{}` needs itself: {} -> {}", name,
+                                             fmt::join(again, in_progress_.end(), " -> "), name),
+               "break the cycle");
+        return nothing;
+    }
+    in_progress_.push_back(name);
+    const scope inside{.document = one.document};
+    const node_id body = body_of(ast(one.document), one.node).back();
+    const std::size_t before = findings_.size();
+    term_id out = expression(inside, body);
+    if (out != nothing && get(out).at == level::row) out = nothing;
+    in_progress_.pop_back();
+    if (findings_.size() != before && in_progress_.empty()) out = nothing;
+    kpis_[name] = out;
+    return out;
+}
+
+/// A let or a param, from anywhere.
+term_id checker::named_value(const scope& at, node_id path, std::string_view name) {
+    const definition& one = in_.names.find(name)->second;
+    const scope inside{.document = one.document};
+    const node_id body = body_of(ast(one.document), one.node).back();
+    const std::string key(name);
+    if (std::find(in_progress_.begin(), in_progress_.end(), key) != in_progress_.end()) {
+        report(at, path, "E601", fmt::format("`{}` needs itself", name), "break the cycle");
+        return nothing;
+    }
+    if (one.kind == definition_kind::let && is_date_literal(inside, body)) {
+        return date_literal(inside, body);
+    }
+    in_progress_.push_back(key);
+    const term_id value_term = is_date_literal(inside, body) ? date_literal(inside, body) : expression(inside, body);
+    in_progress_.pop_back();
+    if (value_term == nothing) return nothing;
+    if (get(value_term).at != level::constant) {
+        report(inside, body, "E201", fmt::format("`{}` must be a constant", name),
+               fmt::format("write kpi {} = … for a value computed from rows", name));
+        return nothing;
+    }
+    if (one.kind == definition_kind::let) return value_term;
+    std::uint32_t index = 0;
+    while (index < out_.parameters.size() && out_.parameters[index].name != name) ++index;
+    if (index == out_.parameters.size()) {
+        const value* initial = constant_of(value_term);
+        if (initial == nullptr) {
+            report(inside, body, "E301", fmt::format("the default of `{}` must be a plain value", name), "write the value itself");
+            return nothing;
+        }
+        out_.parameters.push_back({key, get(value_term).type, *initial});
+    }
+    term t;
+    t.kind = op::parameter;
+    t.type = out_.parameters[index].type;
+    t.with = index;
+    t.text = ast(at.document).at(path).where;
+    t.source = at.document;
+    return intern(std::move(t));
+}
+
+}  // namespace merit::language

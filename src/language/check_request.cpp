@@ -1,0 +1,341 @@
+// Requests: shown terms, dimensions and filters resolved on every table they reach, the asked range, having, sort.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "language/checker.hpp"
+
+namespace merit::language {
+
+namespace {
+
+constexpr type text_type{.kind = type_kind::text};
+constexpr type boolean_type{.kind = type_kind::boolean};
+
+std::string unit_name_of(unit u) {
+    switch (u) {
+        case unit::second: return "second";
+        case unit::minute: return "minute";
+        case unit::hour: return "hour";
+        case unit::day: return "day";
+        case unit::week: return "week";
+        case unit::month: return "month";
+        case unit::quarter: return "quarter";
+        case unit::year: return "year";
+        case unit::fiscal_month: return "fiscal_month";
+        case unit::fiscal_quarter: return "fiscal_quarter";
+        case unit::fiscal_year: return "fiscal_year";
+        case unit::none: break;
+    }
+    return "";
+}
+
+}  // namespace
+
+/// Tables whose rows the aggregates below a term read.
+void checker::tables_under(term_id id, std::set<table_id>& found) const {
+    std::vector<term_id> open{id};
+    std::set<term_id> seen;
+    while (!open.empty()) {
+        const term_id next = open.back();
+        open.pop_back();
+        if (next == nothing || !seen.insert(next).second) continue;
+        const term& t = get(next);
+        if (t.kind == op::aggregate) found.insert(out_.aggregates[t.with].table);
+        if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+    }
+}
+
+dimension checker::resolve_dimension(const scope& at, node_id id, const std::set<table_id>& homes) {
+    const tree& a = ast(at.document);
+    dimension out;
+    if (a.at(id).kind == node_kind::unit_name) {
+        out.calendar_unit = static_cast<unit>(a.at(id).op);
+        out.name = unit_name_of(out.calendar_unit);
+        out.label = out.name;
+        out.type = text_type;
+        return out;
+    }
+    const std::vector<std::string> words = path_words(at, id);
+    out.name = fmt::format("{}", fmt::join(words, "."));
+    out.label = out.name;
+    /// What the name means on one table: the same on another table only for an entity and its attributes.
+    std::vector<std::string> meanings;
+    for (const table_id home : homes) {
+        scope row = at;
+        row.table = home;
+        row.names = naming::context;
+        const term_id found = context_path(row, id);
+        if (found == nothing) continue;
+        out.on.push_back({home, found});
+        out.type = get(found).type;
+        const term* last = &get(found);
+        while (last->kind == op::look_up) last = &get(last->of[0]);
+        std::string meaning = fmt::format("{}.{}", out_.tables[last->home].name, last->with);
+        for (const std::uint32_t r : references_of(home)) {
+            const reference_info& ref = out_.references[r];
+            if (get(found).kind != op::column || get(found).with != ref.column) continue;
+            if (words.size() != 1 || (ref.role != words[0] && out_.entities[ref.entity].name != words[0])) continue;
+            out.entity = ref.entity;
+            meaning = out_.entities[ref.entity].name;
+        }
+        const table_info& info = out_.tables[home];
+        if (info.entity != nothing && info.key == get(found).with && get(found).kind == op::column && words.size() == 1 &&
+            out_.entities[info.entity].name == words[0]) {
+            out.entity = info.entity;
+            meaning = words[0];
+        }
+        meanings.push_back(std::move(meaning));
+    }
+    for (std::size_t i = 1; i < meanings.size(); ++i) {
+        if (meanings[i] == meanings[0]) continue;
+        report(at, id, "E102", fmt::format("`{}` is not the same thing for every column shown", out.name),
+               fmt::format("group by an entity, or say {}.{} and show one table at a time", out_.tables[out.on[0].table].name, words.back()));
+        break;
+    }
+    return out;
+}
+
+/// One condition a table; fewer than `homes` when it does not reach one of them (which is reported).
+std::vector<on_table> checker::resolve_where(const scope& at, node_id id, const std::set<table_id>& homes) {
+    std::vector<on_table> out;
+    for (const table_id home : homes) {
+        scope row = at;
+        row.table = home;
+        row.names = naming::context;
+        row.results = false;
+        const term_id found = condition(row, id);
+        if (found != nothing) out.push_back({home, found});
+    }
+    return out;
+}
+
+void checker::conjuncts(const scope& at, node_id id, std::vector<node_id>& into) const {
+    const tree& a = ast(at.document);
+    const node& n = a.at(id);
+    if (n.kind == node_kind::group || n.kind == node_kind::logical_and) {
+        for (const node_id child : a.children_of(n)) conjuncts(at, child, into);
+        return;
+    }
+    into.push_back(id);
+}
+
+void checker::shown_term(const scope& at, node_id id, request& into) {
+    const tree& a = ast(at.document);
+    const node& n = a.at(id);
+    const node_id inside = a.children_of(n)[0];
+    const bool path = a.at(inside).kind == node_kind::path;
+    const std::vector<std::string> words = path ? path_words(at, inside) : std::vector<std::string>{};
+    const auto known = path ? in_.names.find(words[0]) : in_.names.end();
+    if (known != in_.names.end() && known->second.kind == definition_kind::scorecard) {
+        const scorecard* card = scorecard_named(words[0]);
+        if (card == nullptr) return;
+        if (words.size() == 1) return show_scorecard(at, id, *card, into);
+    }
+    const term_id found = expression(at, inside);
+    if (found == nothing) return;
+    shown one;
+    one.term = found;
+    one.head.name = n.text != 0 ? std::string(a.text(n)) : written(at, inside);
+    one.head.label = one.head.name;
+    one.head.type = get(found).type;
+    if (known != in_.names.end()) {
+        const tree& d = ast(known->second.document);
+        if (known->second.kind == definition_kind::kpi && words.size() == 1) {
+            const std::string label = label_of(d, known->second.node);
+            one.head.unit = annotation_of(d, known->second.node, "unit");
+            if (!label.empty() && n.text == 0) one.head.label = label;
+        }
+        if (known->second.kind == definition_kind::scorecard) {
+            one.head.scorecard = words[0];
+            one.head.role = words[1] == "rank" ? column_role::rank : words[1] == "band" ? column_role::band : column_role::score;
+            if (one.head.role == column_role::score) one.head.unit = "score";
+        }
+    }
+    into.terms.push_back(std::move(one));
+}
+
+void checker::read_range(const scope& at, node_id id, request& into) {
+    const tree& a = ast(at.document);
+    const auto ends = a.children_of(a.at(id));
+    calendar::interval range{};
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        node_id end = ends[i];
+        scope where = at;
+        if (a.at(end).kind == node_kind::path) {
+            const std::string name(a.text(a.at(end)));
+            const auto known = in_.names.find(name);
+            if (known == in_.names.end() || (known->second.kind != definition_kind::let && known->second.kind != definition_kind::param)) {
+                return unknown_name(at, end, name);
+            }
+            where.document = known->second.document;
+            end = body_of(ast(where.document), known->second.node).back();
+            if (known->second.kind == definition_kind::param) {
+                if (named_value(at, ends[i], name) == nothing) return;
+                std::uint32_t index = 0;
+                while (out_.parameters[index].name != name) ++index;
+                (i == 0 ? into.range_from_parameter : into.range_to_parameter) = index;
+                if (ends.size() == 1) into.range_to_parameter = index;
+            }
+        }
+        const tree& b = ast(where.document);
+        const auto date = is_date_literal(where, end) ? calendar::read_date(b.text(b.at(end)))
+                          : b.at(end).kind == node_kind::literal
+                              ? calendar::read_date(to_string(b.values[b.at(end).value]))
+                              : std::nullopt;
+        if (!date) return report(at, ends[i], "E112", "this is no date or period", "write @2026, @2026Q1, @2026-03 or @2026-03-31");
+        if (i == 0) range.from = date->covers.from;
+        range.to = date->covers.to;
+        into.range_grain = i == 0 ? date->grain : std::min(into.range_grain, date->grain);
+    }
+    if (range.to <= range.from) return report(at, id, "E413", "the range ends before it begins", "write the earlier date first");
+    into.range = range;
+}
+
+void checker::read_order(const scope& at, node_id id, request& into) {
+    const tree& a = ast(at.document);
+    scope results = at;
+    results.results = true;
+    const node& n = a.at(id);
+    const node_id inside = a.children_of(n)[0];
+    if (n.kind == node_kind::request_having) {
+        into.having = condition(results, inside);
+        if (out_.asked) out_.asked->having = into.having;
+        return;
+    }
+    const term_id key = expression(results, inside);
+    if (key != nothing) into.sort.push_back({key, n.op == 1});
+}
+
+/// The conjuncts of the request's filter that the entities of its only dimension can decide for themselves.
+void checker::population_filter(const scope& at, node_id filter, request& into) {
+    std::uint32_t entity = nothing;
+    std::size_t plain = 0;
+    for (const dimension& one : into.by) {
+        if (one.calendar_unit != unit::none) continue;
+        ++plain;
+        entity = one.entity;
+    }
+    if (plain != 1 || entity == nothing || out_.entities[entity].table == nothing) return;
+    const table_id table = out_.entities[entity].table;
+    std::vector<node_id> parts;
+    conjuncts(at, filter, parts);
+    term_id all = nothing;
+    for (const node_id part : parts) {
+        scope row = at;
+        row.table = table;
+        row.names = naming::context;
+        silent_ = true;
+        const term_id found = condition(row, part);
+        silent_ = false;
+        if (found == nothing) continue;
+        all = all == nothing ? found : scalar(row, part, function::logical_and, boolean_type, {all, found});
+    }
+    if (all != nothing) into.population_where.push_back({table, all});
+}
+
+void checker::check_times(const request& asked) {
+    bool timed = asked.range.has_value();
+    for (const dimension& one : asked.by) timed = timed || one.calendar_unit != unit::none;
+    if (!timed) return;
+    for (const shown& one : asked.terms) {
+        std::vector<term_id> open{one.term};
+        std::set<term_id> seen;
+        while (!open.empty()) {
+            const term_id next = open.back();
+            open.pop_back();
+            if (next == nothing || !seen.insert(next).second) continue;
+            const term& t = get(next);
+            if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+            if (t.kind != op::aggregate) continue;
+            const aggregate& g = out_.aggregates[t.with];
+            if (g.placed_on != nothing || g.population) continue;
+            report(t.source, t.text, "E412", fmt::format("a period is asked, but table {} has no time", out_.tables[g.table].name),
+                   fmt::format("add `time: <column>` to table {}, or `on <column>` in the brackets", out_.tables[g.table].name));
+        }
+    }
+}
+
+/// A KPI marked `@grain rep` means something per rep only.
+void checker::check_grain(const request& asked) {
+    for (const shown& one : asked.terms) {
+        const auto known = in_.names.find(one.head.name);
+        if (known == in_.names.end() || known->second.kind != definition_kind::kpi) continue;
+        const std::string grain = annotation_of(ast(known->second.document), known->second.node, "grain");
+        if (grain.empty()) continue;
+        const bool there = std::any_of(asked.by.begin(), asked.by.end(), [&](const dimension& d) { return d.name == grain; });
+        if (there) continue;
+        report(asked.source, asked.text, "E331", fmt::format("`{}` is computed per {}, and {} is not among the dimensions", one.head.name, grain, grain),
+               fmt::format("show {} by {}", one.head.name, grain));
+    }
+}
+
+void checker::check_request(std::uint32_t document, node_id id, bool totals) {
+    const scope at{.document = document};
+    const tree& a = ast(document);
+    const auto parts = a.children_of(a.at(id));
+    out_.asked.emplace();
+    by_names_.clear();
+    request asked;
+    asked.totals = totals;
+    asked.text = a.at(id).where;
+    asked.source = document;
+    const auto find = [&](node_kind kind) {
+        for (const node_id part : parts) {
+            if (a.at(part).kind == kind) return part;
+        }
+        return nothing;
+    };
+    std::vector<std::pair<std::uint32_t, node_id>> dims;  // (document, node)
+    if (const node_id by = find(node_kind::request_by); by != nothing) {
+        for (const node_id one : a.children_of(a.at(by))) dims.emplace_back(document, one);
+    } else {
+        for (const node_id part : parts) {  // a scorecard shown alone brings its own dimensions
+            if (a.at(part).kind != node_kind::shown) continue;
+            const node_id inside = a.children_of(a.at(part))[0];
+            if (a.at(inside).kind != node_kind::path) continue;
+            const auto known = in_.names.find(a.text(a.at(inside)));
+            if (known == in_.names.end() || known->second.kind != definition_kind::scorecard || !dims.empty()) continue;
+            const scorecard* card = scorecard_named(known->first);
+            if (card == nullptr) continue;
+            for (const node_id one : card->by) dims.emplace_back(card->document, one);
+        }
+    }
+    for (const auto& [d, one] : dims) {
+        const scope from{.document = d};
+        by_names_.emplace_back(std::string{}, ast(d).at(one).kind == node_kind::unit_name
+                                                  ? std::vector{unit_name_of(static_cast<unit>(ast(d).at(one).op))}
+                                                  : path_words(from, one));
+        out_.asked->by.emplace_back();
+    }
+    const std::size_t before = findings_.size();
+    for (const node_id part : parts) {
+        if (a.at(part).kind == node_kind::shown) shown_term(at, part, asked);
+    }
+    out_.asked->terms = asked.terms;
+    std::set<table_id> homes;
+    for (const shown& one : asked.terms) tables_under(one.term, homes);
+    for (const auto& [d, one] : dims) asked.by.push_back(resolve_dimension({.document = d}, one, homes));
+    out_.asked->by = asked.by;
+    if (const node_id range = find(node_kind::request_for); range != nothing) read_range(at, range, asked);
+    if (const node_id having = find(node_kind::request_having); having != nothing) read_order(at, having, asked);
+    if (const node_id sort = find(node_kind::request_sort); sort != nothing) read_order(at, sort, asked);
+    const std::set<table_id> shown_homes = homes;
+    for (const term_id hidden : {asked.having, asked.sort.empty() ? nothing : asked.sort[0].term}) tables_under(hidden, homes);
+    if (homes != shown_homes) {  // a hidden term reads another table: the dimensions must reach it too
+        asked.by.clear();
+        for (const auto& [d, one] : dims) asked.by.push_back(resolve_dimension({.document = d}, one, homes));
+    }
+    if (const node_id filter = find(node_kind::request_where); filter != nothing) {
+        const node_id inside = a.children_of(a.at(filter))[0];
+        asked.where = resolve_where(at, inside, homes);
+        population_filter(at, inside, asked);
+    }
+    if (findings_.size() == before) {
+        check_times(asked);
+        check_grain(asked);
+    }
+    out_.asked = std::move(asked);
+}
+
+}  // namespace merit::language

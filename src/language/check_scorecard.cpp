@@ -1,0 +1,213 @@
+// Scorecards: parts become scores, a weighted total, a rank across their dimensions and a band.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "language/checker.hpp"
+
+namespace merit::language {
+
+namespace {
+
+constexpr type double_type{.kind = type_kind::float64};
+constexpr type int_type{.kind = type_kind::int64};
+
+decimal_value as_decimal(const value& v) {
+    if (const auto* n = std::get_if<std::int64_t>(&v)) return {*n, 0};
+    if (const auto* d = std::get_if<decimal_value>(&v)) return *d;
+    return {};
+}
+
+}  // namespace
+
+const checker::scorecard* checker::scorecard_named(const std::string& name) {
+    if (const auto done = scorecards_.find(name); done != scorecards_.end()) {
+        return done->second.total == nothing ? nullptr : &done->second;
+    }
+    const definition& one = in_.names.find(name)->second;
+    scorecard made;
+    made.name = name;
+    made.document = one.document;
+    made.node = one.node;
+    made.label = label_of(ast(one.document), one.node);
+    read_scorecard(one, made);
+    const scorecard& kept = scorecards_.emplace(name, std::move(made)).first->second;
+    return kept.total == nothing ? nullptr : &kept;
+}
+
+void checker::read_scorecard(const definition& one, scorecard& into) {
+    const scope at{.document = one.document};
+    const tree& a = ast(one.document);
+    const std::size_t before = findings_.size();
+    into.missing = "blank";
+    for (const node_id id : body_of(a, one.node)) {
+        const node& n = a.at(id);
+        switch (n.kind) {
+            case node_kind::by_clause: {
+                const auto dims = a.children_of(n);
+                into.by.assign(dims.begin(), dims.end());
+                break;
+            }
+            case node_kind::part: read_part(at, id, into); break;
+            case node_kind::part_missing:
+                into.missing = std::string(a.text(n));
+                if (into.missing != "blank" && into.missing != "reweight" && into.missing != "zero") {
+                    report(at, id, "E503", fmt::format("`missing` cannot be \"{}\"", into.missing), "missing: \"blank\", \"reweight\" or \"zero\"");
+                }
+                break;
+            case node_kind::part_bands: into.bands = tier_table_named(at, id, std::string(a.text(n))); break;
+            default: break;
+        }
+    }
+    if (findings_.size() == before && !into.parts.empty()) finish_scorecard(at, into);
+}
+
+void checker::read_part(const scope& at, node_id id, scorecard& into) {
+    const tree& a = ast(at.document);
+    const node& n = a.at(id);
+    const auto of = a.children_of(n);
+    scorecard_part part;
+    part.node = id;
+    part.name = written(at, of[0]);
+    part.raw = expression(at, of[0]);
+    const term_id weight = expression(at, of[1]);
+    std::size_t next = 2;
+    const term_id floor = (n.op & 1) != 0 ? expression(at, of[next++]) : nothing;
+    const term_id goal = (n.op & 2) != 0 ? expression(at, of[next]) : nothing;
+    if (part.raw == nothing || weight == nothing) return;
+    const value* known = constant_of(weight);
+    if (known == nullptr || !is_exact(get(weight).type)) {
+        report(at, of[1], "E501", "a weight must be a constant number", "write it as 40%");
+        return;
+    }
+    part.weight = *known;
+    if (const auto kpi = in_.names.find(part.name); kpi != in_.names.end() && kpi->second.kind == definition_kind::kpi) {
+        const tree& d = ast(kpi->second.document);
+        part.label = label_of(d, kpi->second.node);
+        part.unit = annotation_of(d, kpi->second.node, "unit");
+    }
+    if (part.label.empty()) part.label = part.name;
+    if (goal == nothing && (n.op & 2) != 0) return;
+    if ((n.op & 2) != 0) {
+        part.score = score_of(at, id, part.raw, floor, goal);
+        if (part.score == nothing) return;
+    } else if ((n.op & 1) != 0) {
+        report(at, id, "E503", fmt::format("part `{}` has a floor but no goal", part.name), fmt::format("{} weight … floor … goal …", part.name));
+        return;
+    } else {
+        if (part.unit != "score") {
+            report(at, id, "E503", fmt::format("part `{}` has no goal, so it has no score", part.name),
+                   fmt::format("{} weight {} floor … goal …, or mark the KPI `@unit score`", part.name, written(at, of[1])));
+            return;
+        }
+        part.score = widened(at, id, part.raw, double_type);
+    }
+    into.parts.push_back(std::move(part));
+}
+
+void checker::finish_scorecard(const scope& at, scorecard& into) {
+    decimal_value sum{0, 18};
+    for (const scorecard_part& part : into.parts) {
+        decimal_value w = as_decimal(part.weight);
+        for (; w.scale < 18; ++w.scale) w.units *= 10;
+        sum.units += w.units;
+    }
+    if (sum.units != int128{1'000'000'000'000'000'000}) {
+        report(at, into.node, "E501", fmt::format("the weights of `{}` sum to {} %, not 100 %", into.name,
+                                                  to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
+               "change them so that they sum to exactly 100 %");
+        return;
+    }
+    std::vector<term_id> weights;
+    std::vector<term_id> of;
+    for (const scorecard_part& part : into.parts) {
+        const type is = std::holds_alternative<std::int64_t>(part.weight) ? int_type : type{.kind = type_kind::decimal, .scale = as_decimal(part.weight).scale};
+        weights.push_back(constant(at, part.node, part.weight, is));
+    }
+    weights = aligned(at, into.node, weights);
+    for (std::size_t i = 0; i < weights.size(); ++i) of.insert(of.end(), {weights[i], into.parts[i].score});
+    const function how = into.missing == "reweight" ? function::weighted_reweight : into.missing == "zero" ? function::weighted_zero : function::weighted_blank;
+    into.total = scalar(at, into.node, how, double_type, std::move(of));
+}
+
+/// Of the request's dimensions, those the scorecard ranks across. E330 when one is missing.
+term_id checker::scorecard_rank(const scope& at, node_id id, const scorecard& card) {
+    peer made;
+    const scope home{.document = card.document};
+    for (const node_id one : card.by) {
+        const std::vector<std::string> words = path_words(home, one);
+        std::uint32_t place = 0;
+        while (place < by_names_.size() && by_names_[place].second != words) ++place;
+        if (place == by_names_.size()) {
+            report(at, id, "E330", fmt::format("`{}` is judged by {}, which is not among the dimensions", card.name, fmt::join(words, ".")),
+                   fmt::format("add `by {}`", fmt::join(words, ".")));
+            return nothing;
+        }
+        made.across.push_back(place);
+    }
+    out_.peers.push_back(made);
+    term t;
+    t.kind = op::peer;
+    t.at = level::group;
+    t.what = function::rank;
+    t.type = int_type;
+    t.with = static_cast<std::uint32_t>(out_.peers.size() - 1);
+    for (std::uint32_t i = 0; i + 1 < out_.peers.size(); ++i) {
+        if (out_.peers[i].across != made.across || out_.peers[i].what != made.what) continue;
+        out_.peers.pop_back();
+        t.with = i;
+        break;
+    }
+    t.of = {card.total};
+    t.text = ast(at.document).at(id).where;
+    t.source = at.document;
+    return intern(std::move(t));
+}
+
+term_id checker::scorecard_value(const scope& at, node_id id, const scorecard& card, std::string_view word) {
+    const term_id rank = scorecard_rank(at, id, card);
+    if (rank == nothing) return nothing;
+    if (word == "score") return card.total;
+    if (word == "rank") return rank;
+    if (word == "band" && card.bands != nothing) return tier_term(at, id, function::tier, card.bands, card.total);
+    report(at, id, "E101", fmt::format("scorecard `{}` has no `{}`", card.name, word),
+           word == "band" ? "add `bands: <tiers>` to it" : "it has score, rank and band");
+    return nothing;
+}
+
+void checker::show_scorecard(const scope& at, node_id id, const scorecard& card, request& into) {
+    const auto head = [&](std::string name, std::string label, std::string unit_text, type is, column_role role) {
+        frame_column out;
+        out.name = std::move(name);
+        out.label = std::move(label);
+        out.unit = std::move(unit_text);
+        out.type = is;
+        out.role = role;
+        out.scorecard = card.name;
+        return out;
+    };
+    std::vector<term_id> pairs = get(card.total).of;
+    const function how = card.missing == "reweight" ? function::contribution_reweight
+                         : card.missing == "zero"   ? function::contribution_zero
+                                                    : function::contribution_blank;
+    for (std::size_t i = 0; i < card.parts.size(); ++i) {
+        const scorecard_part& part = card.parts[i];
+        const term_id index = constant(at, id, static_cast<std::int64_t>(i), int_type);
+        std::vector<term_id> of{index};
+        of.insert(of.end(), pairs.begin(), pairs.end());
+        into.terms.push_back({part.raw, head(part.name, part.label, part.unit, get(part.raw).type, column_role::part_value)});
+        into.terms.push_back({part.score, head(part.name + ".score", part.label, "score", double_type, column_role::part_score)});
+        into.terms.push_back({pairs[2 * i], head(part.name + ".weight", part.label, "percent", get(pairs[2 * i]).type, column_role::part_weight)});
+        into.terms.push_back({scalar(at, id, how, double_type, std::move(of)),
+                              head(part.name + ".contribution", part.label, "score", double_type, column_role::part_contribution)});
+    }
+    const term_id rank = scorecard_rank(at, id, card);
+    if (rank == nothing) return;
+    into.terms.push_back({card.total, head(card.name + ".score", card.label.empty() ? card.name : card.label, "score", double_type, column_role::score)});
+    into.terms.push_back({rank, head(card.name + ".rank", "rank", "", int_type, column_role::rank)});
+    if (card.bands == nothing) return;
+    const term_id band = tier_term(at, id, function::tier, card.bands, card.total);
+    if (band != nothing) into.terms.push_back({band, head(card.name + ".band", "band", "", get(band).type, column_role::band)});
+}
+
+}  // namespace merit::language

@@ -1,0 +1,135 @@
+#include "language/checker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace merit::language {
+
+checker::checker(const environment& in, std::vector<diagnostic>& findings) : in_(in), findings_(findings) {
+    build_schema();
+}
+
+void checker::report(std::uint32_t document, byte_range where, std::string code, std::string message,
+                     std::string help, severity level) {
+    if (silent_) return;
+    if (!reported_.emplace(document, where.begin, code).second) return;
+    findings_.push_back(
+        locate(*in_.documents[document]->from, level, std::move(code), where, std::move(message), std::move(help)));
+}
+
+void checker::report(const scope& at, node_id id, std::string code, std::string message, std::string help) {
+    report(at.document, ast(at.document).at(id).where, std::move(code), std::move(message), std::move(help));
+}
+
+void checker::not_yet(const scope& at, node_id id, std::string_view what) {
+    report(at, id, "E900", fmt::format("not yet: {}", what), "this version does not evaluate it");
+}
+
+namespace {
+
+std::size_t fingerprint(const term& t) {
+    std::size_t out = static_cast<std::size_t>(t.kind) * 131 + static_cast<std::size_t>(t.what);
+    for (const std::size_t part : {std::size_t{t.with}, std::size_t{t.home}, static_cast<std::size_t>(t.type.kind),
+                                   std::size_t{t.type.scale}, static_cast<std::size_t>(t.at)}) {
+        out = out * 1'000'003 + part;
+    }
+    for (const term_id id : t.of) out = out * 1'000'003 + id;
+    return out;
+}
+
+bool same(const term& a, const term& b) {
+    return a.kind == b.kind && a.at == b.at && a.type == b.type && a.home == b.home && a.what == b.what &&
+           a.with == b.with && a.of == b.of;
+}
+
+}  // namespace
+
+term_id checker::intern(term what) {
+    const std::size_t key = fingerprint(what);
+    const auto [from, to] = interned_.equal_range(key);
+    for (auto it = from; it != to; ++it) {
+        if (same(out_.terms[it->second], what)) return it->second;
+    }
+    out_.terms.push_back(std::move(what));
+    const auto id = static_cast<term_id>(out_.terms.size() - 1);
+    interned_.emplace(key, id);
+    return id;
+}
+
+term_id checker::constant(const scope& at, node_id id, value what, type is) {
+    const auto found = std::find(out_.constants.begin(), out_.constants.end(), what);
+    const auto index = static_cast<std::uint32_t>(found - out_.constants.begin());
+    if (found == out_.constants.end()) out_.constants.push_back(std::move(what));
+    term t;
+    t.kind = op::constant;
+    t.type = is;
+    t.with = index;
+    t.text = ast(at.document).at(id).where;
+    t.source = at.document;
+    return intern(std::move(t));
+}
+
+const value* checker::constant_of(term_id id) const {
+    if (id == nothing || get(id).kind != op::constant) return nullptr;
+    return &out_.constants[get(id).with];
+}
+
+term_id checker::scalar(const scope& at, node_id id, function what, type is, std::vector<term_id> of) {
+    term t;
+    t.kind = op::scalar;
+    t.what = what;
+    t.type = is;
+    t.text = ast(at.document).at(id).where;
+    t.source = at.document;
+    for (const term_id one : of) {
+        if (one == nothing) return nothing;
+        const term& operand = get(one);
+        if (operand.at == level::constant) continue;
+        t.at = operand.at;
+        if (operand.at == level::row) t.home = operand.home;
+    }
+    t.of = std::move(of);
+    return intern(std::move(t));
+}
+
+void checker::check_all() {
+    for (const auto& [name, one] : in_.names) {
+        const tree& tree_of = ast(one.document);
+        const scope at{.document = one.document};
+        switch (one.kind) {
+            case definition_kind::kpi: (void)kpi(at, one.node, name, one); break;
+            case definition_kind::let:
+            case definition_kind::param: (void)named_value(at, one.node, name); break;
+            case definition_kind::tiers: (void)tier_table_named(at, one.node, name); break;
+            case definition_kind::scorecard: (void)scorecard_named(name); break;
+            case definition_kind::def: break;  // hygienic: checked where it is used, with its arguments
+            default: not_yet(at, one.node, tree_of.text(tree_of.at(one.node))); break;
+        }
+    }
+    for (const auto& [key, one] : in_.computed_columns) {
+        const auto table = table_named(key.first);
+        const scope at{.document = one.document};
+        if (table) {
+            (void)own_member(at, one.node, *table, key.second);
+        } else {
+            report(at, one.node, "E101", fmt::format("there is no table `{}`", key.first),
+                   "declare it, or give its data a name with --data");
+        }
+    }
+    for (const definition& one : in_.not_yet) {
+        const scope at{.document = one.document};
+        switch (ast(one.document).at(one.node).kind) {
+            case node_kind::attribute_statement: not_yet(at, one.node, "attributes"); break;
+            case node_kind::funnel_statement: not_yet(at, one.node, "funnels"); break;
+            case node_kind::targets_statement: not_yet(at, one.node, "targets"); break;
+            case node_kind::rates_statement: not_yet(at, one.node, "rates"); break;
+            default: not_yet(at, one.node, "this statement"); break;
+        }
+    }
+    for (const definition& one : in_.shows) {
+        check_request(one.document, body_of(ast(one.document), one.node).front(), false);
+    }
+}
+
+}  // namespace merit::language

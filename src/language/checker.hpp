@@ -1,0 +1,201 @@
+// The checker: trees and schemas → program. One class in several files, a construct each: check_schema, check_names,
+// check_expression, check_scalar, check_aggregate, check_constant, check_request, check_scorecard.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "language/environment.hpp"
+#include "language/functions.hpp"
+#include "language/program.hpp"
+
+namespace merit::language {
+
+struct scope;
+
+/// A `def` argument: text of the caller, read in the caller's scope.
+struct closure { std::uint32_t document; node_id node; const scope* in; };
+
+/// How a bare name of a row expression resolves.
+enum class naming : std::uint8_t {
+    columns,  ///< in an aggregate's brackets: a column of its table, then let or param
+    context   ///< in `by` and a request's where: an entity, a column, or an attribute of a referenced entity
+};
+
+/// Where an expression stands.
+struct scope {
+    std::uint32_t document = 0;
+    table_id table = nothing;          ///< row expressions: the table
+    naming names = naming::columns;
+    bool results = false;              ///< having and sort: names of dimensions and shown columns are known
+    const std::map<std::string, closure, std::less<>>* locals = nullptr;  ///< def arguments
+};
+
+class checker {
+public:
+    checker(const environment& in, std::vector<diagnostic>& findings);
+
+    /// Checks every definition, used or not. Findings go to the vector given.
+    void check_all();
+    /// Checks one request of the last document into `out().asked`.
+    void check_request(std::uint32_t document, node_id request, bool totals);
+    [[nodiscard]] const program& out() const { return out_; }
+    [[nodiscard]] program take() { return std::move(out_); }
+
+private:
+    // --- diagnostics
+    const tree& ast(std::uint32_t document) const { return in_.documents[document]->ast; }
+    void report(std::uint32_t document, byte_range where, std::string code, std::string message, std::string help = {},
+                severity level = severity::error);
+    void report(const scope& at, node_id id, std::string code, std::string message, std::string help = {});
+    void not_yet(const scope& at, node_id id, std::string_view what);
+    std::string written(const scope& at, node_id id) const { return print(ast(at.document), id); }
+
+    // --- terms
+    term_id intern(term what);
+    term_id constant(const scope& at, node_id id, value what, type is);
+    term_id scalar(const scope& at, node_id id, function what, type is, std::vector<term_id> of);
+    const term& get(term_id id) const { return out_.terms[id]; }
+    const value* constant_of(term_id id) const;
+    /// Converts to a type it fits into (numbers only); the same term when nothing is to do.
+    term_id widened(const scope& at, node_id id, term_id from, const type& to);
+    std::vector<term_id> aligned(const scope& at, node_id id, std::vector<term_id> all);
+    term_id folded(const scope& at, node_id id, function what, const type& is, const std::vector<term_id>& of);
+
+    // --- schema (check_schema.cpp)
+    void build_schema();
+    void declare_table(const definition& one);
+    void table_property(table_id table, const scope& at, node_id property);
+    void view_property(table_id table, const scope& at, node_id statement);
+    void add_reference(table_id table, std::string role, std::string_view entity, std::uint32_t column);
+    std::uint32_t entity_named(std::string_view name);
+    std::optional<std::uint32_t> column_property(table_id table, const scope& at, node_id value);
+    void read_calendar(const definition& one);
+    void link_references();
+
+    // --- names (check_names.cpp)
+    std::optional<table_id> table_named(std::string_view name) const;
+    std::vector<std::string> path_words(const scope& at, node_id path) const;
+    term_id row_path(const scope& at, node_id path);
+    term_id context_path(const scope& at, node_id path);
+    term_id member(const scope& at, node_id path, table_id table, std::span<const std::string> words, bool loud);
+    term_id own_member(const scope& at, node_id path, table_id table, const std::string& name);
+    term_id hop(const scope& at, node_id path, std::uint32_t reference, std::span<const std::string> words, bool loud);
+    term_id group_path(const scope& at, node_id path);
+    term_id named_value(const scope& at, node_id path, std::string_view name);
+    term_id result_name(const scope& at, node_id path, std::span<const std::string> words);
+    void unknown_member(const scope& at, node_id path, table_id table, std::string_view name);
+    void unknown_name(const scope& at, node_id path, std::string_view name);
+    term_id row_value_as_kpi(const scope& at, node_id path, table_id table, std::string_view column);
+    term_id kpi(const scope& at, node_id path, const std::string& name, const definition& one);
+    std::vector<std::string> members_of(table_id table) const;
+    std::vector<std::uint32_t> references_of(table_id table) const;
+
+    // --- expressions (check_expression.cpp)
+    term_id expression(const scope& at, node_id id);
+    term_id literal(const scope& at, node_id id);
+    term_id date_literal(const scope& at, node_id id);
+    term_id chain(const scope& at, node_id id);
+    term_id condition(const scope& at, node_id id);
+    term_id logical(const scope& at, node_id id, function what);
+    term_id comparison(const scope& at, node_id id, operation how, node_id left, node_id right);
+    term_id compare_terms(const scope& at, node_id id, function how, term_id left, term_id right);
+    term_id compare_coarse(const scope& at, node_id id, operation how, term_id t, node_id date);
+    term_id in_list(const scope& at, node_id id);
+    term_id within(const scope& at, node_id id);
+    term_id clause_chain(const scope& at, node_id id);
+    bool is_date_literal(const scope& at, node_id id) const;
+
+    // --- operators and functions (check_scalar.cpp)
+    term_id arithmetic(const scope& at, node_id id, operation how, term_id left, term_id right);
+    term_id add_or_subtract(const scope& at, node_id id, function how, term_id left, term_id right);
+    term_id multiply(const scope& at, node_id id, term_id left, term_id right);
+    term_id divide(const scope& at, node_id id, term_id left, term_id right);
+    term_id time_arithmetic(const scope& at, node_id id, function how, term_id left, term_id right);
+    term_id call(const scope& at, node_id id);
+    term_id def_call(const scope& at, node_id id, const std::string& name, const definition& one);
+    term_id scalar_call(const scope& at, node_id id, const function_entry& entry);
+    term_id scalar_typed(const scope& at, node_id id, const function_entry& entry, std::vector<term_id> of);
+    term_id number_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of);
+    term_id text_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of);
+    term_id time_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of);
+    term_id branches(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of);
+    term_id start_of_call(const scope& at, node_id id);
+    term_id score_call(const scope& at, node_id id);
+    term_id score_of(const scope& at, node_id id, term_id x, term_id floor, term_id goal);
+    term_id weighted_call(const scope& at, node_id id);
+    term_id tier_call(const scope& at, node_id id, const function_entry& entry);
+    std::uint32_t tier_table_named(const scope& at, node_id id, const std::string& name);
+    void read_tiers(const scope& at, node_id statement, tier_table& into);
+    term_id tier_term(const scope& at, node_id id, function how, std::uint32_t table, term_id x);
+
+    // --- aggregates (check_aggregate.cpp)
+    term_id aggregate_call(const scope& at, node_id id, const function_entry& entry);
+    std::optional<table_id> aggregate_table(const scope& at, node_id id, std::span<const node_id> arguments);
+    void tables_in(const scope& at, node_id id, std::set<table_id>& found) const;
+    bool aggregate_clauses(const scope& row, node_id chain, aggregate& into);
+    bool aggregate_clause(const scope& row, node_id clause, aggregate& into);
+    bool aggregate_argument(const scope& row, node_id argument, const function_entry& entry, aggregate& into);
+    std::optional<type> aggregate_type(const scope& at, node_id id, const aggregate& what);
+
+    // --- requests (check_request.cpp, check_scorecard.cpp)
+    struct scorecard_part { term_id raw, score; value weight; node_id node; std::string name, label, unit; };
+    struct scorecard {
+        std::string name, label;
+        std::uint32_t document;
+        node_id node;
+        std::vector<scorecard_part> parts;
+        std::string missing;
+        std::uint32_t bands = nothing;
+        std::vector<node_id> by;
+        term_id total = nothing;
+    };
+    void tables_under(term_id id, std::set<table_id>& found) const;
+    dimension resolve_dimension(const scope& at, node_id id, const std::set<table_id>& homes);
+    std::vector<on_table> resolve_where(const scope& at, node_id id, const std::set<table_id>& homes);
+    void conjuncts(const scope& at, node_id id, std::vector<node_id>& into) const;
+    void shown_term(const scope& at, node_id id, request& into);
+    void read_range(const scope& at, node_id id, request& into);
+    void read_order(const scope& at, node_id id, request& into);
+    void population_filter(const scope& at, node_id condition, request& into);
+    void check_grain(const request& asked);
+    void check_times(const request& asked);
+    const scorecard* scorecard_named(const std::string& name);
+    void read_scorecard(const definition& one, scorecard& into);
+    void read_part(const scope& at, node_id id, scorecard& into);
+    void finish_scorecard(const scope& at, scorecard& into);
+    void show_scorecard(const scope& at, node_id id, const scorecard& card, request& into);
+    term_id scorecard_value(const scope& at, node_id id, const scorecard& card, std::string_view word);
+    term_id scorecard_rank(const scope& at, node_id id, const scorecard& card);
+
+    const environment& in_;
+    std::vector<diagnostic>& findings_;
+    program out_;
+    std::multimap<std::size_t, term_id> interned_;
+    std::map<std::string, term_id, std::less<>> kpis_;        ///< done; nothing when in error
+    std::vector<std::string> in_progress_;                    ///< KPIs, lets, defs and columns being checked: E601
+    std::map<std::string, scorecard, std::less<>> scorecards_;
+    std::map<std::string, std::uint32_t, std::less<>> tier_tables_;
+    std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>> reported_;  ///< one finding a place and code
+    std::optional<calendar::calendar> calendar_;
+    std::vector<std::pair<std::string, std::vector<std::string>>> by_names_;  ///< of the request being checked
+    bool silent_ = false;                                     ///< trying: nothing is reported
+};
+
+[[nodiscard]] inline bool is_number(const type& t) {
+    return t.kind == type_kind::int64 || t.kind == type_kind::decimal || t.kind == type_kind::float64;
+}
+[[nodiscard]] inline bool is_exact(const type& t) {
+    return t.kind == type_kind::int64 || t.kind == type_kind::decimal;
+}
+[[nodiscard]] inline bool is_time(const type& t) {
+    return t.kind == type_kind::date || t.kind == type_kind::timestamp;
+}
+
+}  // namespace merit::language

@@ -1,0 +1,116 @@
+#include "language/environment.hpp"
+
+#include <fmt/format.h>
+
+namespace merit::language {
+
+namespace {
+
+class collector {
+public:
+    collector(environment& into, std::vector<diagnostic>& errors) : into_(into), errors_(errors) {}
+
+    void statement(std::uint32_t document, node_id id) {
+        const tree& ast = into_.documents[document]->ast;
+        const node& at = ast.at(id);
+        const definition one{definition_kind::let, document, id};
+        switch (at.kind) {
+            case node_kind::let_statement: name(definition_kind::let, document, id); break;
+            case node_kind::param_statement: name(definition_kind::param, document, id); break;
+            case node_kind::def_statement: name(definition_kind::def, document, id); break;
+            case node_kind::kpi_statement: name(definition_kind::kpi, document, id); break;
+            case node_kind::tiers_statement: name(definition_kind::tiers, document, id); break;
+            case node_kind::scorecard_statement: name(definition_kind::scorecard, document, id); break;
+            case node_kind::table_statement: into_.table_statements.push_back(one); break;
+            case node_kind::entity_statement: into_.entity_statements.push_back(one); break;
+            case node_kind::calendar_statement: into_.calendar_statements.push_back(one); break;
+            case node_kind::column_statement: computed_column(document, id); break;
+            case node_kind::show_statement: into_.shows.push_back(one); break;
+            case node_kind::import_file:
+            case node_kind::import_names: break;  // the model has read the imported text already
+            default: into_.not_yet.push_back(one); break;
+        }
+    }
+
+private:
+    void name(definition_kind kind, std::uint32_t document, node_id id) {
+        const parsed& from = *into_.documents[document];
+        const std::string text(from.ast.text(from.ast.at(id)));
+        const auto [place, fresh] = into_.names.try_emplace(text, definition{kind, document, id});
+        if (fresh) return;
+        const parsed& other = *into_.documents[place->second.document];
+        const diagnostic before =
+            locate(*other.from, severity::error, {}, other.ast.at(place->second.node).where, {});
+        errors_.push_back(locate(*from.from, severity::error, "E103", from.ast.at(id).where,
+                                 fmt::format("`{}` is defined twice; first in {}:{}", text,
+                                             before.source_name.empty() ? "this text" : before.source_name,
+                                             before.line),
+                                 "give one of them another name"));
+    }
+
+    void computed_column(std::uint32_t document, node_id id) {
+        const parsed& from = *into_.documents[document];
+        const node& path = from.ast.at(body_of(from.ast, id).front());
+        const auto words = from.ast.children_of(path);
+        if (words.size() != 1) {
+            errors_.push_back(locate(*from.from, severity::error, "E101", path.where,
+                                     "a computed column is named by its table and one name",
+                                     "write column deals.cycle = …"));
+            return;
+        }
+        const auto key = std::pair(std::string(from.ast.text(path)), std::string(from.ast.text(from.ast.at(words[0]))));
+        if (!into_.computed_columns.try_emplace(key, column_definition{document, id}).second) {
+            errors_.push_back(locate(*from.from, severity::error, "E103", path.where,
+                                     fmt::format("`{}.{}` is defined twice", key.first, key.second),
+                                     "give one of them another name"));
+        }
+    }
+
+    environment& into_;
+    std::vector<diagnostic>& errors_;
+};
+
+}  // namespace
+
+environment collect(std::vector<parsed_ptr> documents, std::vector<known_table> tables,
+                    std::vector<diagnostic>& errors) {
+    environment out;
+    out.documents = std::move(documents);
+    out.tables = std::move(tables);
+    collector into(out, errors);
+    for (std::uint32_t d = 0; d < out.documents.size(); ++d) {
+        const tree& ast = out.documents[d]->ast;
+        if (ast.nodes.empty() || ast.at(ast.root).kind != node_kind::file) continue;
+        for (const node_id id : ast.children_of(ast.at(ast.root))) into.statement(d, id);
+    }
+    return out;
+}
+
+std::vector<node_id> body_of(const tree& ast, node_id statement) {
+    std::vector<node_id> out;
+    for (const node_id id : ast.children_of(ast.at(statement))) {
+        const node_kind kind = ast.at(id).kind;
+        if (kind != node_kind::doc && kind != node_kind::annotation && kind != node_kind::label) out.push_back(id);
+    }
+    return out;
+}
+
+std::string annotation_of(const tree& ast, node_id statement, std::string_view name) {
+    for (const node_id id : ast.children_of(ast.at(statement))) {
+        const node& at = ast.at(id);
+        if (at.kind != node_kind::annotation || ast.text(at) != name || at.count == 0) continue;
+        const node& argument = ast.at(ast.children_of(at)[0]);
+        if (argument.kind != node_kind::literal) return std::string(ast.text(argument));
+        return to_string(ast.values[argument.value]);
+    }
+    return {};
+}
+
+std::string label_of(const tree& ast, node_id statement) {
+    for (const node_id id : ast.children_of(ast.at(statement))) {
+        if (ast.at(id).kind == node_kind::label) return std::string(ast.text(ast.at(id)));
+    }
+    return {};
+}
+
+}  // namespace merit::language

@@ -1,0 +1,61 @@
+// Every definition of a model by its name: which text holds it, and where. Check resolves names against it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "language/parse.hpp"
+#include "merit/schema.hpp"
+
+namespace merit::language {
+
+using parsed_ptr = std::shared_ptr<const parsed>;
+
+enum class definition_kind : std::uint8_t { let, param, def, kpi, tiers, scorecard, attribute, funnel };
+
+/// A statement in one of the texts.
+struct definition {
+    definition_kind kind;
+    std::uint32_t document;   ///< environment.documents
+    node_id node;
+};
+
+/// A table made known through the API.
+struct known_table {
+    std::string name;
+    merit::schema columns;
+    table_options roles;
+};
+
+struct column_definition { std::uint32_t document; node_id node; };
+
+struct environment {
+    std::vector<parsed_ptr> documents;
+    std::vector<known_table> tables;
+    std::map<std::string, definition, std::less<>> names;
+    std::vector<definition> table_statements;
+    std::vector<definition> entity_statements;
+    std::vector<definition> calendar_statements;
+    std::map<std::pair<std::string, std::string>, column_definition> computed_columns;  ///< (table, column)
+    std::vector<definition> shows;
+    std::vector<definition> not_yet;   ///< statements without meaning yet: E900
+};
+
+/// Sorts the statements of every document by name. E103 for a name that is defined twice.
+[[nodiscard]] environment collect(std::vector<parsed_ptr> documents, std::vector<known_table> tables,
+                                  std::vector<diagnostic>& errors);
+
+/// The children of a statement that are not docs, annotations or labels.
+[[nodiscard]] std::vector<node_id> body_of(const tree& ast, node_id statement);
+
+/// Text of an annotation such as @unit: its argument, or nothing.
+[[nodiscard]] std::string annotation_of(const tree& ast, node_id statement, std::string_view name);
+
+/// The label string after a name, or nothing.
+[[nodiscard]] std::string label_of(const tree& ast, node_id statement);
+
+}  // namespace merit::language
