@@ -1,0 +1,28 @@
+// What a model and a query hold behind their doors.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "language/environment.hpp"
+#include "language/program.hpp"
+#include "merit/model.hpp"
+#include "plan/nodes.hpp"
+
+namespace merit {
+
+struct model::content {
+    merit::limits limits;
+    std::vector<language::known_table> tables;
+    std::vector<language::parsed_ptr> documents;  ///< in order of definition; names are unique
+    std::function<result<std::string>(std::string_view)> importer;
+};
+
+struct query::content {
+    plan::plan what;
+    std::vector<diagnostic> hints;
+    std::vector<language::source_ptr> sources;    ///< beside expression.source, to place run-time errors
+};
+
+}  // namespace merit
