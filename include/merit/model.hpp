@@ -79,8 +79,9 @@ public:
     /// IANA zone of the model's calendar, "UTC" when it has none.
     [[nodiscard]] std::string zone() const;
 
-private:
     struct content;
+
+private:
     std::unique_ptr<content> content_;
 };
 

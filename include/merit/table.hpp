@@ -1,11 +1,15 @@
-// Typed columns and tables: owned, or a view of the host's memory without a copy. Immutable, shared by threads.
+// Typed columns and tables: owned, or a view of the host's memory without a copy.
+// Immutable once made, shared by threads.
 #pragma once
 
-#include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "merit/result.hpp"
@@ -20,7 +24,9 @@ enum class storage : std::uint8_t {
     int64,    ///< int64, decimal (scaled), timestamp and duration (microseconds), money (scaled)
     int128,   ///< decimal of more than 18 digits
     float64,  ///< double; NaN and infinities are made blank at the door
-    code8, code16, code32  ///< text: index into the dictionary, in the narrowest width
+    code8,    ///< text: index into the dictionary, in the narrowest width
+    code16,
+    code32
 };
 
 /// The distinct texts of a column, in order of first appearance. Codes index it.
@@ -40,9 +46,17 @@ private:
     std::shared_ptr<const lookup> lookup_;
 };
 
-/// Smallest and largest value per block of 65,536 rows; integers as they are stored, doubles by value.
+/// Smallest and largest value per block of 65,536 rows: integers, dates and codes as they are
+/// stored, doubles by value as their bits (std::bit_cast<double>(low)). A range without a value
+/// is 0 to 0.
 struct zone_map {
-    struct block { std::int64_t low; std::int64_t high; bool all_valid; bool none_valid; };
+    static constexpr std::size_t block_rows = 65'536;
+    struct block {
+        std::int64_t low;
+        std::int64_t high;
+        bool all_valid;
+        bool none_valid;
+    };
     std::vector<block> blocks;
     std::int64_t low = 0;
     std::int64_t high = 0;
@@ -50,54 +64,74 @@ struct zone_map {
 };
 
 /// One column: values, validity bits, for text a dictionary.
+///
+/// A validity has a bit per row, lowest first, 1 = present; empty = all present. Bits after the
+/// last row mean nothing, and one that is shorter than the column leaves the rest blank. The code
+/// of a blank text cell is always a valid index of the dictionary, which then is never empty.
 class column {
 public:
+    using words = std::vector<std::uint64_t>;
+    using words_view = std::span<const std::uint64_t>;
+    using texts_pointer = std::shared_ptr<const dictionary>;
+
     column() = default;
 
-    /// Owned columns. `validity` has a bit per row, lowest first, 1 = present; empty = all present.
-    static column of_bool(std::vector<std::uint8_t> values, std::vector<std::uint64_t> validity = {});
-    static column of_int64(std::vector<std::int64_t> values, std::vector<std::uint64_t> validity = {});
-    static column of_decimal(std::vector<std::int64_t> units, std::uint8_t scale, std::vector<std::uint64_t> validity = {});
-    static column of_decimal128(std::vector<int128> units, std::uint8_t scale, std::vector<std::uint64_t> validity = {});
-    static column of_double(std::vector<double> values, std::vector<std::uint64_t> validity = {});
-    static column of_date(std::vector<std::int32_t> days, std::vector<std::uint64_t> validity = {});
-    static column of_timestamp(std::vector<std::int64_t> microseconds, std::vector<std::uint64_t> validity = {});
-    static column of_duration(std::vector<std::int64_t> microseconds, std::vector<std::uint64_t> validity = {});
+    /// Owned columns.
+    static column of_bool(std::vector<std::uint8_t> values, words validity = {});
+    static column of_int64(std::vector<std::int64_t> values, words validity = {});
+    static column of_decimal(std::vector<std::int64_t> units, std::uint8_t scale,
+                             words validity = {});
+    static column of_decimal128(std::vector<int128> units, std::uint8_t scale,
+                                words validity = {});
+    static column of_double(std::vector<double> values, words validity = {});
+    static column of_date(std::vector<std::int32_t> days, words validity = {});
+    static column of_timestamp(std::vector<std::int64_t> microseconds, words validity = {});
+    static column of_duration(std::vector<std::int64_t> microseconds, words validity = {});
     /// Text, dictionary-coded here; std::nullopt is blank.
     static column of_text(std::span<const std::optional<std::string_view>> values);
-    static column of_text(std::vector<std::string> values);
+    static column of_text(const std::vector<std::string>& values);
 
-    /// Views: the host's memory must outlive every table and query that uses the column. NaN and infinities in a
-    /// viewed column of doubles are found at the door: such a column is copied with them made blank.
-    static column view_int64(std::span<const std::int64_t> values, std::span<const std::uint64_t> validity = {});
-    static column view_decimal(std::span<const std::int64_t> units, std::uint8_t scale, std::span<const std::uint64_t> validity = {});
-    static column view_double(std::span<const double> values, std::span<const std::uint64_t> validity = {});
-    static column view_date(std::span<const std::int32_t> days, std::span<const std::uint64_t> validity = {});
-    static column view_timestamp(std::span<const std::int64_t> microseconds, std::span<const std::uint64_t> validity = {});
-    static column view_codes(std::span<const std::uint8_t> codes, std::shared_ptr<const dictionary> texts, std::span<const std::uint64_t> validity = {});
-    static column view_codes(std::span<const std::uint16_t> codes, std::shared_ptr<const dictionary> texts, std::span<const std::uint64_t> validity = {});
-    static column view_codes(std::span<const std::uint32_t> codes, std::shared_ptr<const dictionary> texts, std::span<const std::uint64_t> validity = {});
+    /// Views: the host's memory must outlive every table and query that uses the column. What may
+    /// not pass the door (NaN, infinities, codes outside the dictionary) is found here: such a
+    /// column is copied with those cells made blank, and they are counted in blanked().
+    static column view_int64(std::span<const std::int64_t> values, words_view validity = {});
+    static column view_decimal(std::span<const std::int64_t> units, std::uint8_t scale,
+                               words_view validity = {});
+    static column view_double(std::span<const double> values, words_view validity = {});
+    static column view_date(std::span<const std::int32_t> days, words_view validity = {});
+    static column view_timestamp(std::span<const std::int64_t> microseconds,
+                                 words_view validity = {});
+    static column view_codes(std::span<const std::uint8_t> codes, texts_pointer texts,
+                             words_view validity = {});
+    static column view_codes(std::span<const std::uint16_t> codes, texts_pointer texts,
+                             words_view validity = {});
+    static column view_codes(std::span<const std::uint32_t> codes, texts_pointer texts,
+                             words_view validity = {});
     /// A view of a temporary would dangle, so it does not compile.
-    static column view_int64(std::vector<std::int64_t>&&) = delete;
-    static column view_double(std::vector<double>&&) = delete;
-    static column view_timestamp(std::vector<std::int64_t>&&) = delete;
+    static column view_int64(std::vector<std::int64_t>&&, words_view = {}) = delete;
+    static column view_decimal(std::vector<std::int64_t>&&, std::uint8_t,
+                               words_view = {}) = delete;
+    static column view_double(std::vector<double>&&, words_view = {}) = delete;
+    static column view_date(std::vector<std::int32_t>&&, words_view = {}) = delete;
+    static column view_timestamp(std::vector<std::int64_t>&&, words_view = {}) = delete;
 
     [[nodiscard]] const merit::type& type() const noexcept { return type_; }
     [[nodiscard]] merit::storage storage() const noexcept { return storage_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    /// First cell; cast by storage().
+    /// First cell; cast by storage(). An owned blank cell holds 0.
     [[nodiscard]] const void* data() const noexcept { return data_; }
     /// Validity words, or nullptr when every cell is present.
     [[nodiscard]] const std::uint64_t* validity() const noexcept { return validity_; }
     [[nodiscard]] bool present(std::size_t row) const {
         return validity_ == nullptr || (validity_[row / 64] >> (row % 64) & 1) != 0;
     }
-    [[nodiscard]] const std::shared_ptr<const dictionary>& texts() const noexcept { return texts_; }
+    [[nodiscard]] const texts_pointer& texts() const noexcept { return texts_; }
     /// One cell, blank included.
     [[nodiscard]] value at(std::size_t row) const;
-    /// Computed at the first call, then shared; safe from any thread. Not for text and int128.
+    /// Computed at the first call, then shared; safe from any thread. Of int128 only the blanks
+    /// are known, its ranges are 0 to 0.
     [[nodiscard]] const zone_map& zones() const;
-    /// Cells of doubles that were NaN or infinite and became blank.
+    /// Cells that became blank at the door because they held no number or no known code.
     [[nodiscard]] std::size_t blanked() const noexcept { return blanked_; }
 
 private:
@@ -110,7 +144,7 @@ private:
     const std::uint64_t* validity_ = nullptr;
     std::shared_ptr<const void> values_owner_;
     std::shared_ptr<const void> validity_owner_;
-    std::shared_ptr<const dictionary> texts_;
+    texts_pointer texts_;
     std::shared_ptr<lazy> lazy_;
     std::size_t blanked_ = 0;
 };

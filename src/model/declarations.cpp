@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "data/calendar/calendar.hpp"
 #include "language/environment.hpp"
 #include "merit/model.hpp"
 
