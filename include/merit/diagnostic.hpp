@@ -1,4 +1,5 @@
-// A diagnostic says what is wrong (or worth knowing), where in the author's text, and how to repair it.
+// A diagnostic says what is wrong (or worth knowing), where in the author's text, and how to repair
+// it.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +24,15 @@ struct byte_range {
 /// One finding: stable code, place, one sentence of cause, one of repair.
 struct diagnostic {
     severity level = severity::error;
-    std::string code;         ///< stable: "E101", "H201", "D101"
-    std::string source_name;  ///< file or definition name; empty when there is none
-    byte_range where;         ///< bytes in the source text
-    std::uint32_t line = 0;   ///< 1-based; 0 when the finding has no place in a text
-    std::uint32_t column = 0; ///< 1-based, in code points
-    std::string message;      ///< cause, one sentence, no grammar symbols
-    std::string help;         ///< repair with ready text; may be empty
-    std::string picture;      ///< the source line and its caret line, aligned by display width; may be empty
+    std::string code;          ///< stable: "E101", "H201", "D101"
+    std::string source_name;   ///< file or definition name; empty when there is none
+    byte_range where;          ///< bytes in the source text
+    std::uint32_t line = 0;    ///< 1-based; 0 when the finding has no place in a text
+    std::uint32_t column = 0;  ///< 1-based, in code points
+    std::string message;       ///< cause, one sentence, no grammar symbols
+    std::string help;          ///< repair with ready text; may be empty
+    std::string
+        picture;  ///< the source line and its caret line, aligned by display width; may be empty
 
     /// Renders "error E110 in sales.kpi:12:13: …", the caret picture and the help line.
     [[nodiscard]] std::string to_string() const;

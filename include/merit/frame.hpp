@@ -1,4 +1,5 @@
-// The answer of a query: named, typed columns; rows in order of their groups; a reason on every blank or flagged cell.
+// The answer of a query: named, typed columns; rows in order of their groups; a reason on every
+// blank or flagged cell.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,17 @@ namespace merit {
 
 /// Why a cell is blank or flagged. `none` on ordinary cells.
 enum class reason : std::uint8_t {
-    none, div0, no_data, no_target, no_snapshot, immature, short_window, not_meaningful, partial_blank, no_spread, changed
+    none,
+    div0,
+    no_data,
+    no_target,
+    no_snapshot,
+    immature,
+    short_window,
+    not_meaningful,
+    partial_blank,
+    no_spread,
+    changed
 };
 /// "div0", "no_data", …; empty for none.
 [[nodiscard]] std::string_view to_string(reason why);
@@ -27,31 +38,38 @@ enum class column_role : std::uint8_t {
     part_score,         ///< its score, 0 to 100
     part_weight,        ///< its weight, 0 to 1
     part_contribution,  ///< weight times score, after blanks are dealt with
-    score, rank, band   ///< of the whole scorecard
+    score,
+    rank,
+    band  ///< of the whole scorecard
 };
 
 /// One column's head.
 struct frame_column {
-    std::string name;        ///< as shown: "win_rate", "sales_rep.score", "rep"
-    std::string label;       ///< for people: "赢单率"; the name when there is no label
-    std::string unit;        ///< from @unit: "percent", "days", "score"; or empty
+    std::string name;   ///< as shown: "win_rate", "sales_rep.score", "rep"
+    std::string label;  ///< for people: "赢单率"; the name when there is no label
+    std::string unit;   ///< from @unit: "percent", "days", "score"; or empty
     merit::type type;
     column_role role = column_role::value;
-    merit::unit period = merit::unit::none;  ///< a time dimension's unit; its cells are labels such as "2026-03"
-    std::string scorecard;   ///< parts, score, rank and band: the scorecard's name
+    merit::unit period =
+        merit::unit::none;  ///< a time dimension's unit; its cells are labels such as "2026-03"
+    std::string scorecard;  ///< parts, score, rank and band: the scorecard's name
 };
 
 /// Immutable table of results; copying shares it.
 class frame {
 public:
-    struct cell { merit::value value; reason why = reason::none; };
+    struct cell {
+        merit::value value;
+        reason why = reason::none;
+    };
     struct content {
         std::vector<frame_column> columns;
-        std::vector<cell> cells;                ///< row-major, rows × columns
+        std::vector<cell> cells;  ///< row-major, rows × columns
         std::size_t rows = 0;
-        std::size_t total_rows = 0;             ///< of `rows`, the last so many are totals: dropped dimensions are blank there
+        std::size_t total_rows =
+            0;  ///< of `rows`, the last so many are totals: dropped dimensions are blank there
         std::vector<diagnostic> notes;
-        std::string as_of;                      ///< ISO instant, or empty when every row was visible
+        std::string as_of;  ///< ISO instant, or empty when every row was visible
     };
 
     frame() = default;
@@ -60,7 +78,9 @@ public:
     [[nodiscard]] std::size_t rows() const noexcept { return content_->rows; }
     /// Rows that are totals; they come last. A total is recomputed from the rows, never added up.
     [[nodiscard]] std::size_t total_rows() const noexcept { return content_->total_rows; }
-    [[nodiscard]] const std::vector<frame_column>& columns() const noexcept { return content_->columns; }
+    [[nodiscard]] const std::vector<frame_column>& columns() const noexcept {
+        return content_->columns;
+    }
     [[nodiscard]] const value& at(std::size_t row, std::size_t column) const {
         return content_->cells[row * content_->columns.size() + column].value;
     }

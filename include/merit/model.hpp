@@ -15,22 +15,27 @@
 
 namespace merit {
 
-/// What a file says about a table before any data is seen: how to read its CSV file and the roles of its columns.
+/// What a file says about a table before any data is seen: how to read its CSV file and the roles
+/// of its columns.
 struct table_declaration {
     std::string name;
     csv_options csv;
     table_options roles;
-    std::string view_of;   ///< `from:`; a view has no data of its own
+    std::string view_of;  ///< `from:`; a view has no data of its own
 };
 
-/// The `table` statements of a text, so that a host can read the files with the right types. Lists every syntax error.
-[[nodiscard]] result<std::vector<table_declaration>> declared_tables(std::string_view text, std::string_view name = {});
+/// The `table` statements of a text, so that a host can read the files with the right types. Lists
+/// every syntax error.
+[[nodiscard]] result<std::vector<table_declaration>> declared_tables(std::string_view text,
+                                                                     std::string_view name = {});
 
 /// Canonical text of a file of definitions: `merit fmt`. Meaning and comments are kept.
-[[nodiscard]] result<std::string> format(std::string_view text, std::string_view name = {}, const limits& within = {});
+[[nodiscard]] result<std::string> format(std::string_view text, std::string_view name = {},
+                                         const limits& within = {});
 
 struct compile_options {
-    bool totals = false;   ///< also a total row for each prefix of the dimensions, down to the grand total
+    bool totals =
+        false;  ///< also a total row for each prefix of the dimensions, down to the grand total
 };
 
 /// One function of the language, for `merit functions` and editors.
@@ -52,11 +57,14 @@ public:
     model(const model&);
     model& operator=(const model&);
 
-    /// Makes a table's columns known. A `table` statement of the same name may add roles. E810 when the name is taken.
-    result<void> add_table(std::string name, const schema& columns, const table_options& roles = {});
+    /// Makes a table's columns known. A `table` statement of the same name may add roles. E810 when
+    /// the name is taken.
+    result<void> add_table(std::string name, const schema& columns,
+                           const table_options& roles = {});
 
-    /// Adds the definitions of a text under a name (a file, or a row of the host's own table of formulas). Defining a name again
-    /// replaces what it held. On failure nothing changes, and the error lists every mistake.
+    /// Adds the definitions of a text under a name (a file, or a row of the host's own table of
+    /// formulas). Defining a name again replaces what it held. On failure nothing changes, and the
+    /// error lists every mistake.
     result<void> define(std::string_view text, std::string_view name = "definitions");
 
     /// Several texts at once, in any order: they may refer to each other.
@@ -65,16 +73,23 @@ public:
     /// How `import "file"` finds its text; without one an import is E830.
     void set_importer(std::function<result<std::string>(std::string_view path)> importer);
 
-    /// Compiles what `show` takes: "win_rate, revenue by rep for @2017". A leading `show` is allowed.
-    [[nodiscard]] result<query> compile(std::string_view request, const compile_options& with = {}) const;
+    /// Compiles what `show` takes: "win_rate, revenue by rep for @2017". A leading `show` is
+    /// allowed.
+    [[nodiscard]] result<query> compile(std::string_view request,
+                                        const compile_options& with = {}) const;
 
-    /// The requests a model holds: its `show` statements, then its scorecards that no `show` names, as text for compile().
+    /// The requests a model holds: its `show` statements, then its scorecards that no `show` names,
+    /// as text for compile().
     [[nodiscard]] std::vector<std::string> shown() const;
 
     /// Hints and warnings about all definitions.
     [[nodiscard]] std::vector<diagnostic> hints() const;
 
-    struct parameter { std::string name; merit::type type; value initial; };
+    struct parameter {
+        std::string name;
+        merit::type type;
+        value initial;
+    };
     [[nodiscard]] std::vector<parameter> parameters() const;
     /// IANA zone of the model's calendar, "UTC" when it has none.
     [[nodiscard]] std::string zone() const;
@@ -85,8 +100,10 @@ private:
     std::unique_ptr<content> content_;
 };
 
-/// Reads an instant such as "2017-12-31" (its end, in the zone) or "2017-12-31T09:30" for run_options::as_of.
-[[nodiscard]] result<std::int64_t> read_instant(std::string_view text, std::string_view zone = "UTC");
+/// Reads an instant such as "2017-12-31" (its end, in the zone) or "2017-12-31T09:30" for
+/// run_options::as_of.
+[[nodiscard]] result<std::int64_t> read_instant(std::string_view text,
+                                                std::string_view zone = "UTC");
 
 /// Reads a parameter's value as the command line gives it: 0.5, 60%, 2026-03-31, true, text.
 [[nodiscard]] result<value> read_value(std::string_view text, const type& as);

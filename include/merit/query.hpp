@@ -22,10 +22,12 @@ using tables = std::map<std::string, table, std::less<>>;
 
 struct run_options {
     unsigned threads = 1;
-    std::size_t batch_rows = 2048;                       ///< any number gives the same bits
-    std::map<std::string, value, std::less<>> parameters; ///< values for `param`s; the rest keep their defaults
-    std::optional<std::int64_t> as_of;                   ///< instant, µs since 1970-01-01T00:00Z; none: every row is visible
-    std::stop_token cancel;                              ///< stopping it ends the run with E720
+    std::size_t batch_rows = 2048;  ///< any number gives the same bits
+    std::map<std::string, value, std::less<>>
+        parameters;  ///< values for `param`s; the rest keep their defaults
+    std::optional<std::int64_t>
+        as_of;               ///< instant, µs since 1970-01-01T00:00Z; none: every row is visible
+    std::stop_token cancel;  ///< stopping it ends the run with E720
     merit::limits limits;
     std::function<void(std::uint64_t rows, std::uint64_t total)> progress;
 };
@@ -33,8 +35,9 @@ struct run_options {
 /// What `model::compile` gives. Copying shares it.
 class query {
 public:
-    /// Evaluates over `data`. E802… E8xx for data that does not fit the model (a missing table, another schema), E310 for an integer
-    /// overflow in a value that is used, E302 for a parameter of another type.
+    /// Evaluates over `data`. E802… E8xx for data that does not fit the model (a missing table,
+    /// another schema), E310 for an integer overflow in a value that is used, E302 for a parameter
+    /// of another type.
     [[nodiscard]] result<frame> run(const tables& data, const run_options& with = {}) const;
 
     /// Names of the tables that a run needs.

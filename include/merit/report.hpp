@@ -7,11 +7,12 @@
 
 namespace merit {
 
-/// Aligned by display width (Chinese too), units applied (63.15 %, 51.8 days), reasons for blanks as short notes below.
+/// Aligned by display width (Chinese too), units applied (63.15 %, 51.8 days), reasons for blanks
+/// as short notes below.
 [[nodiscard]] std::string to_text(const frame& what);
 
-/// Group columns, then KPI columns; blank is empty; numbers shortest round-trip, percent not scaled; durations in seconds;
-/// dates and timestamps ISO 8601.
+/// Group columns, then KPI columns; blank is empty; numbers shortest round-trip, percent not
+/// scaled; durations in seconds; dates and timestamps ISO 8601.
 [[nodiscard]] std::string to_csv(const frame& what);
 
 /// {"columns":[{"name","type","unit"}],"rows":[[…]],"flags":[{"row","column","reason"}]}

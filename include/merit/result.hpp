@@ -1,4 +1,5 @@
-// result<T>: the value, or the error that explains why there is none. The names are those of std::expected.
+// result<T>: the value, or the error that explains why there is none. The names are those of
+// std::expected.
 #pragma once
 
 #include <optional>
@@ -9,7 +10,8 @@
 
 namespace merit {
 
-/// Either a T or an `error`. Nothing here throws but `value()`, which throws the `merit::error` it holds.
+/// Either a T or an `error`. Nothing here throws but `value()`, which throws the `merit::error` it
+/// holds.
 template <class T>
 class [[nodiscard]] result {
 public:

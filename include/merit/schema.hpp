@@ -22,20 +22,22 @@ struct schema {
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
 };
 
-/// `role` is a name by which this table's rows refer to one row of `entity`, by its key in `column`.
+/// `role` is a name by which this table's rows refer to one row of `entity`, by its key in
+/// `column`.
 struct reference {
     std::string role;
     std::string entity;
     std::string column;
 };
 
-/// The roles that columns play; the `table` statement says the same in a file. Empty = not declared.
+/// The roles that columns play; the `table` statement says the same in a file. Empty = not
+/// declared.
 struct table_options {
-    std::string entity;                 ///< one row per …
-    std::string key;                    ///< … named by this column
-    std::string time;                   ///< the date or timestamp that places a row
-    std::string recorded;               ///< when the row was written; decides what `as of` sees
-    std::string order;                  ///< breaks ties of equal times
+    std::string entity;    ///< one row per …
+    std::string key;       ///< … named by this column
+    std::string time;      ///< the date or timestamp that places a row
+    std::string recorded;  ///< when the row was written; decides what `as of` sees
+    std::string order;     ///< breaks ties of equal times
     std::vector<reference> references;
 };
 

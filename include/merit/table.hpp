@@ -81,8 +81,7 @@ public:
     static column of_int64(std::vector<std::int64_t> values, words validity = {});
     static column of_decimal(std::vector<std::int64_t> units, std::uint8_t scale,
                              words validity = {});
-    static column of_decimal128(std::vector<int128> units, std::uint8_t scale,
-                                words validity = {});
+    static column of_decimal128(std::vector<int128> units, std::uint8_t scale, words validity = {});
     static column of_double(std::vector<double> values, words validity = {});
     static column of_date(std::vector<std::int32_t> days, words validity = {});
     static column of_timestamp(std::vector<std::int64_t> microseconds, words validity = {});
@@ -109,8 +108,7 @@ public:
                              words_view validity = {});
     /// A view of a temporary would dangle, so it does not compile.
     static column view_int64(std::vector<std::int64_t>&&, words_view = {}) = delete;
-    static column view_decimal(std::vector<std::int64_t>&&, std::uint8_t,
-                               words_view = {}) = delete;
+    static column view_decimal(std::vector<std::int64_t>&&, std::uint8_t, words_view = {}) = delete;
     static column view_double(std::vector<double>&&, words_view = {}) = delete;
     static column view_date(std::vector<std::int32_t>&&, words_view = {}) = delete;
     static column view_timestamp(std::vector<std::int64_t>&&, words_view = {}) = delete;

@@ -12,7 +12,8 @@ constexpr type double_type{.kind = type_kind::float64};
 constexpr type boolean_type{.kind = type_kind::boolean};
 
 bool takes_condition(function what) {
-    return what == function::count_if || what == function::share || what == function::any_of || what == function::all_of;
+    return what == function::count_if || what == function::share || what == function::any_of ||
+           what == function::all_of;
 }
 
 bool is_ordered_pick(function what) {
@@ -28,7 +29,8 @@ void checker::tables_in(const scope& at, node_id id, std::set<table_id>& found) 
     if (n.kind == node_kind::path) {
         if (at.locals != nullptr && n.count == 0) {
             const auto local = at.locals->find(a.text(n));
-            if (local != at.locals->end()) return tables_in(*local->second.in, local->second.node, found);
+            if (local != at.locals->end())
+                return tables_in(*local->second.in, local->second.node, found);
         }
         if (const auto table = table_named(a.text(n))) found.insert(*table);
         return;
@@ -37,7 +39,8 @@ void checker::tables_in(const scope& at, node_id id, std::set<table_id>& found) 
 }
 
 /// The table is the one named in the argument, else in the clauses, else the model's only table.
-std::optional<table_id> checker::aggregate_table(const scope& at, node_id id, std::span<const node_id> arguments) {
+std::optional<table_id> checker::aggregate_table(const scope& at, node_id id,
+                                                 std::span<const node_id> arguments) {
     const tree& a = ast(at.document);
     for (const node_id argument : arguments) {
         node_id first = argument;
@@ -65,13 +68,17 @@ std::optional<table_id> checker::aggregate_table(const scope& at, node_id id, st
     if (stored.size() == 1) return stored[0];
     std::string help = "name a table: count(deals where …)";
     const node_id first = arguments.empty() ? id : arguments[0];
-    const node_id inner = a.at(first).kind == node_kind::clause_chain ? a.children_of(a.at(first))[0] : first;
+    const node_id inner =
+        a.at(first).kind == node_kind::clause_chain ? a.children_of(a.at(first))[0] : first;
     if (a.at(inner).kind == node_kind::path) {
         for (const table_info& t : out_.tables) {
-            if (t.columns.find(a.text(a.at(inner)))) help = fmt::format("write {}.{}", t.name, a.text(a.at(inner)));
+            if (t.columns.find(a.text(a.at(inner))))
+                help = fmt::format("write {}.{}", t.name, a.text(a.at(inner)));
         }
     }
-    report(at, first, stored.empty() ? "E104" : "E101", stored.empty() ? "no table is known yet" : "it is not said which table this reads", help);
+    report(at, first, stored.empty() ? "E104" : "E101",
+           stored.empty() ? "no table is known yet" : "it is not said which table this reads",
+           help);
     return std::nullopt;
 }
 
@@ -79,7 +86,9 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
     const tree& a = ast(at.document);
     const auto arguments = a.children_of(a.at(id)).subspan(1);
     if (at.table != nothing) {
-        report(at, id, "E202", fmt::format("`{}` aggregates rows, but stands where each row has its own value", entry.name),
+        report(at, id, "E202",
+               fmt::format("`{}` aggregates rows, but stands where each row has its own value",
+                           entry.name),
                "say for whom it is computed (… per customer), or take it out of the brackets");
         return nothing;
     }
@@ -93,7 +102,8 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
     made.what = entry.what;
     made.table = *table;
     if (out_.tables[*table].time != nothing) {
-        made.placed_on = own_member(at, id, *table, out_.tables[*table].columns.fields[out_.tables[*table].time].name);
+        made.placed_on = own_member(
+            at, id, *table, out_.tables[*table].columns.fields[out_.tables[*table].time].name);
     }
     std::size_t positional = 0;
     for (const node_id argument : arguments) {
@@ -105,26 +115,34 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
         if (kind == node_kind::argument_named) {
             const std::string_view word = a.text(a.at(argument));
             const node_id inside = a.children_of(a.at(argument))[0];
-            if (word == "by" && entry.what == function::weighted_avg) made.second = expression(row, inside);
-            else if (word == "top" && entry.what == function::top_share) made.amount = expression(at, inside);
+            if (word == "by" && entry.what == function::weighted_avg)
+                made.second = expression(row, inside);
+            else if (word == "top" && entry.what == function::top_share)
+                made.amount = expression(at, inside);
             else {
-                report(at, argument, "E303", fmt::format("`{}` has no argument `{}:`", entry.name, word), std::string(entry.signature));
+                report(at, argument, "E303",
+                       fmt::format("`{}` has no argument `{}:`", entry.name, word),
+                       std::string(entry.signature));
                 return nothing;
             }
             if (made.second == nothing && made.amount == nothing) return nothing;
             continue;
         }
-        if (positional == 1 && (entry.what == function::percentile || entry.what == function::percentile_disc)) {
+        if (positional == 1 &&
+            (entry.what == function::percentile || entry.what == function::percentile_disc)) {
             made.amount = expression(at, argument);
             if (made.amount == nothing) return nothing;
         } else if (positional >= entry.most || !aggregate_argument(row, argument, entry, made)) {
-            if (positional >= entry.most) report(at, argument, "E303", fmt::format("`{}` takes fewer arguments", entry.name), std::string(entry.signature));
+            if (positional >= entry.most)
+                report(at, argument, "E303", fmt::format("`{}` takes fewer arguments", entry.name),
+                       std::string(entry.signature));
             return nothing;
         }
         ++positional;
     }
     if (positional < entry.least) {
-        report(at, id, "E303", fmt::format("`{}` needs an argument", entry.name), std::string(entry.signature));
+        report(at, id, "E303", fmt::format("`{}` needs an argument", entry.name),
+               std::string(entry.signature));
         return nothing;
     }
     const auto is = aggregate_type(at, id, made);
@@ -132,8 +150,9 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
     out_.aggregates.push_back(made);
     std::uint32_t index = 0;  // equal aggregates share a place
     const auto equal = [&](const aggregate& x) {
-        return x.what == made.what && x.table == made.table && x.argument == made.argument && x.second == made.second &&
-               x.amount == made.amount && x.where == made.where && x.placed_on == made.placed_on && x.population == made.population;
+        return x.what == made.what && x.table == made.table && x.argument == made.argument &&
+               x.second == made.second && x.amount == made.amount && x.where == made.where &&
+               x.placed_on == made.placed_on && x.population == made.population;
     };
     while (!equal(out_.aggregates[index])) ++index;
     if (index + 1 < out_.aggregates.size()) out_.aggregates.pop_back();
@@ -147,14 +166,16 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
     return intern(std::move(t));
 }
 
-bool checker::aggregate_argument(const scope& row, node_id argument, const function_entry& entry, aggregate& into) {
+bool checker::aggregate_argument(const scope& row, node_id argument, const function_entry& entry,
+                                 aggregate& into) {
     const tree& a = ast(row.document);
     node_id inner = argument;
     if (a.at(argument).kind == node_kind::clause_chain) {
         if (!aggregate_clauses(row, argument, into)) return false;
         inner = a.children_of(a.at(argument))[0];
     }
-    if (entry.what == function::count && a.at(inner).kind == node_kind::path && a.at(inner).count == 0) {
+    if (entry.what == function::count && a.at(inner).kind == node_kind::path &&
+        a.at(inner).count == 0) {
         const std::string_view name = a.text(a.at(inner));
         if (name == out_.tables[row.table].name) return true;  // count(table)
         const bool column = out_.tables[row.table].columns.find(name).has_value();
@@ -165,14 +186,16 @@ bool checker::aggregate_argument(const scope& row, node_id argument, const funct
                 return true;
             }
             if (entity.table != nothing) continue;
-            report(row, inner, "E101", fmt::format("entity `{}` has no table, so it cannot be counted", name),
+            report(row, inner, "E101",
+                   fmt::format("entity `{}` has no table, so it cannot be counted", name),
                    fmt::format("count_distinct({}.{})", out_.tables[row.table].name, name));
             return false;
         }
     }
     into.argument = takes_condition(entry.what) ? condition(row, inner) : expression(row, inner);
     if (into.argument == nothing) return false;
-    if (entry.what == function::count && get(into.argument).type.kind == type_kind::boolean && get(into.argument).kind != op::column) {
+    if (entry.what == function::count && get(into.argument).type.kind == type_kind::boolean &&
+        get(into.argument).kind != op::column) {
         report(row, inner, "E301", "count() of a condition would count rows on which it is known",
                fmt::format("count_if({})", written(row, inner)));
         return false;
@@ -184,7 +207,8 @@ bool checker::aggregate_clauses(const scope& row, node_id chain, aggregate& into
     const tree& a = ast(row.document);
     const bool bare = a.at(chain).kind == node_kind::argument_clauses;
     bool good = true;
-    for (const node_id clause : a.children_of(a.at(chain)).subspan(bare ? 0 : 1)) good = aggregate_clause(row, clause, into) && good;
+    for (const node_id clause : a.children_of(a.at(chain)).subspan(bare ? 0 : 1))
+        good = aggregate_clause(row, clause, into) && good;
     return good;
 }
 
@@ -195,14 +219,19 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
         case node_kind::where_clause: {
             const term_id one = condition(row, of[0]);
             if (one == nothing) return false;
-            into.where = into.where == nothing ? one : scalar(row, clause, function::logical_and, boolean_type, {into.where, one});
+            into.where = into.where == nothing ? one
+                                               : scalar(row, clause, function::logical_and,
+                                                        boolean_type, {into.where, one});
             return true;
         }
         case node_kind::on_clause: {
             const term_id placed = expression(row, of[0]);
             if (placed == nothing) return false;
             if (!is_time(get(placed).type)) {
-                report(row, clause, "E301", fmt::format("`on` needs a date or timestamp, not {}", get(placed).type.to_string()), "name a date column");
+                report(row, clause, "E301",
+                       fmt::format("`on` needs a date or timestamp, not {}",
+                                   get(placed).type.to_string()),
+                       "name a date column");
                 return false;
             }
             into.placed_on = placed;
@@ -212,43 +241,68 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
             if (!is_ordered_pick(into.what)) break;
             into.second = expression(row, of[0]);
             return into.second != nothing;
-        case node_kind::per_clause: not_yet(row, clause, "`per`"); return false;
-        case node_kind::at_clause: not_yet(row, clause, "`at end` and `at start`"); return false;
-        case node_kind::matured_clause: not_yet(row, clause, "`matured`"); return false;
-        default: break;
+        case node_kind::per_clause:
+            not_yet(row, clause, "`per`");
+            return false;
+        case node_kind::at_clause:
+            not_yet(row, clause, "`at end` and `at start`");
+            return false;
+        case node_kind::matured_clause:
+            not_yet(row, clause, "`matured`");
+            return false;
+        default:
+            break;
     }
-    report(row, clause, "E211", "this clause does not belong inside an aggregate's brackets", "write it behind the closing bracket");
+    report(row, clause, "E211", "this clause does not belong inside an aggregate's brackets",
+           "write it behind the closing bracket");
     return false;
 }
 
 /// The type of the result; says what is wrong with the argument.
 std::optional<type> checker::aggregate_type(const scope& at, node_id id, const aggregate& what) {
     const auto wrong = [&](std::string_view needs) -> std::optional<type> {
-        report(at, id, "E301", fmt::format("`{}` needs {}, not {}", name_of(what.what), needs, get(what.argument).type.to_string()),
+        report(at, id, "E301",
+               fmt::format("`{}` needs {}, not {}", name_of(what.what), needs,
+                           get(what.argument).type.to_string()),
                "use another column, or another aggregate");
         return std::nullopt;
     };
     const type of = what.argument == nothing ? type{} : get(what.argument).type;
-    const bool sized = is_number(of) || of.kind == type_kind::duration || of.kind == type_kind::money;
-    if (is_ordered_pick(what.what) && what.second == nothing && out_.tables[what.table].time == nothing) {
-        report(at, id, "E412", fmt::format("`{}` needs an order, and table {} has no time", name_of(what.what), out_.tables[what.table].name),
+    const bool sized =
+        is_number(of) || of.kind == type_kind::duration || of.kind == type_kind::money;
+    if (is_ordered_pick(what.what) && what.second == nothing &&
+        out_.tables[what.table].time == nothing) {
+        report(at, id, "E412",
+               fmt::format("`{}` needs an order, and table {} has no time", name_of(what.what),
+                           out_.tables[what.table].name),
                fmt::format("{}(x by t)", name_of(what.what)));
         return std::nullopt;
     }
-    if (what.amount != nothing && (!is_number(get(what.amount).type) || get(what.amount).at != level::constant)) {
-        report(at, id, "E301", "this needs a constant number", "write it as a number, a let or a param");
+    if (what.amount != nothing &&
+        (!is_number(get(what.amount).type) || get(what.amount).at != level::constant)) {
+        report(at, id, "E301", "this needs a constant number",
+               "write it as a number, a let or a param");
         return std::nullopt;
     }
     switch (what.what) {
-        case function::count: case function::count_if: case function::count_distinct: return int_type;
-        case function::share: return double_type;
-        case function::any_of: case function::all_of: return boolean_type;
+        case function::count:
+        case function::count_if:
+        case function::count_distinct:
+            return int_type;
+        case function::share:
+            return double_type;
+        case function::any_of:
+        case function::all_of:
+            return boolean_type;
         case function::sum: {
             if (!sized) return wrong("numbers");
             if (of.kind == type_kind::int64) return type{.kind = type_kind::decimal, .scale = 0};
             return of;
         }
-        case function::avg: case function::median: case function::percentile: case function::stddev: {
+        case function::avg:
+        case function::median:
+        case function::percentile:
+        case function::stddev: {
             if (!sized) return wrong("numbers or durations");
             if (is_number(of)) return double_type;
             type out = of;
@@ -258,7 +312,8 @@ std::optional<type> checker::aggregate_type(const scope& at, node_id id, const a
         case function::weighted_avg: {
             if (!sized) return wrong("numbers or durations");
             if (what.second == nothing || !is_number(get(what.second).type)) {
-                report(at, id, "E303", "`weighted_avg` needs its weight, a number", "weighted_avg(x, by: w)");
+                report(at, id, "E303", "`weighted_avg` needs its weight, a number",
+                       "weighted_avg(x, by: w)");
                 return std::nullopt;
             }
             if (is_number(of)) return double_type;
@@ -266,19 +321,29 @@ std::optional<type> checker::aggregate_type(const scope& at, node_id id, const a
             out.approximate = true;
             return out;
         }
-        case function::percentile_disc: return sized || is_time(of) ? std::optional(of) : wrong("numbers, durations or dates");
-        case function::min: case function::max: return of.kind == type_kind::boolean ? wrong("values with an order") : std::optional(of);
-        case function::first: case function::last: return of;
-        case function::text_list: return of.kind == type_kind::text ? std::optional(of) : wrong("text");
+        case function::percentile_disc:
+            return sized || is_time(of) ? std::optional(of) : wrong("numbers, durations or dates");
+        case function::min:
+        case function::max:
+            return of.kind == type_kind::boolean ? wrong("values with an order")
+                                                 : std::optional(of);
+        case function::first:
+        case function::last:
+            return of;
+        case function::text_list:
+            return of.kind == type_kind::text ? std::optional(of) : wrong("text");
         case function::top_share: {
             if (what.amount == nothing) {
-                report(at, id, "E303", "`top_share` needs how many count as the top", "top_share(x, top: 20%)");
+                report(at, id, "E303", "`top_share` needs how many count as the top",
+                       "top_share(x, top: 20%)");
                 return std::nullopt;
             }
             return sized ? std::optional(double_type) : wrong("numbers");
         }
-        case function::gini: return sized ? std::optional(double_type) : wrong("numbers");
-        default: return std::nullopt;
+        case function::gini:
+            return sized ? std::optional(double_type) : wrong("numbers");
+        default:
+            return std::nullopt;
     }
 }
 

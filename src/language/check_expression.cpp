@@ -38,22 +38,33 @@ type type_of(const value& what) {
 
 function function_of(operation how) {
     switch (how) {
-        case operation::equal: return function::equal;
-        case operation::not_equal: return function::not_equal;
-        case operation::less: return function::less;
-        case operation::less_equal: return function::less_equal;
-        case operation::greater: return function::greater;
-        default: return function::greater_equal;
+        case operation::equal:
+            return function::equal;
+        case operation::not_equal:
+            return function::not_equal;
+        case operation::less:
+            return function::less;
+        case operation::less_equal:
+            return function::less_equal;
+        case operation::greater:
+            return function::greater;
+        default:
+            return function::greater_equal;
     }
 }
 
 operation mirrored(operation how) {
     switch (how) {
-        case operation::less: return operation::greater;
-        case operation::less_equal: return operation::greater_equal;
-        case operation::greater: return operation::less;
-        case operation::greater_equal: return operation::less_equal;
-        default: return how;
+        case operation::less:
+            return operation::greater;
+        case operation::less_equal:
+            return operation::greater_equal;
+        case operation::greater:
+            return operation::less;
+        case operation::greater_equal:
+            return operation::less_equal;
+        default:
+            return how;
     }
 }
 
@@ -70,7 +81,8 @@ bool checker::is_date_literal(const scope& at, node_id id) const {
 term_id checker::literal(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     value what = a.values[a.at(id).value];
-    if (const auto* decimal = std::get_if<decimal_value>(&what); decimal != nullptr && decimal->scale == 0) {
+    if (const auto* decimal = std::get_if<decimal_value>(&what);
+        decimal != nullptr && decimal->scale == 0) {
         if (decimal->units >= std::numeric_limits<std::int64_t>::min() &&
             decimal->units <= std::numeric_limits<std::int64_t>::max()) {
             what = static_cast<std::int64_t>(decimal->units);
@@ -87,14 +99,18 @@ term_id checker::date_literal(const scope& at, node_id id) {
     const std::string_view text = a.text(a.at(id));
     const auto date = calendar::read_date(text);
     if (!date) {
-        report(at, id, "E112", fmt::format("`@{}` is no date", text), "write @2026, @2026Q1, @2026-03, @2026W05 or @2026-03-31");
+        report(at, id, "E112", fmt::format("`@{}` is no date", text),
+               "write @2026, @2026Q1, @2026-03, @2026W05 or @2026-03-31");
         return nothing;
     }
     if (date->grain == unit::day) {
-        return constant(at, id, date_value{static_cast<std::int32_t>(date->covers.from / calendar::day_us)}, {.kind = type_kind::date});
+        return constant(at, id,
+                        date_value{static_cast<std::int32_t>(date->covers.from / calendar::day_us)},
+                        {.kind = type_kind::date});
     }
     if (date->grain == unit::minute || date->grain == unit::second) {
-        const std::int64_t instant = calendar_ ? calendar_->to_instant(date->covers.from) : date->covers.from;
+        const std::int64_t instant =
+            calendar_ ? calendar_->to_instant(date->covers.from) : date->covers.from;
         return constant(at, id, timestamp_value{instant}, {.kind = type_kind::timestamp});
     }
     report(at, id, "E112", fmt::format("`@{}` is a whole period, not one day", text),
@@ -107,13 +123,19 @@ term_id checker::expression(const scope& at, node_id id) {
     const node& n = a.at(id);
     const auto of = a.children_of(n);
     switch (n.kind) {
-        case node_kind::literal: return literal(at, id);
-        case node_kind::date_literal: return date_literal(at, id);
-        case node_kind::group: return expression(at, of[0]);
-        case node_kind::path: return at.table != nothing ? row_path(at, id) : group_path(at, id);
-        case node_kind::call: return call(at, id);
+        case node_kind::literal:
+            return literal(at, id);
+        case node_kind::date_literal:
+            return date_literal(at, id);
+        case node_kind::group:
+            return expression(at, of[0]);
+        case node_kind::path:
+            return at.table != nothing ? row_path(at, id) : group_path(at, id);
+        case node_kind::call:
+            return call(at, id);
         case node_kind::unary:
-            if (n.op == static_cast<std::uint8_t>(operation::logical_not)) return logical(at, id, function::logical_not);
+            if (n.op == static_cast<std::uint8_t>(operation::logical_not))
+                return logical(at, id, function::logical_not);
             return arithmetic(at, id, operation::negate, expression(at, of[0]), nothing);
         case node_kind::binary: {
             const auto how = static_cast<operation>(n.op);
@@ -125,28 +147,40 @@ term_id checker::expression(const scope& at, node_id id) {
             const term_id high = comparison(at, id, static_cast<operation>(n.op2), of[1], of[2]);
             return scalar(at, id, function::logical_and, boolean_type, {low, high});
         }
-        case node_kind::logical_and: return logical(at, id, function::logical_and);
-        case node_kind::logical_or: return logical(at, id, function::logical_or);
+        case node_kind::logical_and:
+            return logical(at, id, function::logical_and);
+        case node_kind::logical_or:
+            return logical(at, id, function::logical_or);
         case node_kind::sum_chain:
-        case node_kind::product_chain: return chain(at, id);
-        case node_kind::in_list: return in_list(at, id);
+        case node_kind::product_chain:
+            return chain(at, id);
+        case node_kind::in_list:
+            return in_list(at, id);
         case node_kind::between: {
             const term_id low = comparison(at, id, operation::greater_equal, of[0], of[1]);
             const term_id high = comparison(at, id, operation::less_equal, of[0], of[2]);
             return scalar(at, id, function::logical_and, boolean_type, {low, high});
         }
         case node_kind::is_blank: {
-            const term_id inside = scalar(at, id, function::is_blank, boolean_type, {expression(at, of[0])});
-            return n.op == 0 ? inside : scalar(at, id, function::logical_not, boolean_type, {inside});
+            const term_id inside =
+                scalar(at, id, function::is_blank, boolean_type, {expression(at, of[0])});
+            return n.op == 0 ? inside
+                             : scalar(at, id, function::logical_not, boolean_type, {inside});
         }
-        case node_kind::within: return within(at, id);
-        case node_kind::in_unit_after: not_yet(at, id, "`in month n after`"); return nothing;
-        case node_kind::clause_chain: return clause_chain(at, id);
+        case node_kind::within:
+            return within(at, id);
+        case node_kind::in_unit_after:
+            not_yet(at, id, "`in month n after`");
+            return nothing;
+        case node_kind::clause_chain:
+            return clause_chain(at, id);
         case node_kind::unit_name:
-            report(at, id, "E101", "a unit of time is no value here", "a column with that name is written in [ ]");
+            report(at, id, "E101", "a unit of time is no value here",
+                   "a column with that name is written in [ ]");
             return nothing;
         default:
-            report(at, id, "E211", "this cannot stand here", "put it in the brackets of an aggregate");
+            report(at, id, "E211", "this cannot stand here",
+                   "put it in the brackets of an aggregate");
             return nothing;
     }
 }
@@ -158,7 +192,9 @@ term_id checker::chain(const scope& at, node_id id) {
     term_id out = expression(at, of[0]);
     for (std::size_t i = 1; i < of.size(); ++i) {
         const term_id next = expression(at, of[i]);
-        out = out == nothing || next == nothing ? nothing : arithmetic(at, id, static_cast<operation>(how[i]), out, next);
+        out = out == nothing || next == nothing
+                  ? nothing
+                  : arithmetic(at, id, static_cast<operation>(how[i]), out, next);
     }
     return out;
 }
@@ -166,8 +202,10 @@ term_id checker::chain(const scope& at, node_id id) {
 term_id checker::condition(const scope& at, node_id id) {
     const term_id out = expression(at, id);
     if (out == nothing) return nothing;
-    if (get(out).type.kind == type_kind::boolean || get(out).type.kind == type_kind::blank) return out;
-    report(at, id, "E301", fmt::format("`{}` is {}, not a condition", written(at, id), get(out).type.to_string()),
+    if (get(out).type.kind == type_kind::boolean || get(out).type.kind == type_kind::blank)
+        return out;
+    report(at, id, "E301",
+           fmt::format("`{}` is {}, not a condition", written(at, id), get(out).type.to_string()),
            fmt::format("compare it: {} = …", written(at, id)));
     return nothing;
 }
@@ -183,19 +221,25 @@ term_id checker::logical(const scope& at, node_id id, function what) {
     return good ? scalar(at, id, what, boolean_type, std::move(of)) : nothing;
 }
 
-term_id checker::comparison(const scope& at, node_id id, operation how, node_id left, node_id right) {
+term_id checker::comparison(const scope& at, node_id id, operation how, node_id left,
+                            node_id right) {
     const tree& a = ast(at.document);
-    if (is_date_literal(at, right) && !is_date_literal(at, left)) return compare_coarse(at, id, how, expression(at, left), right);
+    if (is_date_literal(at, right) && !is_date_literal(at, left))
+        return compare_coarse(at, id, how, expression(at, left), right);
     if (is_date_literal(at, left) && !is_date_literal(at, right)) {
         return compare_coarse(at, id, mirrored(how), expression(at, right), left);
     }
     for (const node_id side : {left, right}) {
-        if (a.at(side).kind != node_kind::literal || (how != operation::equal && how != operation::not_equal)) continue;
+        if (a.at(side).kind != node_kind::literal ||
+            (how != operation::equal && how != operation::not_equal))
+            continue;
         const value& v = a.values[a.at(side).value];
         const auto* text = std::get_if<std::string>(&v);
-        if (!std::holds_alternative<blank_value>(v) && (text == nullptr || !text->empty())) continue;
+        if (!std::holds_alternative<blank_value>(v) && (text == nullptr || !text->empty()))
+            continue;
         const std::string other = written(at, side == left ? right : left);
-        report(at, id, "E302", "nothing is equal to blank", how == operation::equal ? other + " is blank" : other + " is not blank");
+        report(at, id, "E302", "nothing is equal to blank",
+               how == operation::equal ? other + " is blank" : other + " is not blank");
         return nothing;
     }
     const term_id l = expression(at, left);
@@ -203,10 +247,13 @@ term_id checker::comparison(const scope& at, node_id id, operation how, node_id 
     return l == nothing || r == nothing ? nothing : compare_terms(at, id, function_of(how), l, r);
 }
 
-term_id checker::compare_terms(const scope& at, node_id id, function how, term_id left, term_id right) {
+term_id checker::compare_terms(const scope& at, node_id id, function how, term_id left,
+                               term_id right) {
     type l = get(left).type;
     type r = get(right).type;
-    const auto make = [&](term_id a, term_id b) { return scalar(at, id, how, boolean_type, {a, b}); };
+    const auto make = [&](term_id a, term_id b) {
+        return scalar(at, id, how, boolean_type, {a, b});
+    };
     if (l.kind == type_kind::blank || r.kind == type_kind::blank) return make(left, right);
     if (is_number(l) && is_number(r)) {
         const auto both = aligned(at, id, {left, right});
@@ -214,45 +261,61 @@ term_id checker::compare_terms(const scope& at, node_id id, function how, term_i
     }
     if (is_time(l) && is_time(r) && l.kind != r.kind) {  // by day
         const type day{.kind = type_kind::date};
-        return make(l.kind == type_kind::date ? left : scalar(at, id, function::date_of, day, {left}),
-                    r.kind == type_kind::date ? right : scalar(at, id, function::date_of, day, {right}));
+        return make(
+            l.kind == type_kind::date ? left : scalar(at, id, function::date_of, day, {left}),
+            r.kind == type_kind::date ? right : scalar(at, id, function::date_of, day, {right}));
     }
-    const auto as_duration = [&](term_id t) -> term_id {  // a day is 24 h, a week 168 h, a month nothing definite
+    const auto as_duration =
+        [&](term_id t) -> term_id {  // a day is 24 h, a week 168 h, a month nothing definite
         const value* v = constant_of(t);
         const auto* span = v == nullptr ? nullptr : std::get_if<span_value>(v);
         if (span == nullptr) return t;
-        const std::int64_t hours = span->unit == unit::day ? 24 : span->unit == unit::week ? 168 : span->unit == unit::hour ? 1 : 0;
+        const std::int64_t hours = span->unit == unit::day    ? 24
+                                   : span->unit == unit::week ? 168
+                                   : span->unit == unit::hour ? 1
+                                                              : 0;
         if (hours == 0) {
-            report(at, id, "E222", "a month has no fixed length, so it cannot be compared with a duration", "write days or hours");
+            report(at, id, "E222",
+                   "a month has no fixed length, so it cannot be compared with a duration",
+                   "write days or hours");
             return nothing;
         }
-        return constant(at, id, duration_value{static_cast<double>(span->count * hours) * 3.6e9}, {.kind = type_kind::duration});
+        return constant(at, id, duration_value{static_cast<double>(span->count * hours) * 3.6e9},
+                        {.kind = type_kind::duration});
     };
     if (l.kind == type_kind::duration && r.kind == type_kind::span) right = as_duration(right);
     if (r.kind == type_kind::duration && l.kind == type_kind::span) left = as_duration(left);
     if (left == nothing || right == nothing) return nothing;
     l = get(left).type;
     r = get(right).type;
-    if (l.kind == type_kind::duration && r.kind == type_kind::duration && l.approximate != r.approximate) {
+    if (l.kind == type_kind::duration && r.kind == type_kind::duration &&
+        l.approximate != r.approximate) {
         const type approximate{.kind = type_kind::duration, .scale = 0, .approximate = true};
-        return make(l.approximate ? left : scalar(at, id, function::to_double, approximate, {left}),
-                    r.approximate ? right : scalar(at, id, function::to_double, approximate, {right}));
+        return make(
+            l.approximate ? left : scalar(at, id, function::to_double, approximate, {left}),
+            r.approximate ? right : scalar(at, id, function::to_double, approximate, {right}));
     }
     if (l.kind == type_kind::money && r.kind == type_kind::money) {
         if (std::string_view(l.currency) != r.currency) {
-            report(at, id, "E220", fmt::format("{} cannot be compared with {}", l.currency, r.currency), "convert one of them");
+            report(at, id, "E220",
+                   fmt::format("{} cannot be compared with {}", l.currency, r.currency),
+                   "convert one of them");
             return nothing;
         }
         const auto both = aligned(at, id, {left, right});
         return make(both[0], both[1]);
     }
     if (l.kind != r.kind || l.kind == type_kind::span) {
-        const auto [code, help] = l.kind == type_kind::text || r.kind == type_kind::text
-                                      ? std::pair("E301", "use to_number(…), or quote the other side")
-                                      : std::pair(l.kind == type_kind::duration || r.kind == type_kind::duration ||
-                                                          l.kind == type_kind::money || r.kind == type_kind::money ? "E221" : "E301",
-                                                  "give the other side the same unit, such as 30 days or 24h");
-        report(at, id, code, fmt::format("{} cannot be compared with {}", l.to_string(), r.to_string()), help);
+        const auto [code, help] =
+            l.kind == type_kind::text || r.kind == type_kind::text
+                ? std::pair("E301", "use to_number(…), or quote the other side")
+                : std::pair(l.kind == type_kind::duration || r.kind == type_kind::duration ||
+                                    l.kind == type_kind::money || r.kind == type_kind::money
+                                ? "E221"
+                                : "E301",
+                            "give the other side the same unit, such as 30 days or 24h");
+        report(at, id, code,
+               fmt::format("{} cannot be compared with {}", l.to_string(), r.to_string()), help);
         return nothing;
     }
     if (l.kind == type_kind::boolean && how != function::equal && how != function::not_equal) {
@@ -263,10 +326,12 @@ term_id checker::compare_terms(const scope& at, node_id id, function how, term_i
 }
 
 /// A coarse date is a whole period: `=` is inside, `<` before its start, `<=` before its end.
-term_id checker::compare_coarse(const scope& at, node_id id, operation how, term_id t, node_id literal_node) {
+term_id checker::compare_coarse(const scope& at, node_id id, operation how, term_id t,
+                                node_id literal_node) {
     if (t == nothing) return nothing;
     const tree& a = ast(at.document);
-    while (a.at(literal_node).kind == node_kind::group) literal_node = a.children_of(a.at(literal_node))[0];
+    while (a.at(literal_node).kind == node_kind::group)
+        literal_node = a.children_of(a.at(literal_node))[0];
     const std::string_view text = a.text(a.at(literal_node));
     const auto date = calendar::read_date(text);
     if (!date) {
@@ -275,32 +340,47 @@ term_id checker::compare_coarse(const scope& at, node_id id, operation how, term
     }
     const type is = get(t).type;
     if (!is_time(is)) {
-        report(at, id, "E301", fmt::format("{} cannot be compared with a date", is.to_string()), "use a date column, or to_date(text, pattern)");
+        report(at, id, "E301", fmt::format("{} cannot be compared with a date", is.to_string()),
+               "use a date column, or to_date(text, pattern)");
         return nothing;
     }
     const auto border = [&](std::int64_t local) {
         if (is.kind == type_kind::date) {
-            const std::int64_t days = local >= 0 ? local / calendar::day_us : -((-local + calendar::day_us - 1) / calendar::day_us);
+            const std::int64_t days = local >= 0
+                                          ? local / calendar::day_us
+                                          : -((-local + calendar::day_us - 1) / calendar::day_us);
             return constant(at, literal_node, date_value{static_cast<std::int32_t>(days)}, is);
         }
-        return constant(at, literal_node, timestamp_value{calendar_ ? calendar_->to_instant(local) : local}, is);
+        return constant(at, literal_node,
+                        timestamp_value{calendar_ ? calendar_->to_instant(local) : local}, is);
     };
     calendar::interval covers = date->covers;
-    if (is.kind == type_kind::date && (date->grain == unit::minute || date->grain == unit::second)) {
-        const std::int64_t day = covers.from - ((covers.from % calendar::day_us) + calendar::day_us) % calendar::day_us;
+    if (is.kind == type_kind::date &&
+        (date->grain == unit::minute || date->grain == unit::second)) {
+        const std::int64_t day =
+            covers.from - ((covers.from % calendar::day_us) + calendar::day_us) % calendar::day_us;
         covers = {day, day + calendar::day_us};  // a date against an instant compares by day
     }
-    const auto compare = [&](function f, std::int64_t local) { return scalar(at, id, f, boolean_type, {t, border(local)}); };
+    const auto compare = [&](function f, std::int64_t local) {
+        return scalar(at, id, f, boolean_type, {t, border(local)});
+    };
     switch (how) {
-        case operation::less: return compare(function::less, covers.from);
-        case operation::less_equal: return compare(function::less, covers.to);
-        case operation::greater: return compare(function::greater_equal, covers.to);
-        case operation::greater_equal: return compare(function::greater_equal, covers.from);
-        default: break;
+        case operation::less:
+            return compare(function::less, covers.from);
+        case operation::less_equal:
+            return compare(function::less, covers.to);
+        case operation::greater:
+            return compare(function::greater_equal, covers.to);
+        case operation::greater_equal:
+            return compare(function::greater_equal, covers.from);
+        default:
+            break;
     }
-    const term_id inside = scalar(at, id, function::logical_and, boolean_type,
-                                  {compare(function::greater_equal, covers.from), compare(function::less, covers.to)});
-    return how == operation::equal ? inside : scalar(at, id, function::logical_not, boolean_type, {inside});
+    const term_id inside =
+        scalar(at, id, function::logical_and, boolean_type,
+               {compare(function::greater_equal, covers.from), compare(function::less, covers.to)});
+    return how == operation::equal ? inside
+                                   : scalar(at, id, function::logical_not, boolean_type, {inside});
 }
 
 term_id checker::in_list(const scope& at, node_id id) {
@@ -321,11 +401,14 @@ term_id checker::in_list(const scope& at, node_id id) {
         if (one == nothing) return nothing;
         const term_id equal = compare_terms(at, item, function::equal, needle, one);
         if (equal == nothing) return nothing;
-        if (get(needle).type == get(one).type && constant_of(one) != nullptr) plain.push_back(one);
-        else any.push_back(equal);
+        if (get(needle).type == get(one).type && constant_of(one) != nullptr)
+            plain.push_back(one);
+        else
+            any.push_back(equal);
     }
     if (plain.size() > 1) any.push_back(scalar(at, id, function::in, boolean_type, plain));
-    const term_id found = any.size() == 1 ? any[0] : scalar(at, id, function::logical_or, boolean_type, any);
+    const term_id found =
+        any.size() == 1 ? any[0] : scalar(at, id, function::logical_or, boolean_type, any);
     return n.op == 0 ? found : scalar(at, id, function::logical_not, boolean_type, {found});
 }
 
@@ -339,7 +422,8 @@ term_id checker::within(const scope& at, node_id id) {
     const term_id from = expression(at, of[2]);
     if (t == nothing || length == nothing || from == nothing) return nothing;
     const bool before = n.op == 1;
-    const term_id border = arithmetic(at, id, before ? operation::subtract : operation::add, from, length);
+    const term_id border =
+        arithmetic(at, id, before ? operation::subtract : operation::add, from, length);
     if (border == nothing) return nothing;
     const term_id low = compare_terms(at, id, function::greater_equal, t, before ? border : from);
     const term_id high = compare_terms(at, id, function::less_equal, t, before ? from : border);
@@ -352,23 +436,38 @@ term_id checker::clause_chain(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     const auto of = a.children_of(a.at(id));
     if (at.table != nothing) {
-        report(at, of[1], "E211", "a clause cannot stand inside a row's expression", "put it last in the aggregate's brackets");
+        report(at, of[1], "E211", "a clause cannot stand inside a row's expression",
+               "put it last in the aggregate's brackets");
         return nothing;
     }
     term_id out = expression(at, of[0]);
     for (const node_id clause : of.subspan(1)) {
         switch (a.at(clause).kind) {
-            case node_kind::where_clause: break;
-            case node_kind::across_clause: not_yet(at, clause, "`across`"); return nothing;
-            case node_kind::over_clause: not_yet(at, clause, "`over`"); return nothing;
+            case node_kind::where_clause:
+                break;
+            case node_kind::across_clause:
+                not_yet(at, clause, "`across`");
+                return nothing;
+            case node_kind::over_clause:
+                not_yet(at, clause, "`over`");
+                return nothing;
             case node_kind::shift_clause:
-            case node_kind::previous_period_clause: not_yet(at, clause, "shifts in time"); return nothing;
-            case node_kind::as_of_clause: not_yet(at, clause, "`as of` in a formula"); return nothing;
-            case node_kind::unfiltered_clause: not_yet(at, clause, "`unfiltered`"); return nothing;
-            case node_kind::by_clause: not_yet(at, clause, "`by` on a term"); return nothing;
+            case node_kind::previous_period_clause:
+                not_yet(at, clause, "shifts in time");
+                return nothing;
+            case node_kind::as_of_clause:
+                not_yet(at, clause, "`as of` in a formula");
+                return nothing;
+            case node_kind::unfiltered_clause:
+                not_yet(at, clause, "`unfiltered`");
+                return nothing;
+            case node_kind::by_clause:
+                not_yet(at, clause, "`by` on a term");
+                return nothing;
             default:
-                report(at, clause, "E211", "this clause belongs inside an aggregate's brackets",
-                       fmt::format("write it before the closing bracket of {}", written(at, of[0])));
+                report(
+                    at, clause, "E211", "this clause belongs inside an aggregate's brackets",
+                    fmt::format("write it before the closing bracket of {}", written(at, of[0])));
                 return nothing;
         }
         if (out == nothing) return nothing;

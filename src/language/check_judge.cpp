@@ -17,7 +17,8 @@ int compare_bounds(const value& a, const value& b) {
         if (const auto* n = std::get_if<std::int64_t>(&v)) return {*n, 0};
         if (const auto* d = std::get_if<decimal_value>(&v)) return {d->units, d->scale};
         if (const auto* m = std::get_if<money_value>(&v)) return {m->amount.units, m->amount.scale};
-        if (const auto* t = std::get_if<duration_value>(&v)) return {static_cast<int128>(t->microseconds), 0};
+        if (const auto* t = std::get_if<duration_value>(&v))
+            return {static_cast<int128>(t->microseconds), 0};
         return {0, 0};
     };
     auto [x, sx] = units(a);
@@ -41,9 +42,13 @@ term_id checker::score_call(const scope& at, node_id id) {
         }
         const std::string_view word = a.text(a.at(argument));
         const node_id inside = a.children_of(a.at(argument))[0];
-        if (word == "floor") floor = expression(at, inside);
-        else if (word == "goal") goal = expression(at, inside);
-        else report(at, argument, "E303", fmt::format("`score` has no argument `{}:`", word), "score(x, floor: 10%, goal: 30%)");
+        if (word == "floor")
+            floor = expression(at, inside);
+        else if (word == "goal")
+            goal = expression(at, inside);
+        else
+            report(at, argument, "E303", fmt::format("`score` has no argument `{}:`", word),
+                   "score(x, floor: 10%, goal: 30%)");
     }
     if (x == nothing) return nothing;
     if (goal == nothing) {
@@ -61,28 +66,37 @@ term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor,
         const auto* span = v == nullptr ? nullptr : std::get_if<span_value>(v);
         if (span == nullptr) return t;
         if (span->unit != unit::day && span->unit != unit::week && span->unit != unit::hour) {
-            report(at, id, "E222", "a month has no fixed length, so it cannot bound a duration", "write days");
+            report(at, id, "E222", "a month has no fixed length, so it cannot bound a duration",
+                   "write days");
             return nothing;
         }
-        const double hours = static_cast<double>(span->count) * (span->unit == unit::day ? 24 : span->unit == unit::week ? 168 : 1);
+        const double hours = static_cast<double>(span->count) * (span->unit == unit::day    ? 24
+                                                                 : span->unit == unit::week ? 168
+                                                                                            : 1);
         return constant(at, id, duration_value{hours * 3.6e9}, {.kind = type_kind::duration});
     };
     floor = exact_span(floor);
     goal = exact_span(goal);
     if (goal == nothing) return nothing;
     if (floor == nothing) {
-        if (is.kind == type_kind::duration) floor = constant(at, id, duration_value{0}, {.kind = type_kind::duration});
-        else if (is.kind == type_kind::money) floor = scalar(at, id, function::subtract, get(goal).type, {goal, goal});
-        else floor = constant(at, id, std::int64_t{0}, {.kind = type_kind::int64});
+        if (is.kind == type_kind::duration)
+            floor = constant(at, id, duration_value{0}, {.kind = type_kind::duration});
+        else if (is.kind == type_kind::money)
+            floor = scalar(at, id, function::subtract, get(goal).type, {goal, goal});
+        else
+            floor = constant(at, id, std::int64_t{0}, {.kind = type_kind::int64});
     }
     std::vector<term_id> of{x, floor, goal};
     for (const term_id one : of) {
         const type& t = get(one).type;
         const bool fits = (is_number(is) && is_number(t)) || t.kind == is.kind;
         if (fits) continue;
-        report(at, id, is.kind == type_kind::duration || t.kind == type_kind::duration ? "E221" : "E301",
-               fmt::format("floor and goal must be {} like what is scored, not {}", is.to_string(), t.to_string()),
-               is.kind == type_kind::duration ? "write them as 30 days or 24h" : "write them as numbers");
+        report(at, id,
+               is.kind == type_kind::duration || t.kind == type_kind::duration ? "E221" : "E301",
+               fmt::format("floor and goal must be {} like what is scored, not {}", is.to_string(),
+                           t.to_string()),
+               is.kind == type_kind::duration ? "write them as 30 days or 24h"
+                                              : "write them as numbers");
         return nothing;
     }
     if (is_number(is) || is.kind == type_kind::money) {
@@ -93,7 +107,8 @@ term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor,
     const value* low = constant_of(of[1]);
     const value* high = constant_of(of[2]);
     if (low != nullptr && high != nullptr && *low == *high) {
-        report(at, id, "E503", "floor and goal are equal, so every value would be both", "give them different values");
+        report(at, id, "E503", "floor and goal are equal, so every value would be both",
+               "give them different values");
         return nothing;
     }
     return scalar(at, id, function::score, double_type, std::move(of));
@@ -115,17 +130,24 @@ term_id checker::weighted_call(const scope& at, node_id id) {
             continue;
         }
         if (n.kind == node_kind::argument_named && a.text(n) == "missing") {
-            const std::string mode = a.at(of[0]).kind == node_kind::literal ? to_string(a.values[a.at(of[0]).value]) : std::string(a.text(a.at(of[0])));
-            if (mode == "blank" || mode.empty()) how = function::weighted_blank;
-            else if (mode == "reweight") how = function::weighted_reweight;
-            else if (mode == "zero") how = function::weighted_zero;
+            const std::string mode = a.at(of[0]).kind == node_kind::literal
+                                         ? to_string(a.values[a.at(of[0]).value])
+                                         : std::string(a.text(a.at(of[0])));
+            if (mode == "blank" || mode.empty())
+                how = function::weighted_blank;
+            else if (mode == "reweight")
+                how = function::weighted_reweight;
+            else if (mode == "zero")
+                how = function::weighted_zero;
             else {
-                report(at, argument, "E501", fmt::format("`missing` cannot be \"{}\"", mode), "missing: \"blank\", \"reweight\" or \"zero\"");
+                report(at, argument, "E501", fmt::format("`missing` cannot be \"{}\"", mode),
+                       "missing: \"blank\", \"reweight\" or \"zero\"");
                 good = false;
             }
             continue;
         }
-        report(at, argument, "E303", "each part of `weighted` is a weight of a value", "weighted(60% of a, 40% of b)");
+        report(at, argument, "E303", "each part of `weighted` is a weight of a value",
+               "weighted(60% of a, 40% of b)");
         good = false;
     }
     if (!good || values.empty()) return nothing;
@@ -133,25 +155,32 @@ term_id checker::weighted_call(const scope& at, node_id id) {
     bool known = true;
     for (const term_id w : weights) {
         if (!is_exact(get(w).type) || get(w).at != level::constant) {
-            report(at, id, "E501", "a weight must be a constant number", "write it as 60%, a let or a param");
+            report(at, id, "E501", "a weight must be a constant number",
+                   "write it as 60%, a let or a param");
             return nothing;
         }
         const value* v = constant_of(w);
         known = known && v != nullptr;
         if (v == nullptr) continue;
-        decimal_value d = std::holds_alternative<std::int64_t>(*v) ? decimal_value{std::get<std::int64_t>(*v), 0} : std::get<decimal_value>(*v);
+        decimal_value d = std::holds_alternative<std::int64_t>(*v)
+                              ? decimal_value{std::get<std::int64_t>(*v), 0}
+                              : std::get<decimal_value>(*v);
         for (; d.scale < 18; ++d.scale) d.units *= 10;
         sum.units += d.units;
     }
     if (known && sum.units != int128{1'000'000'000'000'000'000}) {
-        report(at, id, "E501", fmt::format("the weights sum to {} %, not 100 %", to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
+        report(at, id, "E501",
+               fmt::format("the weights sum to {} %, not 100 %",
+                           to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
                "change them so that they sum to exactly 100 %");
         return nothing;
     }
     bool numbers = true;
-    for (const term_id v : values) numbers = numbers && (is_number(get(v).type) || get(v).type.kind == type_kind::blank);
+    for (const term_id v : values)
+        numbers = numbers && (is_number(get(v).type) || get(v).type.kind == type_kind::blank);
     if (!numbers) {
-        report(at, id, "E301", "every part of `weighted` must be a number", "score() turns durations and money into points");
+        report(at, id, "E301", "every part of `weighted` must be a number",
+               "score() turns durations and money into points");
         return nothing;
     }
     values = aligned(at, id, values);
@@ -165,7 +194,8 @@ term_id checker::tier_call(const scope& at, node_id id, const function_entry& en
     const tree& a = ast(at.document);
     const auto of = a.children_of(a.at(id)).subspan(1);
     if (of.size() != 2 || a.at(of[0]).kind != node_kind::path) {
-        report(at, id, "E303", fmt::format("`{}` needs a tiers name and a value", entry.name), std::string(entry.signature));
+        report(at, id, "E303", fmt::format("`{}` needs a tiers name and a value", entry.name),
+               std::string(entry.signature));
         return nothing;
     }
     const std::uint32_t table = tier_table_named(at, of[0], std::string(a.text(a.at(of[0]))));
@@ -174,24 +204,31 @@ term_id checker::tier_call(const scope& at, node_id id, const function_entry& en
     return tier_term(at, id, entry.what, table, x);
 }
 
-term_id checker::tier_term(const scope& at, node_id id, function how, std::uint32_t table, term_id x) {
+term_id checker::tier_term(const scope& at, node_id id, function how, std::uint32_t table,
+                           term_id x) {
     const tier_table& tiers = out_.tier_tables[table];
     const type is = get(x).type;
-    const bool fits = (is_number(is) && is_number(tiers.bounds)) || is.kind == tiers.bounds.kind || is.kind == type_kind::blank;
+    const bool fits = (is_number(is) && is_number(tiers.bounds)) || is.kind == tiers.bounds.kind ||
+                      is.kind == type_kind::blank;
     if (!fits) {
-        report(at, id, is_number(is) ? "E221" : "E301", fmt::format("the tiers of `{}` are {}, but the value is {}", tiers.name, tiers.bounds.to_string(), is.to_string()),
+        report(at, id, is_number(is) ? "E221" : "E301",
+               fmt::format("the tiers of `{}` are {}, but the value is {}", tiers.name,
+                           tiers.bounds.to_string(), is.to_string()),
                "bring both to the same unit");
         return nothing;
     }
     type out = tiers.pays;
     if (how != function::tier) {
         if (!is_number(tiers.pays)) {
-            report(at, id, "E502", fmt::format("`{}` needs tiers that hold numbers", name_of(how)), "use tier() for texts");
+            report(at, id, "E502", fmt::format("`{}` needs tiers that hold numbers", name_of(how)),
+                   "use tier() for texts");
             return nothing;
         }
         out = how == function::tier_marginal && is.kind == type_kind::money ? is : double_type;
         if (how == function::tier_marginal && is_exact(is) && is_exact(tiers.pays)) {
-            out = {.kind = type_kind::decimal, .scale = static_cast<std::uint8_t>(std::max(is.scale, tiers.bounds.scale) + tiers.pays.scale)};
+            out = {.kind = type_kind::decimal,
+                   .scale = static_cast<std::uint8_t>(std::max(is.scale, tiers.bounds.scale) +
+                                                      tiers.pays.scale)};
         }
     }
     term t;
@@ -211,7 +248,8 @@ std::uint32_t checker::tier_table_named(const scope& at, node_id id, const std::
     if (const auto done = tier_tables_.find(name); done != tier_tables_.end()) return done->second;
     const auto known = in_.names.find(name);
     if (known == in_.names.end() || known->second.kind != definition_kind::tiers) {
-        report(at, id, "E101", fmt::format("there are no tiers `{}`", name), fmt::format("tiers {} {{ below 80%: 0%  from 80%: 5% }}", name));
+        report(at, id, "E101", fmt::format("there are no tiers `{}`", name),
+               fmt::format("tiers {} {{ below 80%: 0%  from 80%: 5% }}", name));
         return nothing;
     }
     tier_table made;
@@ -241,7 +279,8 @@ void checker::read_tiers(const scope& at, node_id statement, tier_table& into) {
         for (const term_id one : all) {
             if (one == nothing) return;
             if (constant_of(one) != nullptr) continue;
-            report(at, id, "E502", "a tier needs constant bounds and values", "write them as numbers or with let");
+            report(at, id, "E502", "a tier needs constant bounds and values",
+                   "write them as numbers or with let");
             return;
         }
         pays.push_back(all.back());
@@ -258,9 +297,13 @@ void checker::read_tiers(const scope& at, node_id statement, tier_table& into) {
         for (const term_id one : of) {
             const type& t = get(one).type;
             if (is_number(t) && is_number(is)) {
-                if (t.kind == type_kind::decimal) is = {.kind = type_kind::decimal, .scale = std::max(is.scale, t.scale)};
+                if (t.kind == type_kind::decimal)
+                    is = {.kind = type_kind::decimal, .scale = std::max(is.scale, t.scale)};
             } else if (t.kind != is.kind) {
-                report(at, statement, "E502", fmt::format("tiers `{}` mix {} and {}", into.name, is.to_string(), t.to_string()), "use one type throughout");
+                report(at, statement, "E502",
+                       fmt::format("tiers `{}` mix {} and {}", into.name, is.to_string(),
+                                   t.to_string()),
+                       "use one type throughout");
                 return std::nullopt;
             }
         }
@@ -269,8 +312,10 @@ void checker::read_tiers(const scope& at, node_id statement, tier_table& into) {
     const auto bound_type = common(bounds);
     const auto pay_type = common(pays);
     if (!bound_type || !pay_type) return;
-    if (is_time(*bound_type) || bound_type->kind == type_kind::text || bound_type->kind == type_kind::span) {
-        report(at, statement, "E502", "bounds of tiers are numbers, money or durations", "write durations as 24h");
+    if (is_time(*bound_type) || bound_type->kind == type_kind::text ||
+        bound_type->kind == type_kind::span) {
+        report(at, statement, "E502", "bounds of tiers are numbers, money or durations",
+               "write durations as 24h");
         return;
     }
     into.bounds = *bound_type;
@@ -282,12 +327,19 @@ void checker::read_tiers(const scope& at, node_id statement, tier_table& into) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const tier_row& row = rows[i].first;
         if (row.low && row.high && compare_bounds(*row.low, *row.high) >= 0) {
-            report(at, rows[i].second, "E502", fmt::format("nothing can reach the tier {}", written(at, rows[i].second)), "write the smaller bound first");
-        } else if (i + 1 < rows.size() && (!row.high || !rows[i + 1].first.low || compare_bounds(*row.high, *rows[i + 1].first.low) > 0)) {
-            report(at, rows[i + 1].second, "E502", fmt::format("the tiers {} and {} overlap", written(at, rows[i].second), written(at, rows[i + 1].second)),
+            report(at, rows[i].second, "E502",
+                   fmt::format("nothing can reach the tier {}", written(at, rows[i].second)),
+                   "write the smaller bound first");
+        } else if (i + 1 < rows.size() && (!row.high || !rows[i + 1].first.low ||
+                                           compare_bounds(*row.high, *rows[i + 1].first.low) > 0)) {
+            report(at, rows[i + 1].second, "E502",
+                   fmt::format("the tiers {} and {} overlap", written(at, rows[i].second),
+                               written(at, rows[i + 1].second)),
                    "let each begin where the one before ends");
         } else if (i + 1 < rows.size() && compare_bounds(*row.high, *rows[i + 1].first.low) < 0) {
-            report(at, rows[i + 1].second, "E502", fmt::format("there is a gap between {} and {}", to_string(*row.high), to_string(*rows[i + 1].first.low)),
+            report(at, rows[i + 1].second, "E502",
+                   fmt::format("there is a gap between {} and {}", to_string(*row.high),
+                               to_string(*rows[i + 1].first.low)),
                    "let each tier begin where the one before ends");
         }
         into.rows.push_back(row);

@@ -42,9 +42,13 @@ std::vector<std::string> checker::members_of(table_id table) const {
 void checker::unknown_member(const scope& at, node_id path, table_id table, std::string_view name) {
     const std::vector<std::string> near = near_names(name, members_of(table));
     std::string help;
-    if (!near.empty()) help = fmt::format("did you mean {}?", fmt::join(near, ", "));
-    else help = fmt::format("columns of {} are {}", out_.tables[table].name, fmt::join(members_of(table), ", "));
-    report(at, path, "E101", fmt::format("table `{}` has no column `{}`", out_.tables[table].name, name), help);
+    if (!near.empty())
+        help = fmt::format("did you mean {}?", fmt::join(near, ", "));
+    else
+        help = fmt::format("columns of {} are {}", out_.tables[table].name,
+                           fmt::join(members_of(table), ", "));
+    report(at, path, "E101",
+           fmt::format("table `{}` has no column `{}`", out_.tables[table].name, name), help);
 }
 
 void checker::unknown_name(const scope& at, node_id path, std::string_view name) {
@@ -57,8 +61,10 @@ void checker::unknown_name(const scope& at, node_id path, std::string_view name)
     report(at, path, "E101", fmt::format("`{}` is not known here", name), help);
 }
 
-/// A column of the table itself: stored or computed. `nothing` when there is none; says nothing then.
-term_id checker::own_member(const scope& at, node_id path, table_id table, const std::string& name) {
+/// A column of the table itself: stored or computed. `nothing` when there is none; says nothing
+/// then.
+term_id checker::own_member(const scope& at, node_id path, table_id table,
+                            const std::string& name) {
     const table_info& info = out_.tables[table];
     if (const auto column = info.columns.find(name)) {
         term t;
@@ -89,11 +95,12 @@ term_id checker::own_member(const scope& at, node_id path, table_id table, const
     return out;
 }
 
-term_id checker::hop(const scope& at, node_id path, std::uint32_t reference, std::span<const std::string> words,
-                     bool loud) {
+term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
+                     std::span<const std::string> words, bool loud) {
     const reference_info& ref = out_.references[reference];
     if (words.empty()) {
-        return own_member(at, path, ref.from, out_.tables[ref.from].columns.fields[ref.column].name);
+        return own_member(at, path, ref.from,
+                          out_.tables[ref.from].columns.fields[ref.column].name);
     }
     if (words[0] == "now" && words.size() > 1) {
         if (loud) not_yet(at, path, "`now` of a versioned entity");
@@ -101,9 +108,11 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference, std
     }
     if (ref.to == nothing) {
         if (loud) {
-            report(at, path, "E101", fmt::format("entity `{}` has no table, so it has no `{}`",
-                                                 out_.entities[ref.entity].name, words[0]),
-                   fmt::format("declare a table with `entity: {}`", out_.entities[ref.entity].name));
+            report(
+                at, path, "E101",
+                fmt::format("entity `{}` has no table, so it has no `{}`",
+                            out_.entities[ref.entity].name, words[0]),
+                fmt::format("declare a table with `entity: {}`", out_.entities[ref.entity].name));
         }
         return nothing;
     }
@@ -124,7 +133,8 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference, std
 }
 
 /// words resolved on a table: a role and what lies behind it, or a column.
-term_id checker::member(const scope& at, node_id path, table_id table, std::span<const std::string> words, bool loud) {
+term_id checker::member(const scope& at, node_id path, table_id table,
+                        std::span<const std::string> words, bool loud) {
     const std::string& first = words[0];
     if (words.size() > 1) {
         for (const std::uint32_t r : references_of(table)) {
@@ -136,9 +146,11 @@ term_id checker::member(const scope& at, node_id path, table_id table, std::span
         }
         if (own_member(at, path, table, first) != nothing) {
             if (loud) {
-                report(at, path, "E101", fmt::format("`{}` is a column of {}, it has no `{}`", first,
-                                                     out_.tables[table].name, words[1]),
-                       fmt::format("to follow it, declare the entity it refers to in table {}", out_.tables[table].name));
+                report(at, path, "E101",
+                       fmt::format("`{}` is a column of {}, it has no `{}`", first,
+                                   out_.tables[table].name, words[1]),
+                       fmt::format("to follow it, declare the entity it refers to in table {}",
+                                   out_.tables[table].name));
             }
             return nothing;
         }
@@ -147,7 +159,8 @@ term_id checker::member(const scope& at, node_id path, table_id table, std::span
     }
     const std::size_t before = findings_.size();
     if (const term_id own = own_member(at, path, table, first); own != nothing) return own;
-    if (findings_.size() != before) return nothing;  // a computed column that is wrong: said at its definition
+    if (findings_.size() != before)
+        return nothing;  // a computed column that is wrong: said at its definition
     for (const std::uint32_t r : references_of(table)) {
         if (out_.references[r].role == first) return hop(at, path, r, {}, loud);
     }
@@ -172,31 +185,38 @@ term_id checker::row_path(const scope& at, node_id path) {
     if (at.names == naming::context) return context_path(at, path);
     const auto named = table_named(words[0]);
     if (named && words.size() > 1) {
-        if (*named == at.table) return member(at, path, at.table, std::span(words).subspan(1), true);
-        const bool role = std::any_of(out_.references.begin(), out_.references.end(), [&](const reference_info& r) {
-            return r.from == at.table && r.role == words[0];
-        });
+        if (*named == at.table)
+            return member(at, path, at.table, std::span(words).subspan(1), true);
+        const bool role = std::any_of(
+            out_.references.begin(), out_.references.end(),
+            [&](const reference_info& r) { return r.from == at.table && r.role == words[0]; });
         if (!role) {
-            report(at, path, "E204",
-                   fmt::format("this aggregate reads the rows of {}, so `{}` of {} cannot stand here",
-                               out_.tables[at.table].name, words[1], words[0]),
-                   fmt::format("aggregate each table by itself: sum({}) next to sum({}.…)", written(at, path),
-                               out_.tables[at.table].name));
+            report(
+                at, path, "E204",
+                fmt::format("this aggregate reads the rows of {}, so `{}` of {} cannot stand here",
+                            out_.tables[at.table].name, words[1], words[0]),
+                fmt::format("aggregate each table by itself: sum({}) next to sum({}.…)",
+                            written(at, path), out_.tables[at.table].name));
             return nothing;
         }
     }
     if (words.size() == 1) {
         const std::size_t before = findings_.size();
-        if (const term_id found = member(at, path, at.table, words, false); found != nothing) return found;
+        if (const term_id found = member(at, path, at.table, words, false); found != nothing)
+            return found;
         if (findings_.size() != before) return nothing;
         if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
-            if (known->second.kind == definition_kind::let || known->second.kind == definition_kind::param) {
+            if (known->second.kind == definition_kind::let ||
+                known->second.kind == definition_kind::param) {
                 return named_value(at, path, words[0]);
             }
             if (known->second.kind == definition_kind::kpi) {
-                report(at, path, "E202", fmt::format("`{}` is a KPI, a value of a group; inside an aggregate every row "
-                                                     "needs its own", words[0]),
-                       "say for whom it is computed: … per customer");
+                report(
+                    at, path, "E202",
+                    fmt::format("`{}` is a KPI, a value of a group; inside an aggregate every row "
+                                "needs its own",
+                                words[0]),
+                    "say for whom it is computed: … per customer");
                 return nothing;
             }
         }
@@ -213,10 +233,13 @@ term_id checker::context_path(const scope& at, node_id path) {
     const std::vector<std::string> words = path_words(at, path);
     const auto named = table_named(words[0]);
     if (named && words.size() > 1) {
-        if (*named == at.table) return member(at, path, at.table, std::span(words).subspan(1), true);
-        report(at, path, "E210", fmt::format("`{}` cannot reach the rows of {}", written(at, path),
-                                             out_.tables[at.table].name),
-               fmt::format("use an entity that {} and {} both refer to", words[0], out_.tables[at.table].name));
+        if (*named == at.table)
+            return member(at, path, at.table, std::span(words).subspan(1), true);
+        report(at, path, "E210",
+               fmt::format("`{}` cannot reach the rows of {}", written(at, path),
+                           out_.tables[at.table].name),
+               fmt::format("use an entity that {} and {} both refer to", words[0],
+                           out_.tables[at.table].name));
         return nothing;
     }
     std::vector<std::uint32_t> roles;
@@ -227,9 +250,11 @@ term_id checker::context_path(const scope& at, node_id path) {
         if (out_.entities[ref.entity].name == words[0]) roles.push_back(r);
     }
     if (roles.size() > 1) {
-        report(at, path, "E102", fmt::format("`{}` has {} meanings for {}", words[0], roles.size(),
-                                             out_.tables[at.table].name),
-               fmt::format("say {} or {}", out_.references[roles[0]].role, out_.references[roles[1]].role));
+        report(at, path, "E102",
+               fmt::format("`{}` has {} meanings for {}", words[0], roles.size(),
+                           out_.tables[at.table].name),
+               fmt::format("say {} or {}", out_.references[roles[0]].role,
+                           out_.references[roles[1]].role));
         return nothing;
     }
     if (roles.size() == 1) return hop(at, path, roles[0], std::span(words).subspan(1), true);
@@ -245,32 +270,39 @@ term_id checker::context_path(const scope& at, node_id path) {
         }
         if (found.size() > 1) {
             std::vector<std::string> paths;
-            for (const auto& [r, t] : found) paths.push_back(out_.references[r].role + "." + words[0]);
+            for (const auto& [r, t] : found)
+                paths.push_back(out_.references[r].role + "." + words[0]);
             report(at, path, "E102", fmt::format("`{}` has {} meanings", words[0], found.size()),
                    fmt::format("say {}", fmt::join(paths, " or ")));
             return nothing;
         }
         if (found.size() == 1) return found[0].second;
         if (const auto known = in_.names.find(words[0]);
-            known != in_.names.end() && (known->second.kind == definition_kind::let || known->second.kind == definition_kind::param)) {
+            known != in_.names.end() && (known->second.kind == definition_kind::let ||
+                                         known->second.kind == definition_kind::param)) {
             return named_value(at, path, words[0]);
         }
     }
     std::vector<std::string> near = near_names(words[0], members_of(at.table));
-    report(at, path, "E210", fmt::format("`{}` cannot reach the rows of {}", written(at, path), out_.tables[at.table].name),
-           near.empty() ? fmt::format("{} has {}", out_.tables[at.table].name, fmt::join(members_of(at.table), ", "))
+    report(at, path, "E210",
+           fmt::format("`{}` cannot reach the rows of {}", written(at, path),
+                       out_.tables[at.table].name),
+           near.empty() ? fmt::format("{} has {}", out_.tables[at.table].name,
+                                      fmt::join(members_of(at.table), ", "))
                         : fmt::format("did you mean {}?", fmt::join(near, ", ")));
     return nothing;
 }
 
-term_id checker::row_value_as_kpi(const scope& at, node_id path, table_id table, std::string_view column) {
+term_id checker::row_value_as_kpi(const scope& at, node_id path, table_id table,
+                                  std::string_view column) {
     const auto field_at = out_.tables[table].columns.find(column);
     const bool number = !field_at || is_number(out_.tables[table].columns.fields[*field_at].type);
     report(at, path, "E201",
-           fmt::format("`{}` has a value on every row of {}; a KPI needs one for the group", written(at, path),
-                       out_.tables[table].name),
+           fmt::format("`{}` has a value on every row of {}; a KPI needs one for the group",
+                       written(at, path), out_.tables[table].name),
            number ? fmt::format("sum({0}.{1})   or   avg({0}.{1})", out_.tables[table].name, column)
-                  : fmt::format("count_distinct({0}.{1})   or   count({0} where {1} = …)", out_.tables[table].name, column));
+                  : fmt::format("count_distinct({0}.{1})   or   count({0} where {1} = …)",
+                                out_.tables[table].name, column));
     return nothing;
 }
 
@@ -296,8 +328,10 @@ term_id checker::group_path(const scope& at, node_id path) {
         }
         if (words.size() == 1) {
             if (one.kind == definition_kind::kpi) return kpi(at, path, words[0], one);
-            if (one.kind == definition_kind::let || one.kind == definition_kind::param) return named_value(at, path, words[0]);
-            report(at, path, "E101", fmt::format("`{}` is not a value", words[0]), "call it with its arguments in brackets");
+            if (one.kind == definition_kind::let || one.kind == definition_kind::param)
+                return named_value(at, path, words[0]);
+            report(at, path, "E101", fmt::format("`{}` is not a value", words[0]),
+                   "call it with its arguments in brackets");
             return nothing;
         }
     }
@@ -307,11 +341,13 @@ term_id checker::group_path(const scope& at, node_id path) {
     }
     if (const auto table = table_named(words[0])) {
         if (words.size() > 1) return row_value_as_kpi(at, path, *table, words.back());
-        report(at, path, "E201", fmt::format("`{}` is a table, not a number", words[0]), fmt::format("count({})", words[0]));
+        report(at, path, "E201", fmt::format("`{}` is a table, not a number", words[0]),
+               fmt::format("count({})", words[0]));
         return nothing;
     }
     for (table_id t = 0; t < out_.tables.size(); ++t) {
-        if (words.size() == 1 && out_.tables[t].columns.find(words[0])) return row_value_as_kpi(at, path, t, words[0]);
+        if (words.size() == 1 && out_.tables[t].columns.find(words[0]))
+            return row_value_as_kpi(at, path, t, words[0]);
     }
     unknown_name(at, path, words[0]);
     return nothing;
@@ -321,7 +357,9 @@ term_id checker::group_path(const scope& at, node_id path) {
 term_id checker::result_name(const scope& at, node_id path, std::span<const std::string> words) {
     if (!out_.asked) return nothing;
     for (std::uint32_t i = 0; i < by_names_.size(); ++i) {
-        if (!std::equal(words.begin(), words.end(), by_names_[i].second.begin(), by_names_[i].second.end())) continue;
+        if (!std::equal(words.begin(), words.end(), by_names_[i].second.begin(),
+                        by_names_[i].second.end()))
+            continue;
         term t;
         t.kind = op::group_key;
         t.at = level::group;
@@ -337,11 +375,14 @@ term_id checker::result_name(const scope& at, node_id path, std::span<const std:
     return nothing;
 }
 
-term_id checker::kpi(const scope& at, node_id path, const std::string& name, const definition& one) {
+term_id checker::kpi(const scope& at, node_id path, const std::string& name,
+                     const definition& one) {
     if (const auto done = kpis_.find(name); done != kpis_.end()) return done->second;
-    if (const auto again = std::find(in_progress_.begin(), in_progress_.end(), name); again != in_progress_.end()) {
-        report(at, path, "E601", fmt::format("`{}` needs itself: {} -> {}", name,
-                                             fmt::join(again, in_progress_.end(), " -> "), name),
+    if (const auto again = std::find(in_progress_.begin(), in_progress_.end(), name);
+        again != in_progress_.end()) {
+        report(at, path, "E601",
+               fmt::format("`{}` needs itself: {} -> {}", name,
+                           fmt::join(again, in_progress_.end(), " -> "), name),
                "break the cycle");
         return nothing;
     }
@@ -371,7 +412,8 @@ term_id checker::named_value(const scope& at, node_id path, std::string_view nam
         return date_literal(inside, body);
     }
     in_progress_.push_back(key);
-    const term_id value_term = is_date_literal(inside, body) ? date_literal(inside, body) : expression(inside, body);
+    const term_id value_term =
+        is_date_literal(inside, body) ? date_literal(inside, body) : expression(inside, body);
     in_progress_.pop_back();
     if (value_term == nothing) return nothing;
     if (get(value_term).at != level::constant) {
@@ -385,7 +427,9 @@ term_id checker::named_value(const scope& at, node_id path, std::string_view nam
     if (index == out_.parameters.size()) {
         const value* initial = constant_of(value_term);
         if (initial == nullptr) {
-            report(inside, body, "E301", fmt::format("the default of `{}` must be a plain value", name), "write the value itself");
+            report(inside, body, "E301",
+                   fmt::format("the default of `{}` must be a plain value", name),
+                   "write the value itself");
             return nothing;
         }
         out_.parameters.push_back({key, get(value_term).type, *initial});

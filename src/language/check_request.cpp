@@ -1,4 +1,5 @@
-// Requests: shown terms, dimensions and filters resolved on every table they reach, the asked range, having, sort.
+// Requests: shown terms, dimensions and filters resolved on every table they reach, the asked
+// range, having, sort.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,18 +15,30 @@ constexpr type boolean_type{.kind = type_kind::boolean};
 
 std::string unit_name_of(unit u) {
     switch (u) {
-        case unit::second: return "second";
-        case unit::minute: return "minute";
-        case unit::hour: return "hour";
-        case unit::day: return "day";
-        case unit::week: return "week";
-        case unit::month: return "month";
-        case unit::quarter: return "quarter";
-        case unit::year: return "year";
-        case unit::fiscal_month: return "fiscal_month";
-        case unit::fiscal_quarter: return "fiscal_quarter";
-        case unit::fiscal_year: return "fiscal_year";
-        case unit::none: break;
+        case unit::second:
+            return "second";
+        case unit::minute:
+            return "minute";
+        case unit::hour:
+            return "hour";
+        case unit::day:
+            return "day";
+        case unit::week:
+            return "week";
+        case unit::month:
+            return "month";
+        case unit::quarter:
+            return "quarter";
+        case unit::year:
+            return "year";
+        case unit::fiscal_month:
+            return "fiscal_month";
+        case unit::fiscal_quarter:
+            return "fiscal_quarter";
+        case unit::fiscal_year:
+            return "fiscal_year";
+        case unit::none:
+            break;
     }
     return "";
 }
@@ -59,7 +72,8 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
     const std::vector<std::string> words = path_words(at, id);
     out.name = fmt::format("{}", fmt::join(words, "."));
     out.label = out.name;
-    /// What the name means on one table: the same on another table only for an entity and its attributes.
+    /// What the name means on one table: the same on another table only for an entity and its
+    /// attributes.
     std::vector<std::string> meanings;
     for (const table_id home : homes) {
         scope row = at;
@@ -75,12 +89,15 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
         for (const std::uint32_t r : references_of(home)) {
             const reference_info& ref = out_.references[r];
             if (get(found).kind != op::column || get(found).with != ref.column) continue;
-            if (words.size() != 1 || (ref.role != words[0] && out_.entities[ref.entity].name != words[0])) continue;
+            if (words.size() != 1 ||
+                (ref.role != words[0] && out_.entities[ref.entity].name != words[0]))
+                continue;
             out.entity = ref.entity;
             meaning = out_.entities[ref.entity].name;
         }
         const table_info& info = out_.tables[home];
-        if (info.entity != nothing && info.key == get(found).with && get(found).kind == op::column && words.size() == 1 &&
+        if (info.entity != nothing && info.key == get(found).with &&
+            get(found).kind == op::column && words.size() == 1 &&
             out_.entities[info.entity].name == words[0]) {
             out.entity = info.entity;
             meaning = words[0];
@@ -89,15 +106,19 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
     }
     for (std::size_t i = 1; i < meanings.size(); ++i) {
         if (meanings[i] == meanings[0]) continue;
-        report(at, id, "E102", fmt::format("`{}` is not the same thing for every column shown", out.name),
-               fmt::format("group by an entity, or say {}.{} and show one table at a time", out_.tables[out.on[0].table].name, words.back()));
+        report(at, id, "E102",
+               fmt::format("`{}` is not the same thing for every column shown", out.name),
+               fmt::format("group by an entity, or say {}.{} and show one table at a time",
+                           out_.tables[out.on[0].table].name, words.back()));
         break;
     }
     return out;
 }
 
-/// One condition a table; fewer than `homes` when it does not reach one of them (which is reported).
-std::vector<on_table> checker::resolve_where(const scope& at, node_id id, const std::set<table_id>& homes) {
+/// One condition a table; fewer than `homes` when it does not reach one of them (which is
+/// reported).
+std::vector<on_table> checker::resolve_where(const scope& at, node_id id,
+                                             const std::set<table_id>& homes) {
     std::vector<on_table> out;
     for (const table_id home : homes) {
         scope row = at;
@@ -125,7 +146,8 @@ void checker::shown_term(const scope& at, node_id id, request& into) {
     const node& n = a.at(id);
     const node_id inside = a.children_of(n)[0];
     const bool path = a.at(inside).kind == node_kind::path;
-    const std::vector<std::string> words = path ? path_words(at, inside) : std::vector<std::string>{};
+    const std::vector<std::string> words =
+        path ? path_words(at, inside) : std::vector<std::string>{};
     const auto known = path ? in_.names.find(words[0]) : in_.names.end();
     if (known != in_.names.end() && known->second.kind == definition_kind::scorecard) {
         const scorecard* card = scorecard_named(words[0]);
@@ -148,7 +170,9 @@ void checker::shown_term(const scope& at, node_id id, request& into) {
         }
         if (known->second.kind == definition_kind::scorecard) {
             one.head.scorecard = words[0];
-            one.head.role = words[1] == "rank" ? column_role::rank : words[1] == "band" ? column_role::band : column_role::score;
+            one.head.role = words[1] == "rank"   ? column_role::rank
+                            : words[1] == "band" ? column_role::band
+                                                 : column_role::score;
             if (one.head.role == column_role::score) one.head.unit = "score";
         }
     }
@@ -165,7 +189,8 @@ void checker::read_range(const scope& at, node_id id, request& into) {
         if (a.at(end).kind == node_kind::path) {
             const std::string name(a.text(a.at(end)));
             const auto known = in_.names.find(name);
-            if (known == in_.names.end() || (known->second.kind != definition_kind::let && known->second.kind != definition_kind::param)) {
+            if (known == in_.names.end() || (known->second.kind != definition_kind::let &&
+                                             known->second.kind != definition_kind::param)) {
                 return unknown_name(at, end, name);
             }
             where.document = known->second.document;
@@ -183,12 +208,16 @@ void checker::read_range(const scope& at, node_id id, request& into) {
                           : b.at(end).kind == node_kind::literal
                               ? calendar::read_date(to_string(b.values[b.at(end).value]))
                               : std::nullopt;
-        if (!date) return report(at, ends[i], "E112", "this is no date or period", "write @2026, @2026Q1, @2026-03 or @2026-03-31");
+        if (!date)
+            return report(at, ends[i], "E112", "this is no date or period",
+                          "write @2026, @2026Q1, @2026-03 or @2026-03-31");
         if (i == 0) range.from = date->covers.from;
         range.to = date->covers.to;
         into.range_grain = i == 0 ? date->grain : std::min(into.range_grain, date->grain);
     }
-    if (range.to <= range.from) return report(at, id, "E413", "the range ends before it begins", "write the earlier date first");
+    if (range.to <= range.from)
+        return report(at, id, "E413", "the range ends before it begins",
+                      "write the earlier date first");
     into.range = range;
 }
 
@@ -207,7 +236,8 @@ void checker::read_order(const scope& at, node_id id, request& into) {
     if (key != nothing) into.sort.push_back({key, n.op == 1});
 }
 
-/// The conjuncts of the request's filter that the entities of its only dimension can decide for themselves.
+/// The conjuncts of the request's filter that the entities of its only dimension can decide for
+/// themselves.
 void checker::population_filter(const scope& at, node_id filter, request& into) {
     std::uint32_t entity = nothing;
     std::size_t plain = 0;
@@ -229,7 +259,8 @@ void checker::population_filter(const scope& at, node_id filter, request& into) 
         const term_id found = condition(row, part);
         silent_ = false;
         if (found == nothing) continue;
-        all = all == nothing ? found : scalar(row, part, function::logical_and, boolean_type, {all, found});
+        all = all == nothing ? found
+                             : scalar(row, part, function::logical_and, boolean_type, {all, found});
     }
     if (all != nothing) into.population_where.push_back({table, all});
 }
@@ -250,8 +281,11 @@ void checker::check_times(const request& asked) {
             if (t.kind != op::aggregate) continue;
             const aggregate& g = out_.aggregates[t.with];
             if (g.placed_on != nothing || g.population) continue;
-            report(t.source, t.text, "E412", fmt::format("a period is asked, but table {} has no time", out_.tables[g.table].name),
-                   fmt::format("add `time: <column>` to table {}, or `on <column>` in the brackets", out_.tables[g.table].name));
+            report(t.source, t.text, "E412",
+                   fmt::format("a period is asked, but table {} has no time",
+                               out_.tables[g.table].name),
+                   fmt::format("add `time: <column>` to table {}, or `on <column>` in the brackets",
+                               out_.tables[g.table].name));
         }
     }
 }
@@ -261,11 +295,15 @@ void checker::check_grain(const request& asked) {
     for (const shown& one : asked.terms) {
         const auto known = in_.names.find(one.head.name);
         if (known == in_.names.end() || known->second.kind != definition_kind::kpi) continue;
-        const std::string grain = annotation_of(ast(known->second.document), known->second.node, "grain");
+        const std::string grain =
+            annotation_of(ast(known->second.document), known->second.node, "grain");
         if (grain.empty()) continue;
-        const bool there = std::any_of(asked.by.begin(), asked.by.end(), [&](const dimension& d) { return d.name == grain; });
+        const bool there = std::any_of(asked.by.begin(), asked.by.end(),
+                                       [&](const dimension& d) { return d.name == grain; });
         if (there) continue;
-        report(asked.source, asked.text, "E331", fmt::format("`{}` is computed per {}, and {} is not among the dimensions", one.head.name, grain, grain),
+        report(asked.source, asked.text, "E331",
+               fmt::format("`{}` is computed per {}, and {} is not among the dimensions",
+                           one.head.name, grain, grain),
                fmt::format("show {} by {}", one.head.name, grain));
     }
 }
@@ -295,7 +333,9 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
             const node_id inside = a.children_of(a.at(part))[0];
             if (a.at(inside).kind != node_kind::path) continue;
             const auto known = in_.names.find(a.text(a.at(inside)));
-            if (known == in_.names.end() || known->second.kind != definition_kind::scorecard || !dims.empty()) continue;
+            if (known == in_.names.end() || known->second.kind != definition_kind::scorecard ||
+                !dims.empty())
+                continue;
             const scorecard* card = scorecard_named(known->first);
             if (card == nullptr) continue;
             for (const node_id one : card->by) dims.emplace_back(card->document, one);
@@ -303,9 +343,10 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     }
     for (const auto& [d, one] : dims) {
         const scope from{.document = d};
-        by_names_.emplace_back(std::string{}, ast(d).at(one).kind == node_kind::unit_name
-                                                  ? std::vector{unit_name_of(static_cast<unit>(ast(d).at(one).op))}
-                                                  : path_words(from, one));
+        by_names_.emplace_back(std::string{},
+                               ast(d).at(one).kind == node_kind::unit_name
+                                   ? std::vector{unit_name_of(static_cast<unit>(ast(d).at(one).op))}
+                                   : path_words(from, one));
         out_.asked->by.emplace_back();
     }
     const std::size_t before = findings_.size();
@@ -315,16 +356,23 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     out_.asked->terms = asked.terms;
     std::set<table_id> homes;
     for (const shown& one : asked.terms) tables_under(one.term, homes);
-    for (const auto& [d, one] : dims) asked.by.push_back(resolve_dimension({.document = d}, one, homes));
+    for (const auto& [d, one] : dims)
+        asked.by.push_back(resolve_dimension({.document = d}, one, homes));
     out_.asked->by = asked.by;
-    if (const node_id range = find(node_kind::request_for); range != nothing) read_range(at, range, asked);
-    if (const node_id having = find(node_kind::request_having); having != nothing) read_order(at, having, asked);
-    if (const node_id sort = find(node_kind::request_sort); sort != nothing) read_order(at, sort, asked);
+    if (const node_id range = find(node_kind::request_for); range != nothing)
+        read_range(at, range, asked);
+    if (const node_id having = find(node_kind::request_having); having != nothing)
+        read_order(at, having, asked);
+    if (const node_id sort = find(node_kind::request_sort); sort != nothing)
+        read_order(at, sort, asked);
     const std::set<table_id> shown_homes = homes;
-    for (const term_id hidden : {asked.having, asked.sort.empty() ? nothing : asked.sort[0].term}) tables_under(hidden, homes);
-    if (homes != shown_homes) {  // a hidden term reads another table: the dimensions must reach it too
+    for (const term_id hidden : {asked.having, asked.sort.empty() ? nothing : asked.sort[0].term})
+        tables_under(hidden, homes);
+    if (homes !=
+        shown_homes) {  // a hidden term reads another table: the dimensions must reach it too
         asked.by.clear();
-        for (const auto& [d, one] : dims) asked.by.push_back(resolve_dimension({.document = d}, one, homes));
+        for (const auto& [d, one] : dims)
+            asked.by.push_back(resolve_dimension({.document = d}, one, homes));
     }
     if (const node_id filter = find(node_kind::request_where); filter != nothing) {
         const node_id inside = a.children_of(a.at(filter))[0];

@@ -18,17 +18,25 @@ constexpr type boolean_type{.kind = type_kind::boolean};
 std::string callee_name(const tree& ast, const node& callee) {
     if (callee.kind != node_kind::unit_name) {
         std::string out(ast.text(callee));
-        for (const node_id word : ast.children_of(callee)) out += "." + std::string(ast.text(ast.at(word)));
+        for (const node_id word : ast.children_of(callee))
+            out += "." + std::string(ast.text(ast.at(word)));
         return out;
     }
     switch (static_cast<unit>(callee.op)) {
-        case unit::year: return "year";
-        case unit::quarter: return "quarter";
-        case unit::month: return "month";
-        case unit::day: return "day";
-        case unit::hour: return "hour";
-        case unit::week: return "iso_week";
-        default: return std::string(ast.text(callee));
+        case unit::year:
+            return "year";
+        case unit::quarter:
+            return "quarter";
+        case unit::month:
+            return "month";
+        case unit::day:
+            return "day";
+        case unit::hour:
+            return "hour";
+        case unit::week:
+            return "iso_week";
+        default:
+            return std::string(ast.text(callee));
     }
 }
 
@@ -38,7 +46,8 @@ term_id checker::call(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     const auto parts = a.children_of(a.at(id));
     const std::string name = callee_name(a, a.at(parts[0]));
-    if (const auto known = in_.names.find(name); known != in_.names.end() && known->second.kind == definition_kind::def) {
+    if (const auto known = in_.names.find(name);
+        known != in_.names.end() && known->second.kind == definition_kind::def) {
         return def_call(at, id, name, known->second);
     }
     const function_entry* entry = find_function(name);
@@ -50,7 +59,8 @@ term_id checker::call(const scope& at, node_id id) {
         }
         const std::vector<std::string> near = near_names(name, visible);
         report(at, parts[0], "E101", fmt::format("there is no function `{}`", name),
-               near.empty() ? "`merit functions` lists them all" : fmt::format("did you mean {}?", fmt::join(near, ", ")));
+               near.empty() ? "`merit functions` lists them all"
+                            : fmt::format("did you mean {}?", fmt::join(near, ", ")));
         return nothing;
     }
     if (entry->kind == function_kind::later) {
@@ -61,19 +71,23 @@ term_id checker::call(const scope& at, node_id id) {
     if (entry->what == function::score) return score_call(at, id);
     if (entry->what == function::weighted_blank) return weighted_call(at, id);
     if (entry->what == function::start_of) return start_of_call(at, id);
-    if (entry->what == function::tier || entry->what == function::tier_marginal || entry->what == function::tier_interpolated) {
+    if (entry->what == function::tier || entry->what == function::tier_marginal ||
+        entry->what == function::tier_interpolated) {
         return tier_call(at, id, *entry);
     }
     return scalar_call(at, id, *entry);
 }
 
-term_id checker::def_call(const scope& at, node_id id, const std::string& name, const definition& one) {
+term_id checker::def_call(const scope& at, node_id id, const std::string& name,
+                          const definition& one) {
     const tree& a = ast(at.document);
     const auto arguments = a.children_of(a.at(id)).subspan(1);
     const std::vector<node_id> body = body_of(ast(one.document), one.node);
     const tree& d = ast(one.document);
     if (arguments.size() + 1 != body.size()) {
-        report(at, id, "E303", fmt::format("`{}` takes {} argument{}, not {}", name, body.size() - 1, body.size() == 2 ? "" : "s", arguments.size()),
+        report(at, id, "E303",
+               fmt::format("`{}` takes {} argument{}, not {}", name, body.size() - 1,
+                           body.size() == 2 ? "" : "s", arguments.size()),
                "give each of its arguments");
         return nothing;
     }
@@ -85,7 +99,11 @@ term_id checker::def_call(const scope& at, node_id id, const std::string& name, 
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         locals.emplace(std::string(d.text(d.at(body[i]))), closure{at.document, arguments[i], &at});
     }
-    scope inside{.document = one.document, .table = at.table, .names = at.names, .results = false, .locals = &locals};
+    scope inside{.document = one.document,
+                 .table = at.table,
+                 .names = at.names,
+                 .results = false,
+                 .locals = &locals};
     in_progress_.push_back(name);
     const term_id out = expression(inside, body.back());
     in_progress_.pop_back();
@@ -96,7 +114,9 @@ term_id checker::scalar_call(const scope& at, node_id id, const function_entry& 
     const tree& a = ast(at.document);
     const auto arguments = a.children_of(a.at(id)).subspan(1);
     if (arguments.size() < entry.least || arguments.size() > entry.most) {
-        report(at, id, "E303", fmt::format("`{}` does not take {} argument{}", entry.name, arguments.size(), arguments.size() == 1 ? "" : "s"),
+        report(at, id, "E303",
+               fmt::format("`{}` does not take {} argument{}", entry.name, arguments.size(),
+                           arguments.size() == 1 ? "" : "s"),
                std::string(entry.signature));
         return nothing;
     }
@@ -104,39 +124,64 @@ term_id checker::scalar_call(const scope& at, node_id id, const function_entry& 
     bool good = true;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const node_kind kind = a.at(arguments[i]).kind;
-        if (kind == node_kind::argument_named || kind == node_kind::argument_clauses || kind == node_kind::argument_of) {
-            report(at, arguments[i], "E303", fmt::format("`{}` takes plain values", entry.name), std::string(entry.signature));
+        if (kind == node_kind::argument_named || kind == node_kind::argument_clauses ||
+            kind == node_kind::argument_of) {
+            report(at, arguments[i], "E303", fmt::format("`{}` takes plain values", entry.name),
+                   std::string(entry.signature));
             return nothing;
         }
-        const bool condition_place = (entry.what == function::if_ && i == 0) ||
-                                     (entry.what == function::ifs && i % 2 == 0 && i + 1 < arguments.size());
+        const bool condition_place =
+            (entry.what == function::if_ && i == 0) ||
+            (entry.what == function::ifs && i % 2 == 0 && i + 1 < arguments.size());
         of.push_back(condition_place ? condition(at, arguments[i]) : expression(at, arguments[i]));
         good = good && of.back() != nothing;
     }
     return good ? scalar_typed(at, id, entry, std::move(of)) : nothing;
 }
 
-term_id checker::scalar_typed(const scope& at, node_id id, const function_entry& entry, std::vector<term_id> of) {
+term_id checker::scalar_typed(const scope& at, node_id id, const function_entry& entry,
+                              std::vector<term_id> of) {
     switch (entry.what) {
         case function::if_:
         case function::ifs:
-        case function::if_blank: return branches(at, id, entry, of);
-        case function::reason_of: return scalar(at, id, entry.what, text_type, std::move(of));
-        case function::abs: case function::round: case function::floor: case function::ceil: case function::sqrt:
-        case function::mod: case function::bucket:
-        case function::least: case function::greatest: case function::clamp: return number_function(at, id, entry, of);
-        case function::date_of: case function::year: case function::quarter: case function::month: case function::day:
-        case function::weekday: case function::iso_week: case function::hour: case function::months_between:
+        case function::if_blank:
+            return branches(at, id, entry, of);
+        case function::reason_of:
+            return scalar(at, id, entry.what, text_type, std::move(of));
+        case function::abs:
+        case function::round:
+        case function::floor:
+        case function::ceil:
+        case function::sqrt:
+        case function::mod:
+        case function::bucket:
+        case function::least:
+        case function::greatest:
+        case function::clamp:
+            return number_function(at, id, entry, of);
+        case function::date_of:
+        case function::year:
+        case function::quarter:
+        case function::month:
+        case function::day:
+        case function::weekday:
+        case function::iso_week:
+        case function::hour:
+        case function::months_between:
             return time_function(at, id, entry, of);
-        default: return text_function(at, id, entry, of);
+        default:
+            return text_function(at, id, entry, of);
     }
 }
 
 /// if, ifs, if_blank: the branches share a type.
-term_id checker::branches(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of) {
+term_id checker::branches(const scope& at, node_id id, const function_entry& entry,
+                          std::vector<term_id>& of) {
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < of.size(); ++i) {
-        const bool condition_place = (entry.what == function::if_ && i == 0) || (entry.what == function::ifs && i % 2 == 0 && i + 1 < of.size());
+        const bool condition_place =
+            (entry.what == function::if_ && i == 0) ||
+            (entry.what == function::ifs && i % 2 == 0 && i + 1 < of.size());
         if (!condition_place) places.push_back(i);
     }
     std::vector<term_id> values;
@@ -148,70 +193,95 @@ term_id checker::branches(const scope& at, node_id id, const function_entry& ent
         if (t.kind == type_kind::blank) continue;
         numbers = numbers && is_number(t);
         if (is.kind == type_kind::blank) is = t;
-        if (is.kind == type_kind::duration && t.kind == type_kind::duration) is.approximate = is.approximate || t.approximate;
+        if (is.kind == type_kind::duration && t.kind == type_kind::duration)
+            is.approximate = is.approximate || t.approximate;
         if (t.kind != is.kind && !(is_number(t) && is_number(is))) {
-            report(at, id, "E301", fmt::format("`{}` would be {} or {}", entry.name, is.to_string(), t.to_string()), "give every branch the same type");
+            report(at, id, "E301",
+                   fmt::format("`{}` would be {} or {}", entry.name, is.to_string(), t.to_string()),
+                   "give every branch the same type");
             return nothing;
         }
         if (t.kind == type_kind::money && std::string_view(t.currency) != is.currency) {
-            report(at, id, "E220", fmt::format("`{}` would be {} or {}", entry.name, is.currency, t.currency), "convert one of them");
+            report(at, id, "E220",
+                   fmt::format("`{}` would be {} or {}", entry.name, is.currency, t.currency),
+                   "convert one of them");
             return nothing;
         }
     }
-    if (is.kind != type_kind::blank && (numbers || is.kind == type_kind::money)) values = aligned(at, id, values);
+    if (is.kind != type_kind::blank && (numbers || is.kind == type_kind::money))
+        values = aligned(at, id, values);
     for (std::size_t i = 0; i < places.size(); ++i) {
-        of[places[i]] = is.kind == type_kind::duration && get(values[i]).type.kind == type_kind::duration ? widened(at, id, values[i], is) : values[i];
-        if (get(values[i]).type.kind != type_kind::blank && is.kind != type_kind::duration) is = get(values[i]).type;
+        of[places[i]] =
+            is.kind == type_kind::duration && get(values[i]).type.kind == type_kind::duration
+                ? widened(at, id, values[i], is)
+                : values[i];
+        if (get(values[i]).type.kind != type_kind::blank && is.kind != type_kind::duration)
+            is = get(values[i]).type;
     }
     return scalar(at, id, entry.what, is, of);
 }
 
-term_id checker::number_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of) {
+term_id checker::number_function(const scope& at, node_id id, const function_entry& entry,
+                                 std::vector<term_id>& of) {
     const auto wrong = [&](const type& t) {
-        report(at, id, "E301", fmt::format("`{}` needs numbers, not {}", entry.name, t.to_string()), std::string(entry.signature));
+        report(at, id, "E301", fmt::format("`{}` needs numbers, not {}", entry.name, t.to_string()),
+               std::string(entry.signature));
         return nothing;
     };
     const type first = get(of[0]).type;
-    if (entry.what == function::least || entry.what == function::greatest || entry.what == function::clamp) {
+    if (entry.what == function::least || entry.what == function::greatest ||
+        entry.what == function::clamp) {
         bool numbers = true;
-        for (const term_id one : of) numbers = numbers && (is_number(get(one).type) || get(one).type.kind == type_kind::blank || get(one).type.kind == type_kind::money);
+        for (const term_id one : of)
+            numbers =
+                numbers && (is_number(get(one).type) || get(one).type.kind == type_kind::blank ||
+                            get(one).type.kind == type_kind::money);
         if (numbers) {
             of = aligned(at, id, of);
         } else {
             for (const term_id one : of) {
-                if (get(one).type.kind != first.kind && get(one).type.kind != type_kind::blank) return wrong(get(one).type);
+                if (get(one).type.kind != first.kind && get(one).type.kind != type_kind::blank)
+                    return wrong(get(one).type);
             }
             if (first.kind == type_kind::duration) {
                 type is = first;
-                for (const term_id one : of) is.approximate = is.approximate || get(one).type.approximate;
+                for (const term_id one : of)
+                    is.approximate = is.approximate || get(one).type.approximate;
                 for (term_id& one : of) one = widened(at, id, one, is);
             }
         }
         type is = get(of[0]).type;
-        for (const term_id one : of) is = get(one).type.kind == type_kind::blank ? is : get(one).type;
+        for (const term_id one : of)
+            is = get(one).type.kind == type_kind::blank ? is : get(one).type;
         return scalar(at, id, entry.what, is, of);
     }
     const bool sized = first.kind == type_kind::duration || first.kind == type_kind::money;
-    if (!is_number(first) && first.kind != type_kind::blank && !(sized && entry.what == function::abs) &&
-        !(first.kind == type_kind::money && entry.what == function::round) && !(first.kind == type_kind::duration && entry.what == function::bucket)) {
+    if (!is_number(first) && first.kind != type_kind::blank &&
+        !(sized && entry.what == function::abs) &&
+        !(first.kind == type_kind::money && entry.what == function::round) &&
+        !(first.kind == type_kind::duration && entry.what == function::bucket)) {
         return wrong(first);
     }
     switch (entry.what) {
-        case function::sqrt: return scalar(at, id, entry.what, double_type, {widened(at, id, of[0], double_type)});
+        case function::sqrt:
+            return scalar(at, id, entry.what, double_type, {widened(at, id, of[0], double_type)});
         case function::round: {
             std::int64_t digits = 0;
             if (of.size() == 2) {
                 const value* v = constant_of(of[1]);
                 const auto* n = v == nullptr ? nullptr : std::get_if<std::int64_t>(v);
                 if (n == nullptr || *n < 0 || *n > 18) {
-                    report(at, id, "E301", "the digits of round() are a whole number from 0 to 18", "round(x, 2)");
+                    report(at, id, "E301", "the digits of round() are a whole number from 0 to 18",
+                           "round(x, 2)");
                     return nothing;
                 }
                 digits = *n;
             }
             type is = first;
-            if (first.kind == type_kind::decimal || first.kind == type_kind::money) is.scale = static_cast<std::uint8_t>(std::min<std::int64_t>(first.scale, digits));
-            if (is.kind == type_kind::decimal && is.scale == 0) is = {.kind = type_kind::decimal, .scale = 0};
+            if (first.kind == type_kind::decimal || first.kind == type_kind::money)
+                is.scale = static_cast<std::uint8_t>(std::min<std::int64_t>(first.scale, digits));
+            if (is.kind == type_kind::decimal && is.scale == 0)
+                is = {.kind = type_kind::decimal, .scale = 0};
             return scalar(at, id, entry.what, is, {of[0], constant(at, id, digits, int_type)});
         }
         case function::floor:
@@ -222,16 +292,19 @@ term_id checker::number_function(const scope& at, node_id id, const function_ent
         }
         case function::mod:
         case function::bucket: {
-            if (first.kind == type_kind::duration) return scalar(at, id, entry.what, first, {of[0], widened(at, id, of[1], first)});
+            if (first.kind == type_kind::duration)
+                return scalar(at, id, entry.what, first, {of[0], widened(at, id, of[1], first)});
             if (!is_number(get(of[1]).type)) return wrong(get(of[1]).type);
             of = aligned(at, id, of);
             return scalar(at, id, entry.what, get(of[0]).type, of);
         }
-        default: return scalar(at, id, entry.what, first, of);
+        default:
+            return scalar(at, id, entry.what, first, of);
     }
 }
 
-term_id checker::text_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of) {
+term_id checker::text_function(const scope& at, node_id id, const function_entry& entry,
+                               std::vector<term_id>& of) {
     type is = text_type;
     if (entry.what == function::contains || entry.what == function::starts_with) is = boolean_type;
     if (entry.what == function::length) is = int_type;
@@ -240,11 +313,16 @@ term_id checker::text_function(const scope& at, node_id id, const function_entry
     if (entry.what == function::to_timestamp) is = {.kind = type_kind::timestamp};
     if (entry.what == function::to_duration) is = {.kind = type_kind::duration};
     for (std::size_t i = 0; i < of.size(); ++i) {
-        const bool number = (i == 1 && (entry.what == function::left || entry.what == function::right)) ||
-                            (i == 2 && entry.what == function::split_part);
+        const bool number =
+            (i == 1 && (entry.what == function::left || entry.what == function::right)) ||
+            (i == 2 && entry.what == function::split_part);
         const type& t = get(of[i]).type;
-        if (t.kind == type_kind::blank || (number ? t.kind == type_kind::int64 : t.kind == type_kind::text)) continue;
-        report(at, id, "E301", fmt::format("`{}` needs {} here, not {}", entry.name, number ? "a whole number" : "text", t.to_string()),
+        if (t.kind == type_kind::blank ||
+            (number ? t.kind == type_kind::int64 : t.kind == type_kind::text))
+            continue;
+        report(at, id, "E301",
+               fmt::format("`{}` needs {} here, not {}", entry.name,
+                           number ? "a whole number" : "text", t.to_string()),
                std::string(entry.signature));
         return nothing;
     }
@@ -253,22 +331,28 @@ term_id checker::text_function(const scope& at, node_id id, const function_entry
         const value* v = constant_of(of[1]);
         const auto* text = v == nullptr ? nullptr : std::get_if<std::string>(v);
         if (text == nullptr || !calendar::pattern::compile(*text)) {
-            report(at, id, "E301", "the pattern must be a text such as \"M/D/YYYY H:MM\"", std::string(entry.signature));
+            report(at, id, "E301", "the pattern must be a text such as \"M/D/YYYY H:MM\"",
+                   std::string(entry.signature));
             return nothing;
         }
     }
     return scalar(at, id, entry.what, is, of);
 }
 
-term_id checker::time_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of) {
+term_id checker::time_function(const scope& at, node_id id, const function_entry& entry,
+                               std::vector<term_id>& of) {
     for (const term_id one : of) {
         const type& t = get(one).type;
         if (is_time(t) || t.kind == type_kind::blank) continue;
-        report(at, id, "E301", fmt::format("`{}` needs a date or timestamp, not {}", entry.name, t.to_string()), std::string(entry.signature));
+        report(at, id, "E301",
+               fmt::format("`{}` needs a date or timestamp, not {}", entry.name, t.to_string()),
+               std::string(entry.signature));
         return nothing;
     }
     if (entry.what == function::date_of) {
-        return get(of[0]).type.kind == type_kind::date ? of[0] : scalar(at, id, entry.what, {.kind = type_kind::date}, of);
+        return get(of[0]).type.kind == type_kind::date
+                   ? of[0]
+                   : scalar(at, id, entry.what, {.kind = type_kind::date}, of);
     }
     return scalar(at, id, entry.what, int_type, of);
 }
@@ -284,13 +368,17 @@ term_id checker::start_of_call(const scope& at, node_id id) {
     if (t == nothing) return nothing;
     const type is = get(t).type;
     if (!is_time(is)) {
-        report(at, id, "E301", fmt::format("`start_of` needs a date or timestamp, not {}", is.to_string()), "start_of(t, month)");
+        report(at, id, "E301",
+               fmt::format("`start_of` needs a date or timestamp, not {}", is.to_string()),
+               "start_of(t, month)");
         return nothing;
     }
     const auto of = static_cast<unit>(a.at(arguments[1]).op);
     const bool clock = of == unit::hour || of == unit::minute || of == unit::second;
-    const term_id unit_term = constant(at, arguments[1], span_value{1, of}, {.kind = type_kind::span});
-    return scalar(at, id, function::start_of, clock ? is : type{.kind = type_kind::date}, {t, unit_term});
+    const term_id unit_term =
+        constant(at, arguments[1], span_value{1, of}, {.kind = type_kind::span});
+    return scalar(at, id, function::start_of, clock ? is : type{.kind = type_kind::date},
+                  {t, unit_term});
 }
 
 }  // namespace merit::language

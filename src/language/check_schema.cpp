@@ -1,4 +1,5 @@
-// Tables, entities, references and the calendar: from the API and from `table`, `entity` and `calendar` statements.
+// Tables, entities, references and the calendar: from the API and from `table`, `entity` and
+// `calendar` statements.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,21 +11,26 @@ namespace merit::language {
 
 namespace {
 
-constexpr std::array day_names{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-constexpr std::array month_names{"january", "february", "march",     "april",   "may",      "june",
-                                 "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array day_names{"monday", "tuesday",  "wednesday", "thursday",
+                               "friday", "saturday", "sunday"};
+constexpr std::array month_names{"january",   "february", "march",    "april",
+                                 "may",       "june",     "july",     "august",
+                                 "september", "october",  "november", "december"};
 
 template <std::size_t N>
 std::optional<int> place_among(const std::array<const char*, N>& names, std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     for (std::size_t i = 0; i < N; ++i) {
-        if (text == names[i] || text == std::string_view(names[i]).substr(0, 3)) return static_cast<int>(i) + 1;
+        if (text == names[i] || text == std::string_view(names[i]).substr(0, 3))
+            return static_cast<int>(i) + 1;
     }
     return std::nullopt;
 }
 
 bool is_type_word(std::string_view word) {
-    for (const std::string_view known : {"text", "int", "decimal", "double", "bool", "date", "timestamp", "duration"}) {
+    for (const std::string_view known :
+         {"text", "int", "decimal", "double", "bool", "date", "timestamp", "duration"}) {
         if (word == known) return true;
     }
     return false;
@@ -67,11 +73,13 @@ void checker::build_schema() {
     for (const definition& one : in_.entity_statements) {
         (void)entity_named(ast(one.document).text(ast(one.document).at(one.node)));
     }
-    for (const definition& one : in_.table_statements) {  // entities first, so that references can name them
+    for (const definition& one :
+         in_.table_statements) {  // entities first, so that references can name them
         const tree& a = ast(one.document);
         for (const node_id id : body_of(a, one.node)) {
             const node& property = a.at(id);
-            if (a.text(property) == "entity") (void)entity_named(a.text(a.at(a.children_of(property)[0])));
+            if (a.text(property) == "entity")
+                (void)entity_named(a.text(a.at(a.children_of(property)[0])));
         }
     }
     for (const definition& one : in_.table_statements) declare_table(one);
@@ -90,8 +98,10 @@ void checker::declare_table(const definition& one) {
     }
     const auto table = table_named(name);
     if (!table) {
-        report(at, one.node, "E104", fmt::format("table `{}` has no data, so its columns are unknown", name),
-               fmt::format("give its file with --data {}=PATH, or add_table(\"{}\", …)", name, name));
+        report(
+            at, one.node, "E104",
+            fmt::format("table `{}` has no data, so its columns are unknown", name),
+            fmt::format("give its file with --data {}=PATH, or add_table(\"{}\", …)", name, name));
         return;
     }
     for (const node_id id : body_of(a, one.node)) table_property(*table, at, id);
@@ -118,7 +128,8 @@ void checker::view_property(table_id, const scope& at, node_id statement) {
         view.view_of = *base;
     }
     if (table_named(name)) {
-        report(at, statement, "E103", fmt::format("`{}` is a table already", name), "give the view another name");
+        report(at, statement, "E103", fmt::format("`{}` is a table already", name),
+               "give the view another name");
         return;
     }
     view.name = name;
@@ -138,7 +149,8 @@ void checker::view_property(table_id, const scope& at, node_id statement) {
     }
 }
 
-std::optional<std::uint32_t> checker::column_property(table_id table, const scope& at, node_id value_node) {
+std::optional<std::uint32_t> checker::column_property(table_id table, const scope& at,
+                                                      node_id value_node) {
     const tree& a = ast(at.document);
     const node& n = a.at(value_node);
     const std::string name = n.kind == node_kind::unit_name || n.kind == node_kind::path
@@ -159,7 +171,8 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
         const std::uint32_t entity = entity_named(a.text(value_node));
         out_.tables[table].entity = entity;
         if (out_.entities[entity].table != nothing && out_.entities[entity].table != table) {
-            report(at, id, "E103", fmt::format("entity `{}` has a table already", a.text(value_node)),
+            report(at, id, "E103",
+                   fmt::format("entity `{}` has a table already", a.text(value_node)),
                    "only one table has a row per entity");
             return;
         }
@@ -173,16 +186,23 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
         table_info& info = out_.tables[table];
         if ((word == "time" || word == "recorded") && !is_time(info.columns.fields[*column].type)) {
             report(at, inside, "E301",
-                   fmt::format("`{}` is {}, not a date or timestamp", info.columns.fields[*column].name,
+                   fmt::format("`{}` is {}, not a date or timestamp",
+                               info.columns.fields[*column].name,
                                info.columns.fields[*column].type.to_string()),
-                   fmt::format("say how it is written: {}: date(\"M/D/YYYY\")", info.columns.fields[*column].name));
+                   fmt::format("say how it is written: {}: date(\"M/D/YYYY\")",
+                               info.columns.fields[*column].name));
             return;
         }
-        (word == "key" ? info.key : word == "time" ? info.time : word == "order" ? info.order : info.recorded) = *column;
+        (word == "key"     ? info.key
+         : word == "time"  ? info.time
+         : word == "order" ? info.order
+                           : info.recorded) = *column;
         return;
     }
-    if (word == "kind" && value_node.kind == node_kind::path && a.text(value_node) == "events") return;
-    if (word == "kind" || word == "split" || word == "planned") return not_yet(at, id, fmt::format("`{}:` of a table", word));
+    if (word == "kind" && value_node.kind == node_kind::path && a.text(value_node) == "events")
+        return;
+    if (word == "kind" || word == "split" || word == "planned")
+        return not_yet(at, id, fmt::format("`{}:` of a table", word));
     if (value_node.kind == node_kind::call) {
         const auto parts = a.children_of(value_node);
         const std::string callee(a.text(a.at(parts[0])));
@@ -190,11 +210,13 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
         if (callee == "money") return not_yet(at, id, "money columns");
         for (const entity_info& known : out_.entities) {
             if (known.name != callee || parts.size() != 2) continue;
-            if (const auto column = column_property(table, at, parts[1])) add_reference(table, word, callee, *column);
+            if (const auto column = column_property(table, at, parts[1]))
+                add_reference(table, word, callee, *column);
             return;
         }
         report(at, inside, "E101", fmt::format("`{}` is neither a type nor an entity", callee),
-               "write a type such as date(\"M/D/YYYY\"), or an entity declared with `entity:` or `entity`");
+               "write a type such as date(\"M/D/YYYY\"), or an entity declared with `entity:` or "
+               "`entity`");
         return;
     }
     if (value_node.kind == node_kind::path && is_type_word(a.text(value_node)) &&
@@ -204,27 +226,33 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
     const bool entity = std::any_of(out_.entities.begin(), out_.entities.end(),
                                     [&](const entity_info& e) { return e.name == word; });
     if (!entity) {
-        report(at, id, "E101", fmt::format("a table has no property `{}`, and no entity or column has that name", word),
+        report(at, id, "E101",
+               fmt::format("a table has no property `{}`, and no entity or column has that name",
+                           word),
                fmt::format("declare the entity with `entity {}`, or correct the name", word));
         return;
     }
-    if (const auto column = column_property(table, at, inside)) add_reference(table, word, word, *column);
+    if (const auto column = column_property(table, at, inside))
+        add_reference(table, word, word, *column);
 }
 
-void checker::add_reference(table_id table, std::string role, std::string_view entity, std::uint32_t column) {
+void checker::add_reference(table_id table, std::string role, std::string_view entity,
+                            std::uint32_t column) {
     if (column == nothing) return;
     out_.references.push_back({std::move(role), entity_named(entity), table, column, nothing});
 }
 
 void checker::link_references() {
     const std::size_t own = out_.references.size();
-    for (table_id t = 0; t < out_.tables.size(); ++t) {  // a view refers as its base does, where it says nothing else
+    for (table_id t = 0; t < out_.tables.size();
+         ++t) {  // a view refers as its base does, where it says nothing else
         if (out_.tables[t].view_of == nothing) continue;
         for (std::size_t i = 0; i < own; ++i) {
             reference_info copy = out_.references[i];
             if (copy.from != out_.tables[t].view_of) continue;
-            const bool said = std::any_of(out_.references.begin(), out_.references.begin() + static_cast<std::ptrdiff_t>(own),
-                                          [&](const reference_info& r) { return r.from == t && r.role == copy.role; });
+            const bool said = std::any_of(
+                out_.references.begin(), out_.references.begin() + static_cast<std::ptrdiff_t>(own),
+                [&](const reference_info& r) { return r.from == t && r.role == copy.role; });
             if (said) continue;
             copy.from = t;
             out_.references.push_back(std::move(copy));
@@ -233,10 +261,17 @@ void checker::link_references() {
     for (reference_info& one : out_.references) one.to = out_.entities[one.entity].table;
     for (const reference_info& one : out_.references) {
         if (one.to == nothing || out_.tables[one.to].key != nothing) continue;
-        findings_.push_back({severity::error, "E104", {}, {}, 0, 0,
-                             fmt::format("table `{}` has one row per {}, but no key", out_.tables[one.to].name,
-                                         out_.entities[one.entity].name),
-                             fmt::format("add `key: <column>` to table {}", out_.tables[one.to].name), {}});
+        findings_.push_back(
+            {severity::error,
+             "E104",
+             {},
+             {},
+             0,
+             0,
+             fmt::format("table `{}` has one row per {}, but no key", out_.tables[one.to].name,
+                         out_.entities[one.entity].name),
+             fmt::format("add `key: <column>` to table {}", out_.tables[one.to].name),
+             {}});
     }
 }
 
@@ -247,7 +282,8 @@ void checker::read_calendar(const definition& one) {
         const std::string_view word = a.text(a.at(id));
         const node_id inside = a.children_of(a.at(id))[0];
         const node& v = a.at(inside);
-        const std::string text = v.kind == node_kind::literal ? to_string(a.values[v.value]) : std::string(a.text(v));
+        const std::string text =
+            v.kind == node_kind::literal ? to_string(a.values[v.value]) : std::string(a.text(v));
         if (word == "zone") {
             calendar::settings trial;
             trial.zone = text;
@@ -258,11 +294,17 @@ void checker::read_calendar(const definition& one) {
                        "use an IANA name such as \"Asia/Shanghai\"");
             }
         } else if (word == "week") {
-            if (const auto day = place_among(day_names, text)) out_.calendar.week_start = *day;
-            else report(at, inside, "E301", fmt::format("`{}` is no day of the week", text), "write monday or sunday");
+            if (const auto day = place_among(day_names, text))
+                out_.calendar.week_start = *day;
+            else
+                report(at, inside, "E301", fmt::format("`{}` is no day of the week", text),
+                       "write monday or sunday");
         } else if (word == "fiscal_year") {
-            if (const auto month = place_among(month_names, text)) out_.calendar.fiscal_start = *month;
-            else report(at, inside, "E301", fmt::format("`{}` is no month", text), "write a month such as april");
+            if (const auto month = place_among(month_names, text))
+                out_.calendar.fiscal_start = *month;
+            else
+                report(at, inside, "E301", fmt::format("`{}` is no month", text),
+                       "write a month such as april");
         } else if (word == "hours" || word == "holidays" || word == "extra" || word == "periods") {
             not_yet(at, id, fmt::format("`{}:` of a calendar", word));
         } else {

@@ -48,15 +48,22 @@ void checker::read_scorecard(const definition& one, scorecard& into) {
                 into.by.assign(dims.begin(), dims.end());
                 break;
             }
-            case node_kind::part: read_part(at, id, into); break;
+            case node_kind::part:
+                read_part(at, id, into);
+                break;
             case node_kind::part_missing:
                 into.missing = std::string(a.text(n));
-                if (into.missing != "blank" && into.missing != "reweight" && into.missing != "zero") {
-                    report(at, id, "E503", fmt::format("`missing` cannot be \"{}\"", into.missing), "missing: \"blank\", \"reweight\" or \"zero\"");
+                if (into.missing != "blank" && into.missing != "reweight" &&
+                    into.missing != "zero") {
+                    report(at, id, "E503", fmt::format("`missing` cannot be \"{}\"", into.missing),
+                           "missing: \"blank\", \"reweight\" or \"zero\"");
                 }
                 break;
-            case node_kind::part_bands: into.bands = tier_table_named(at, id, std::string(a.text(n))); break;
-            default: break;
+            case node_kind::part_bands:
+                into.bands = tier_table_named(at, id, std::string(a.text(n)));
+                break;
+            default:
+                break;
         }
     }
     if (findings_.size() == before && !into.parts.empty()) finish_scorecard(at, into);
@@ -81,7 +88,8 @@ void checker::read_part(const scope& at, node_id id, scorecard& into) {
         return;
     }
     part.weight = *known;
-    if (const auto kpi = in_.names.find(part.name); kpi != in_.names.end() && kpi->second.kind == definition_kind::kpi) {
+    if (const auto kpi = in_.names.find(part.name);
+        kpi != in_.names.end() && kpi->second.kind == definition_kind::kpi) {
         const tree& d = ast(kpi->second.document);
         part.label = label_of(d, kpi->second.node);
         part.unit = annotation_of(d, kpi->second.node, "unit");
@@ -92,12 +100,15 @@ void checker::read_part(const scope& at, node_id id, scorecard& into) {
         part.score = score_of(at, id, part.raw, floor, goal);
         if (part.score == nothing) return;
     } else if ((n.op & 1) != 0) {
-        report(at, id, "E503", fmt::format("part `{}` has a floor but no goal", part.name), fmt::format("{} weight … floor … goal …", part.name));
+        report(at, id, "E503", fmt::format("part `{}` has a floor but no goal", part.name),
+               fmt::format("{} weight … floor … goal …", part.name));
         return;
     } else {
         if (part.unit != "score") {
-            report(at, id, "E503", fmt::format("part `{}` has no goal, so it has no score", part.name),
-                   fmt::format("{} weight {} floor … goal …, or mark the KPI `@unit score`", part.name, written(at, of[1])));
+            report(at, id, "E503",
+                   fmt::format("part `{}` has no goal, so it has no score", part.name),
+                   fmt::format("{} weight {} floor … goal …, or mark the KPI `@unit score`",
+                               part.name, written(at, of[1])));
             return;
         }
         part.score = widened(at, id, part.raw, double_type);
@@ -113,20 +124,27 @@ void checker::finish_scorecard(const scope& at, scorecard& into) {
         sum.units += w.units;
     }
     if (sum.units != int128{1'000'000'000'000'000'000}) {
-        report(at, into.node, "E501", fmt::format("the weights of `{}` sum to {} %, not 100 %", into.name,
-                                                  to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
+        report(at, into.node, "E501",
+               fmt::format("the weights of `{}` sum to {} %, not 100 %", into.name,
+                           to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
                "change them so that they sum to exactly 100 %");
         return;
     }
     std::vector<term_id> weights;
     std::vector<term_id> of;
     for (const scorecard_part& part : into.parts) {
-        const type is = std::holds_alternative<std::int64_t>(part.weight) ? int_type : type{.kind = type_kind::decimal, .scale = as_decimal(part.weight).scale};
+        const type is =
+            std::holds_alternative<std::int64_t>(part.weight)
+                ? int_type
+                : type{.kind = type_kind::decimal, .scale = as_decimal(part.weight).scale};
         weights.push_back(constant(at, part.node, part.weight, is));
     }
     weights = aligned(at, into.node, weights);
-    for (std::size_t i = 0; i < weights.size(); ++i) of.insert(of.end(), {weights[i], into.parts[i].score});
-    const function how = into.missing == "reweight" ? function::weighted_reweight : into.missing == "zero" ? function::weighted_zero : function::weighted_blank;
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        of.insert(of.end(), {weights[i], into.parts[i].score});
+    const function how = into.missing == "reweight" ? function::weighted_reweight
+                         : into.missing == "zero"   ? function::weighted_zero
+                                                    : function::weighted_blank;
     into.total = scalar(at, into.node, how, double_type, std::move(of));
 }
 
@@ -139,7 +157,9 @@ term_id checker::scorecard_rank(const scope& at, node_id id, const scorecard& ca
         std::uint32_t place = 0;
         while (place < by_names_.size() && by_names_[place].second != words) ++place;
         if (place == by_names_.size()) {
-            report(at, id, "E330", fmt::format("`{}` is judged by {}, which is not among the dimensions", card.name, fmt::join(words, ".")),
+            report(at, id, "E330",
+                   fmt::format("`{}` is judged by {}, which is not among the dimensions", card.name,
+                               fmt::join(words, ".")),
                    fmt::format("add `by {}`", fmt::join(words, ".")));
             return nothing;
         }
@@ -164,19 +184,22 @@ term_id checker::scorecard_rank(const scope& at, node_id id, const scorecard& ca
     return intern(std::move(t));
 }
 
-term_id checker::scorecard_value(const scope& at, node_id id, const scorecard& card, std::string_view word) {
+term_id checker::scorecard_value(const scope& at, node_id id, const scorecard& card,
+                                 std::string_view word) {
     const term_id rank = scorecard_rank(at, id, card);
     if (rank == nothing) return nothing;
     if (word == "score") return card.total;
     if (word == "rank") return rank;
-    if (word == "band" && card.bands != nothing) return tier_term(at, id, function::tier, card.bands, card.total);
+    if (word == "band" && card.bands != nothing)
+        return tier_term(at, id, function::tier, card.bands, card.total);
     report(at, id, "E101", fmt::format("scorecard `{}` has no `{}`", card.name, word),
            word == "band" ? "add `bands: <tiers>` to it" : "it has score, rank and band");
     return nothing;
 }
 
 void checker::show_scorecard(const scope& at, node_id id, const scorecard& card, request& into) {
-    const auto head = [&](std::string name, std::string label, std::string unit_text, type is, column_role role) {
+    const auto head = [&](std::string name, std::string label, std::string unit_text, type is,
+                          column_role role) {
         frame_column out;
         out.name = std::move(name);
         out.label = std::move(label);
@@ -195,19 +218,29 @@ void checker::show_scorecard(const scope& at, node_id id, const scorecard& card,
         const term_id index = constant(at, id, static_cast<std::int64_t>(i), int_type);
         std::vector<term_id> of{index};
         of.insert(of.end(), pairs.begin(), pairs.end());
-        into.terms.push_back({part.raw, head(part.name, part.label, part.unit, get(part.raw).type, column_role::part_value)});
-        into.terms.push_back({part.score, head(part.name + ".score", part.label, "score", double_type, column_role::part_score)});
-        into.terms.push_back({pairs[2 * i], head(part.name + ".weight", part.label, "percent", get(pairs[2 * i]).type, column_role::part_weight)});
+        into.terms.push_back({part.raw, head(part.name, part.label, part.unit, get(part.raw).type,
+                                             column_role::part_value)});
+        into.terms.push_back({part.score, head(part.name + ".score", part.label, "score",
+                                               double_type, column_role::part_score)});
+        into.terms.push_back(
+            {pairs[2 * i], head(part.name + ".weight", part.label, "percent",
+                                get(pairs[2 * i]).type, column_role::part_weight)});
         into.terms.push_back({scalar(at, id, how, double_type, std::move(of)),
-                              head(part.name + ".contribution", part.label, "score", double_type, column_role::part_contribution)});
+                              head(part.name + ".contribution", part.label, "score", double_type,
+                                   column_role::part_contribution)});
     }
     const term_id rank = scorecard_rank(at, id, card);
     if (rank == nothing) return;
-    into.terms.push_back({card.total, head(card.name + ".score", card.label.empty() ? card.name : card.label, "score", double_type, column_role::score)});
-    into.terms.push_back({rank, head(card.name + ".rank", "rank", "", int_type, column_role::rank)});
+    into.terms.push_back(
+        {card.total, head(card.name + ".score", card.label.empty() ? card.name : card.label,
+                          "score", double_type, column_role::score)});
+    into.terms.push_back(
+        {rank, head(card.name + ".rank", "rank", "", int_type, column_role::rank)});
     if (card.bands == nothing) return;
     const term_id band = tier_term(at, id, function::tier, card.bands, card.total);
-    if (band != nothing) into.terms.push_back({band, head(card.name + ".band", "band", "", get(band).type, column_role::band)});
+    if (band != nothing)
+        into.terms.push_back(
+            {band, head(card.name + ".band", "band", "", get(band).type, column_role::band)});
 }
 
 }  // namespace merit::language

@@ -6,20 +6,23 @@
 
 namespace merit::language {
 
-checker::checker(const environment& in, std::vector<diagnostic>& findings) : in_(in), findings_(findings) {
+checker::checker(const environment& in, std::vector<diagnostic>& findings)
+    : in_(in), findings_(findings) {
     build_schema();
 }
 
-void checker::report(std::uint32_t document, byte_range where, std::string code, std::string message,
-                     std::string help, severity level) {
+void checker::report(std::uint32_t document, byte_range where, std::string code,
+                     std::string message, std::string help, severity level) {
     if (silent_) return;
     if (!reported_.emplace(document, where.begin, code).second) return;
-    findings_.push_back(
-        locate(*in_.documents[document]->from, level, std::move(code), where, std::move(message), std::move(help)));
+    findings_.push_back(locate(*in_.documents[document]->from, level, std::move(code), where,
+                               std::move(message), std::move(help)));
 }
 
-void checker::report(const scope& at, node_id id, std::string code, std::string message, std::string help) {
-    report(at.document, ast(at.document).at(id).where, std::move(code), std::move(message), std::move(help));
+void checker::report(const scope& at, node_id id, std::string code, std::string message,
+                     std::string help) {
+    report(at.document, ast(at.document).at(id).where, std::move(code), std::move(message),
+           std::move(help));
 }
 
 void checker::not_yet(const scope& at, node_id id, std::string_view what) {
@@ -30,8 +33,9 @@ namespace {
 
 std::size_t fingerprint(const term& t) {
     std::size_t out = static_cast<std::size_t>(t.kind) * 131 + static_cast<std::size_t>(t.what);
-    for (const std::size_t part : {std::size_t{t.with}, std::size_t{t.home}, static_cast<std::size_t>(t.type.kind),
-                                   std::size_t{t.type.scale}, static_cast<std::size_t>(t.at)}) {
+    for (const std::size_t part :
+         {std::size_t{t.with}, std::size_t{t.home}, static_cast<std::size_t>(t.type.kind),
+          std::size_t{t.type.scale}, static_cast<std::size_t>(t.at)}) {
         out = out * 1'000'003 + part;
     }
     for (const term_id id : t.of) out = out * 1'000'003 + id;
@@ -39,8 +43,8 @@ std::size_t fingerprint(const term& t) {
 }
 
 bool same(const term& a, const term& b) {
-    return a.kind == b.kind && a.at == b.at && a.type == b.type && a.home == b.home && a.what == b.what &&
-           a.with == b.with && a.of == b.of;
+    return a.kind == b.kind && a.at == b.at && a.type == b.type && a.home == b.home &&
+           a.what == b.what && a.with == b.with && a.of == b.of;
 }
 
 }  // namespace
@@ -75,7 +79,8 @@ const value* checker::constant_of(term_id id) const {
     return &out_.constants[get(id).with];
 }
 
-term_id checker::scalar(const scope& at, node_id id, function what, type is, std::vector<term_id> of) {
+term_id checker::scalar(const scope& at, node_id id, function what, type is,
+                        std::vector<term_id> of) {
     term t;
     t.kind = op::scalar;
     t.what = what;
@@ -98,13 +103,24 @@ void checker::check_all() {
         const tree& tree_of = ast(one.document);
         const scope at{.document = one.document};
         switch (one.kind) {
-            case definition_kind::kpi: (void)kpi(at, one.node, name, one); break;
+            case definition_kind::kpi:
+                (void)kpi(at, one.node, name, one);
+                break;
             case definition_kind::let:
-            case definition_kind::param: (void)named_value(at, one.node, name); break;
-            case definition_kind::tiers: (void)tier_table_named(at, one.node, name); break;
-            case definition_kind::scorecard: (void)scorecard_named(name); break;
-            case definition_kind::def: break;  // hygienic: checked where it is used, with its arguments
-            default: not_yet(at, one.node, tree_of.text(tree_of.at(one.node))); break;
+            case definition_kind::param:
+                (void)named_value(at, one.node, name);
+                break;
+            case definition_kind::tiers:
+                (void)tier_table_named(at, one.node, name);
+                break;
+            case definition_kind::scorecard:
+                (void)scorecard_named(name);
+                break;
+            case definition_kind::def:
+                break;  // hygienic: checked where it is used, with its arguments
+            default:
+                not_yet(at, one.node, tree_of.text(tree_of.at(one.node)));
+                break;
         }
     }
     for (const auto& [key, one] : in_.computed_columns) {
@@ -120,11 +136,21 @@ void checker::check_all() {
     for (const definition& one : in_.not_yet) {
         const scope at{.document = one.document};
         switch (ast(one.document).at(one.node).kind) {
-            case node_kind::attribute_statement: not_yet(at, one.node, "attributes"); break;
-            case node_kind::funnel_statement: not_yet(at, one.node, "funnels"); break;
-            case node_kind::targets_statement: not_yet(at, one.node, "targets"); break;
-            case node_kind::rates_statement: not_yet(at, one.node, "rates"); break;
-            default: not_yet(at, one.node, "this statement"); break;
+            case node_kind::attribute_statement:
+                not_yet(at, one.node, "attributes");
+                break;
+            case node_kind::funnel_statement:
+                not_yet(at, one.node, "funnels");
+                break;
+            case node_kind::targets_statement:
+                not_yet(at, one.node, "targets");
+                break;
+            case node_kind::rates_statement:
+                not_yet(at, one.node, "rates");
+                break;
+            default:
+                not_yet(at, one.node, "this statement");
+                break;
         }
     }
     for (const definition& one : in_.shows) {

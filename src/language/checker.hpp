@@ -1,5 +1,6 @@
-// The checker: trees and schemas → program. One class in several files, a construct each: check_schema, check_names,
-// check_expression, check_scalar, check_aggregate, check_constant, check_request, check_scorecard.
+// The checker: trees and schemas → program. One class in several files, a construct each:
+// check_schema, check_names, check_expression, check_scalar, check_aggregate, check_constant,
+// check_request, check_scorecard.
 #pragma once
 
 #include <map>
@@ -20,20 +21,25 @@ namespace merit::language {
 struct scope;
 
 /// A `def` argument: text of the caller, read in the caller's scope.
-struct closure { std::uint32_t document; node_id node; const scope* in; };
+struct closure {
+    std::uint32_t document;
+    node_id node;
+    const scope* in;
+};
 
 /// How a bare name of a row expression resolves.
 enum class naming : std::uint8_t {
     columns,  ///< in an aggregate's brackets: a column of its table, then let or param
-    context   ///< in `by` and a request's where: an entity, a column, or an attribute of a referenced entity
+    context   ///< in `by` and a request's where: an entity, a column, or an attribute of a
+              ///< referenced entity
 };
 
 /// Where an expression stands.
 struct scope {
     std::uint32_t document = 0;
-    table_id table = nothing;          ///< row expressions: the table
+    table_id table = nothing;  ///< row expressions: the table
     naming names = naming::columns;
-    bool results = false;              ///< having and sort: names of dimensions and shown columns are known
+    bool results = false;  ///< having and sort: names of dimensions and shown columns are known
     const std::map<std::string, closure, std::less<>>* locals = nullptr;  ///< def arguments
 };
 
@@ -51,9 +57,10 @@ public:
 private:
     // --- diagnostics
     const tree& ast(std::uint32_t document) const { return in_.documents[document]->ast; }
-    void report(std::uint32_t document, byte_range where, std::string code, std::string message, std::string help = {},
-                severity level = severity::error);
-    void report(const scope& at, node_id id, std::string code, std::string message, std::string help = {});
+    void report(std::uint32_t document, byte_range where, std::string code, std::string message,
+                std::string help = {}, severity level = severity::error);
+    void report(const scope& at, node_id id, std::string code, std::string message,
+                std::string help = {});
     void not_yet(const scope& at, node_id id, std::string_view what);
     std::string written(const scope& at, node_id id) const { return print(ast(at.document), id); }
 
@@ -66,14 +73,16 @@ private:
     /// Converts to a type it fits into (numbers only); the same term when nothing is to do.
     term_id widened(const scope& at, node_id id, term_id from, const type& to);
     std::vector<term_id> aligned(const scope& at, node_id id, std::vector<term_id> all);
-    term_id folded(const scope& at, node_id id, function what, const type& is, const std::vector<term_id>& of);
+    term_id folded(const scope& at, node_id id, function what, const type& is,
+                   const std::vector<term_id>& of);
 
     // --- schema (check_schema.cpp)
     void build_schema();
     void declare_table(const definition& one);
     void table_property(table_id table, const scope& at, node_id property);
     void view_property(table_id table, const scope& at, node_id statement);
-    void add_reference(table_id table, std::string role, std::string_view entity, std::uint32_t column);
+    void add_reference(table_id table, std::string role, std::string_view entity,
+                       std::uint32_t column);
     std::uint32_t entity_named(std::string_view name);
     std::optional<std::uint32_t> column_property(table_id table, const scope& at, node_id value);
     void read_calendar(const definition& one);
@@ -84,15 +93,18 @@ private:
     std::vector<std::string> path_words(const scope& at, node_id path) const;
     term_id row_path(const scope& at, node_id path);
     term_id context_path(const scope& at, node_id path);
-    term_id member(const scope& at, node_id path, table_id table, std::span<const std::string> words, bool loud);
+    term_id member(const scope& at, node_id path, table_id table,
+                   std::span<const std::string> words, bool loud);
     term_id own_member(const scope& at, node_id path, table_id table, const std::string& name);
-    term_id hop(const scope& at, node_id path, std::uint32_t reference, std::span<const std::string> words, bool loud);
+    term_id hop(const scope& at, node_id path, std::uint32_t reference,
+                std::span<const std::string> words, bool loud);
     term_id group_path(const scope& at, node_id path);
     term_id named_value(const scope& at, node_id path, std::string_view name);
     term_id result_name(const scope& at, node_id path, std::span<const std::string> words);
     void unknown_member(const scope& at, node_id path, table_id table, std::string_view name);
     void unknown_name(const scope& at, node_id path, std::string_view name);
-    term_id row_value_as_kpi(const scope& at, node_id path, table_id table, std::string_view column);
+    term_id row_value_as_kpi(const scope& at, node_id path, table_id table,
+                             std::string_view column);
     term_id kpi(const scope& at, node_id path, const std::string& name, const definition& one);
     std::vector<std::string> members_of(table_id table) const;
     std::vector<std::uint32_t> references_of(table_id table) const;
@@ -121,11 +133,16 @@ private:
     term_id call(const scope& at, node_id id);
     term_id def_call(const scope& at, node_id id, const std::string& name, const definition& one);
     term_id scalar_call(const scope& at, node_id id, const function_entry& entry);
-    term_id scalar_typed(const scope& at, node_id id, const function_entry& entry, std::vector<term_id> of);
-    term_id number_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of);
-    term_id text_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of);
-    term_id time_function(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of);
-    term_id branches(const scope& at, node_id id, const function_entry& entry, std::vector<term_id>& of);
+    term_id scalar_typed(const scope& at, node_id id, const function_entry& entry,
+                         std::vector<term_id> of);
+    term_id number_function(const scope& at, node_id id, const function_entry& entry,
+                            std::vector<term_id>& of);
+    term_id text_function(const scope& at, node_id id, const function_entry& entry,
+                          std::vector<term_id>& of);
+    term_id time_function(const scope& at, node_id id, const function_entry& entry,
+                          std::vector<term_id>& of);
+    term_id branches(const scope& at, node_id id, const function_entry& entry,
+                     std::vector<term_id>& of);
     term_id start_of_call(const scope& at, node_id id);
     term_id score_call(const scope& at, node_id id);
     term_id score_of(const scope& at, node_id id, term_id x, term_id floor, term_id goal);
@@ -137,15 +154,22 @@ private:
 
     // --- aggregates (check_aggregate.cpp)
     term_id aggregate_call(const scope& at, node_id id, const function_entry& entry);
-    std::optional<table_id> aggregate_table(const scope& at, node_id id, std::span<const node_id> arguments);
+    std::optional<table_id> aggregate_table(const scope& at, node_id id,
+                                            std::span<const node_id> arguments);
     void tables_in(const scope& at, node_id id, std::set<table_id>& found) const;
     bool aggregate_clauses(const scope& row, node_id chain, aggregate& into);
     bool aggregate_clause(const scope& row, node_id clause, aggregate& into);
-    bool aggregate_argument(const scope& row, node_id argument, const function_entry& entry, aggregate& into);
+    bool aggregate_argument(const scope& row, node_id argument, const function_entry& entry,
+                            aggregate& into);
     std::optional<type> aggregate_type(const scope& at, node_id id, const aggregate& what);
 
     // --- requests (check_request.cpp, check_scorecard.cpp)
-    struct scorecard_part { term_id raw, score; value weight; node_id node; std::string name, label, unit; };
+    struct scorecard_part {
+        term_id raw, score;
+        value weight;
+        node_id node;
+        std::string name, label, unit;
+    };
     struct scorecard {
         std::string name, label;
         std::uint32_t document;
@@ -158,7 +182,8 @@ private:
     };
     void tables_under(term_id id, std::set<table_id>& found) const;
     dimension resolve_dimension(const scope& at, node_id id, const std::set<table_id>& homes);
-    std::vector<on_table> resolve_where(const scope& at, node_id id, const std::set<table_id>& homes);
+    std::vector<on_table> resolve_where(const scope& at, node_id id,
+                                        const std::set<table_id>& homes);
     void conjuncts(const scope& at, node_id id, std::vector<node_id>& into) const;
     void shown_term(const scope& at, node_id id, request& into);
     void read_range(const scope& at, node_id id, request& into);
@@ -171,25 +196,29 @@ private:
     void read_part(const scope& at, node_id id, scorecard& into);
     void finish_scorecard(const scope& at, scorecard& into);
     void show_scorecard(const scope& at, node_id id, const scorecard& card, request& into);
-    term_id scorecard_value(const scope& at, node_id id, const scorecard& card, std::string_view word);
+    term_id scorecard_value(const scope& at, node_id id, const scorecard& card,
+                            std::string_view word);
     term_id scorecard_rank(const scope& at, node_id id, const scorecard& card);
 
     const environment& in_;
     std::vector<diagnostic>& findings_;
     program out_;
     std::multimap<std::size_t, term_id> interned_;
-    std::map<std::string, term_id, std::less<>> kpis_;        ///< done; nothing when in error
-    std::vector<std::string> in_progress_;                    ///< KPIs, lets, defs and columns being checked: E601
+    std::map<std::string, term_id, std::less<>> kpis_;  ///< done; nothing when in error
+    std::vector<std::string> in_progress_;  ///< KPIs, lets, defs and columns being checked: E601
     std::map<std::string, scorecard, std::less<>> scorecards_;
     std::map<std::string, std::uint32_t, std::less<>> tier_tables_;
-    std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>> reported_;  ///< one finding a place and code
+    std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>>
+        reported_;  ///< one finding a place and code
     std::optional<calendar::calendar> calendar_;
-    std::vector<std::pair<std::string, std::vector<std::string>>> by_names_;  ///< of the request being checked
-    bool silent_ = false;                                     ///< trying: nothing is reported
+    std::vector<std::pair<std::string, std::vector<std::string>>>
+        by_names_;         ///< of the request being checked
+    bool silent_ = false;  ///< trying: nothing is reported
 };
 
 [[nodiscard]] inline bool is_number(const type& t) {
-    return t.kind == type_kind::int64 || t.kind == type_kind::decimal || t.kind == type_kind::float64;
+    return t.kind == type_kind::int64 || t.kind == type_kind::decimal ||
+           t.kind == type_kind::float64;
 }
 [[nodiscard]] inline bool is_exact(const type& t) {
     return t.kind == type_kind::int64 || t.kind == type_kind::decimal;

@@ -15,20 +15,45 @@ public:
         const node& at = ast.at(id);
         const definition one{definition_kind::let, document, id};
         switch (at.kind) {
-            case node_kind::let_statement: name(definition_kind::let, document, id); break;
-            case node_kind::param_statement: name(definition_kind::param, document, id); break;
-            case node_kind::def_statement: name(definition_kind::def, document, id); break;
-            case node_kind::kpi_statement: name(definition_kind::kpi, document, id); break;
-            case node_kind::tiers_statement: name(definition_kind::tiers, document, id); break;
-            case node_kind::scorecard_statement: name(definition_kind::scorecard, document, id); break;
-            case node_kind::table_statement: into_.table_statements.push_back(one); break;
-            case node_kind::entity_statement: into_.entity_statements.push_back(one); break;
-            case node_kind::calendar_statement: into_.calendar_statements.push_back(one); break;
-            case node_kind::column_statement: computed_column(document, id); break;
-            case node_kind::show_statement: into_.shows.push_back(one); break;
+            case node_kind::let_statement:
+                name(definition_kind::let, document, id);
+                break;
+            case node_kind::param_statement:
+                name(definition_kind::param, document, id);
+                break;
+            case node_kind::def_statement:
+                name(definition_kind::def, document, id);
+                break;
+            case node_kind::kpi_statement:
+                name(definition_kind::kpi, document, id);
+                break;
+            case node_kind::tiers_statement:
+                name(definition_kind::tiers, document, id);
+                break;
+            case node_kind::scorecard_statement:
+                name(definition_kind::scorecard, document, id);
+                break;
+            case node_kind::table_statement:
+                into_.table_statements.push_back(one);
+                break;
+            case node_kind::entity_statement:
+                into_.entity_statements.push_back(one);
+                break;
+            case node_kind::calendar_statement:
+                into_.calendar_statements.push_back(one);
+                break;
+            case node_kind::column_statement:
+                computed_column(document, id);
+                break;
+            case node_kind::show_statement:
+                into_.shows.push_back(one);
+                break;
             case node_kind::import_file:
-            case node_kind::import_names: break;  // the model has read the imported text already
-            default: into_.not_yet.push_back(one); break;
+            case node_kind::import_names:
+                break;  // the model has read the imported text already
+            default:
+                into_.not_yet.push_back(one);
+                break;
         }
     }
 
@@ -41,11 +66,11 @@ private:
         const parsed& other = *into_.documents[place->second.document];
         const diagnostic before =
             locate(*other.from, severity::error, {}, other.ast.at(place->second.node).where, {});
-        errors_.push_back(locate(*from.from, severity::error, "E103", from.ast.at(id).where,
-                                 fmt::format("`{}` is defined twice; first in {}:{}", text,
-                                             before.source_name.empty() ? "this text" : before.source_name,
-                                             before.line),
-                                 "give one of them another name"));
+        errors_.push_back(locate(
+            *from.from, severity::error, "E103", from.ast.at(id).where,
+            fmt::format("`{}` is defined twice; first in {}:{}", text,
+                        before.source_name.empty() ? "this text" : before.source_name, before.line),
+            "give one of them another name"));
     }
 
     void computed_column(std::uint32_t document, node_id id) {
@@ -58,7 +83,8 @@ private:
                                      "write column deals.cycle = …"));
             return;
         }
-        const auto key = std::pair(std::string(from.ast.text(path)), std::string(from.ast.text(from.ast.at(words[0]))));
+        const auto key = std::pair(std::string(from.ast.text(path)),
+                                   std::string(from.ast.text(from.ast.at(words[0]))));
         if (!into_.computed_columns.try_emplace(key, column_definition{document, id}).second) {
             errors_.push_back(locate(*from.from, severity::error, "E103", path.where,
                                      fmt::format("`{}.{}` is defined twice", key.first, key.second),
@@ -90,7 +116,8 @@ std::vector<node_id> body_of(const tree& ast, node_id statement) {
     std::vector<node_id> out;
     for (const node_id id : ast.children_of(ast.at(statement))) {
         const node_kind kind = ast.at(id).kind;
-        if (kind != node_kind::doc && kind != node_kind::annotation && kind != node_kind::label) out.push_back(id);
+        if (kind != node_kind::doc && kind != node_kind::annotation && kind != node_kind::label)
+            out.push_back(id);
     }
     return out;
 }

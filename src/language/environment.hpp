@@ -1,4 +1,5 @@
-// Every definition of a model by its name: which text holds it, and where. Check resolves names against it.
+// Every definition of a model by its name: which text holds it, and where. Check resolves names
+// against it.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +16,21 @@ namespace merit::language {
 
 using parsed_ptr = std::shared_ptr<const parsed>;
 
-enum class definition_kind : std::uint8_t { let, param, def, kpi, tiers, scorecard, attribute, funnel };
+enum class definition_kind : std::uint8_t {
+    let,
+    param,
+    def,
+    kpi,
+    tiers,
+    scorecard,
+    attribute,
+    funnel
+};
 
 /// A statement in one of the texts.
 struct definition {
     definition_kind kind;
-    std::uint32_t document;   ///< environment.documents
+    std::uint32_t document;  ///< environment.documents
     node_id node;
 };
 
@@ -31,7 +41,10 @@ struct known_table {
     table_options roles;
 };
 
-struct column_definition { std::uint32_t document; node_id node; };
+struct column_definition {
+    std::uint32_t document;
+    node_id node;
+};
 
 struct environment {
     std::vector<parsed_ptr> documents;
@@ -40,14 +53,15 @@ struct environment {
     std::vector<definition> table_statements;
     std::vector<definition> entity_statements;
     std::vector<definition> calendar_statements;
-    std::map<std::pair<std::string, std::string>, column_definition> computed_columns;  ///< (table, column)
+    std::map<std::pair<std::string, std::string>, column_definition>
+        computed_columns;  ///< (table, column)
     std::vector<definition> shows;
-    std::vector<definition> not_yet;   ///< statements without meaning yet: E900
+    std::vector<definition> not_yet;  ///< statements without meaning yet: E900
 };
 
 /// Sorts the statements of every document by name. E103 for a name that is defined twice.
-[[nodiscard]] environment collect(std::vector<parsed_ptr> documents, std::vector<known_table> tables,
-                                  std::vector<diagnostic>& errors);
+[[nodiscard]] environment collect(std::vector<parsed_ptr> documents,
+                                  std::vector<known_table> tables, std::vector<diagnostic>& errors);
 
 /// The children of a statement that are not docs, annotations or labels.
 [[nodiscard]] std::vector<node_id> body_of(const tree& ast, node_id statement);

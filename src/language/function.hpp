@@ -7,38 +7,107 @@ namespace merit::language {
 
 enum class function : std::uint8_t {
     none,
-    // arithmetic; types by section 8 of the language: exact operands stay exact, `divide` gives the exact quotient rounded once
-    add, subtract, multiply, divide, power, negate,
+    // arithmetic; types by section 8 of the language: exact operands stay exact, `divide` gives the
+    // exact quotient rounded once
+    add,
+    subtract,
+    multiply,
+    divide,
+    power,
+    negate,
     // comparison (N2) and logic; a blank bool is false where a condition stands
-    equal, not_equal, less, less_equal, greater, greater_equal, logical_and, logical_or, logical_not,
-    in,            ///< of[0] among of[1…]; blanks never match
-    is_blank,      ///< true for blank and for empty text
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    logical_and,
+    logical_or,
+    logical_not,
+    in,        ///< of[0] among of[1…]; blanks never match
+    is_blank,  ///< true for blank and for empty text
     // conditionals (N10: the untaken branch is not evaluated)
-    if_,           ///< condition, then[, else]; blank else when absent
-    ifs,           ///< condition, value, …[, else]
-    if_blank,      ///< first that is not blank (nor empty text)
-    reason_of,     ///< group: text of the reason on its argument
+    if_,        ///< condition, then[, else]; blank else when absent
+    ifs,        ///< condition, value, …[, else]
+    if_blank,   ///< first that is not blank (nor empty text)
+    reason_of,  ///< group: text of the reason on its argument
     // numbers
-    abs, round, floor, ceil, sqrt, mod, least, greatest, clamp,
+    abs,
+    round,
+    floor,
+    ceil,
+    sqrt,
+    mod,
+    least,
+    greatest,
+    clamp,
     // text
-    lower, upper, trim, left, right, replace, concat, contains, starts_with, split_part, length,
+    lower,
+    upper,
+    trim,
+    left,
+    right,
+    replace,
+    concat,
+    contains,
+    starts_with,
+    split_part,
+    length,
     // conversions: text that does not fit is blank
-    to_number, to_date, to_timestamp, to_duration,
+    to_number,
+    to_date,
+    to_timestamp,
+    to_duration,
     // time; a timestamp is read in the calendar's zone
-    date_of, start_of, year, quarter, month, day, weekday, iso_week, hour, months_between,
-    add_span,      ///< date or timestamp + constant span: calendar arithmetic in the zone
-    bucket,        ///< floor(x / width) · width
+    date_of,
+    start_of,
+    year,
+    quarter,
+    month,
+    day,
+    weekday,
+    iso_week,
+    hour,
+    months_between,
+    add_span,  ///< date or timestamp + constant span: calendar arithmetic in the zone
+    bucket,    ///< floor(x / width) · width
     // conversions of representation that check inserts
-    to_double, to_decimal, ///< to_decimal: exact widening to type.scale
-    date_to_timestamp,     ///< start of the day in the zone
+    to_double,
+    to_decimal,         ///< to_decimal: exact widening to type.scale
+    date_to_timestamp,  ///< start of the day in the zone
     // judging
-    score,         ///< x, floor, goal → 0..100, clamped
-    weighted_blank, weighted_reweight, weighted_zero,  ///< w1, x1, w2, x2, …; rounds once at its end
-    contribution_blank, contribution_reweight, contribution_zero,  ///< of[0] constant index i, then w1, x1, …: the i-th share
-    tier, tier_marginal, tier_interpolated,
+    score,  ///< x, floor, goal → 0..100, clamped
+    weighted_blank,
+    weighted_reweight,
+    weighted_zero,  ///< w1, x1, w2, x2, …; rounds once at its end
+    contribution_blank,
+    contribution_reweight,
+    contribution_zero,  ///< of[0] constant index i, then w1, x1, …: the i-th share
+    tier,
+    tier_marginal,
+    tier_interpolated,
     // aggregates
-    count, sum, avg, min, max, median, stddev, percentile, percentile_disc, count_distinct, count_if, share,
-    first, last, weighted_avg, any_of, all_of, text_list, top_share, gini,
+    count,
+    sum,
+    avg,
+    min,
+    max,
+    median,
+    stddev,
+    percentile,
+    percentile_disc,
+    count_distinct,
+    count_if,
+    share,
+    first,
+    last,
+    weighted_avg,
+    any_of,
+    all_of,
+    text_list,
+    top_share,
+    gini,
     // peers
     rank
 };

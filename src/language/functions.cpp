@@ -16,33 +16,49 @@ constexpr std::uint8_t any = 255;
 
 constexpr function_entry entries[] = {
     // aggregates
-    {"count", "计数", aggregate, f::count, 0, 1, "count(table where …)", "rows, entities, or values that are not blank"},
+    {"count", "计数", aggregate, f::count, 0, 1, "count(table where …)",
+     "rows, entities, or values that are not blank"},
     {"sum", "求和", aggregate, f::sum, 1, 1, "sum(x)", "exact sum; 0 over no rows"},
     {"avg", "平均", aggregate, f::avg, 1, 1, "avg(x)", "mean of the values that are not blank"},
     {"min", "最小", aggregate, f::min, 1, 1, "min(x)", "smallest value"},
     {"max", "最大", aggregate, f::max, 1, 1, "max(x)", "largest value"},
     {"earliest", "最早", aggregate, f::min, 1, 1, "earliest(t)", "first of the times"},
     {"latest", "最晚", aggregate, f::max, 1, 1, "latest(t)", "last of the times"},
-    {"median", "中位数", aggregate, f::median, 1, 1, "median(x)", "middle value, linear between two"},
-    {"stddev", "标准差", aggregate, f::stddev, 1, 1, "stddev(x)", "sample standard deviation (n - 1)"},
-    {"percentile", "百分位", aggregate, f::percentile, 2, 2, "percentile(x, p)", "linear percentile (R-7)"},
+    {"median", "中位数", aggregate, f::median, 1, 1, "median(x)",
+     "middle value, linear between two"},
+    {"stddev", "标准差", aggregate, f::stddev, 1, 1, "stddev(x)",
+     "sample standard deviation (n - 1)"},
+    {"percentile", "百分位", aggregate, f::percentile, 2, 2, "percentile(x, p)",
+     "linear percentile (R-7)"},
     {"percentile_disc", "离散百分位", aggregate, f::percentile_disc, 2, 2, "percentile_disc(x, p)",
      "smallest value whose cumulative share reaches p"},
-    {"count_distinct", "去重计数", aggregate, f::count_distinct, 1, 1, "count_distinct(x)", "different values"},
-    {"count_if", "条件计数", aggregate, f::count_if, 1, 1, "count_if(condition)", "rows on which it holds"},
-    {"share", "占比", aggregate, f::share, 1, 1, "share(condition)", "part of the rows in scope on which it holds"},
+    {"count_distinct", "去重计数", aggregate, f::count_distinct, 1, 1, "count_distinct(x)",
+     "different values"},
+    {"count_if", "条件计数", aggregate, f::count_if, 1, 1, "count_if(condition)",
+     "rows on which it holds"},
+    {"share", "占比", aggregate, f::share, 1, 1, "share(condition)",
+     "part of the rows in scope on which it holds"},
     {"first", "首个", aggregate, f::first, 1, 1, "first(x by t)", "value of the earliest row"},
     {"last", "末个", aggregate, f::last, 1, 1, "last(x by t)", "value of the latest row"},
-    {"weighted_avg", "加权平均", aggregate, f::weighted_avg, 1, 1, "weighted_avg(x, by: w)", "mean weighted by w"},
-    {"any_of", "任一", aggregate, f::any_of, 1, 1, "any_of(condition)", "true if it holds on some row"},
-    {"all_of", "全都", aggregate, f::all_of, 1, 1, "all_of(condition)", "true if it holds on every row"},
-    {"text_list", "文本列表", aggregate, f::text_list, 1, 1, "text_list(x by t)", "texts in order, joined by ' > '"},
-    {"top_share", "头部占比", aggregate, f::top_share, 1, 1, "top_share(x, top: 20%)", "share of the total held by the largest"},
-    {"gini", "基尼系数", aggregate, f::gini, 1, 1, "gini(x)", "concentration, 0 equal to 1 all in one"},
+    {"weighted_avg", "加权平均", aggregate, f::weighted_avg, 1, 1, "weighted_avg(x, by: w)",
+     "mean weighted by w"},
+    {"any_of", "任一", aggregate, f::any_of, 1, 1, "any_of(condition)",
+     "true if it holds on some row"},
+    {"all_of", "全都", aggregate, f::all_of, 1, 1, "all_of(condition)",
+     "true if it holds on every row"},
+    {"text_list", "文本列表", aggregate, f::text_list, 1, 1, "text_list(x by t)",
+     "texts in order, joined by ' > '"},
+    {"top_share", "头部占比", aggregate, f::top_share, 1, 1, "top_share(x, top: 20%)",
+     "share of the total held by the largest"},
+    {"gini", "基尼系数", aggregate, f::gini, 1, 1, "gini(x)",
+     "concentration, 0 equal to 1 all in one"},
     // conditionals
-    {"if", "如果", scalar, f::if_, 2, 3, "if(condition, then, else)", "only the taken branch is evaluated"},
-    {"ifs", "多重如果", scalar, f::ifs, 2, any, "ifs(c1, x1, c2, x2, …, else)", "the first value whose condition holds"},
-    {"if_blank", "空值替换", scalar, f::if_blank, 2, any, "if_blank(x, other)", "x, or other when x is blank"},
+    {"if", "如果", scalar, f::if_, 2, 3, "if(condition, then, else)",
+     "only the taken branch is evaluated"},
+    {"ifs", "多重如果", scalar, f::ifs, 2, any, "ifs(c1, x1, c2, x2, …, else)",
+     "the first value whose condition holds"},
+    {"if_blank", "空值替换", scalar, f::if_blank, 2, any, "if_blank(x, other)",
+     "x, or other when x is blank"},
     {"reason", "原因", scalar, f::reason_of, 1, 1, "reason(x)", "why a KPI is blank, as text"},
     // numbers
     {"abs", "绝对值", scalar, f::abs, 1, 1, "abs(x)", "size without sign"},
@@ -52,28 +68,39 @@ constexpr function_entry entries[] = {
     {"sqrt", "平方根", scalar, f::sqrt, 1, 1, "sqrt(x)", "square root; blank below 0"},
     {"mod", "取余", scalar, f::mod, 2, 2, "mod(x, y)", "remainder with the sign of y"},
     {"least", "取小", scalar, f::least, 2, any, "least(a, b, …)", "smallest of its arguments"},
-    {"greatest", "取大", scalar, f::greatest, 2, any, "greatest(a, b, …)", "largest of its arguments"},
-    {"clamp", "限制", scalar, f::clamp, 3, 3, "clamp(x, low, high)", "x, but not outside low to high"},
+    {"greatest", "取大", scalar, f::greatest, 2, any, "greatest(a, b, …)",
+     "largest of its arguments"},
+    {"clamp", "限制", scalar, f::clamp, 3, 3, "clamp(x, low, high)",
+     "x, but not outside low to high"},
     // text
     {"lower", "小写", scalar, f::lower, 1, 1, "lower(s)", "lower case"},
     {"upper", "大写", scalar, f::upper, 1, 1, "upper(s)", "upper case"},
     {"trim", "去空格", scalar, f::trim, 1, 1, "trim(s)", "without spaces at both ends"},
     {"left", "左取", scalar, f::left, 2, 2, "left(s, n)", "first n characters"},
     {"right", "右取", scalar, f::right, 2, 2, "right(s, n)", "last n characters"},
-    {"replace", "替换", scalar, f::replace, 3, 3, "replace(s, old, new)", "every occurrence replaced"},
+    {"replace", "替换", scalar, f::replace, 3, 3, "replace(s, old, new)",
+     "every occurrence replaced"},
     {"concat", "连接", scalar, f::concat, 1, any, "concat(a, b, …)", "texts joined"},
-    {"contains", "包含", scalar, f::contains, 2, 2, "contains(s, part)", "true if part occurs in s"},
-    {"starts_with", "开头是", scalar, f::starts_with, 2, 2, "starts_with(s, part)", "true if s begins with part"},
-    {"split_part", "拆分取", scalar, f::split_part, 3, 3, "split_part(s, separator, n)", "the n-th part, from 1"},
+    {"contains", "包含", scalar, f::contains, 2, 2, "contains(s, part)",
+     "true if part occurs in s"},
+    {"starts_with", "开头是", scalar, f::starts_with, 2, 2, "starts_with(s, part)",
+     "true if s begins with part"},
+    {"split_part", "拆分取", scalar, f::split_part, 3, 3, "split_part(s, separator, n)",
+     "the n-th part, from 1"},
     {"length", "长度", scalar, f::length, 1, 1, "length(s)", "characters"},
     // conversions
-    {"to_number", "转数字", scalar, f::to_number, 1, 1, "to_number(s)", "blank when it is no number"},
-    {"to_date", "转日期", scalar, f::to_date, 1, 2, "to_date(s, pattern)", "blank when it does not fit"},
-    {"to_timestamp", "转时间", scalar, f::to_timestamp, 1, 2, "to_timestamp(s, pattern)", "blank when it does not fit"},
-    {"to_duration", "转时长", scalar, f::to_duration, 1, 2, "to_duration(s, pattern)", "blank when it does not fit"},
+    {"to_number", "转数字", scalar, f::to_number, 1, 1, "to_number(s)",
+     "blank when it is no number"},
+    {"to_date", "转日期", scalar, f::to_date, 1, 2, "to_date(s, pattern)",
+     "blank when it does not fit"},
+    {"to_timestamp", "转时间", scalar, f::to_timestamp, 1, 2, "to_timestamp(s, pattern)",
+     "blank when it does not fit"},
+    {"to_duration", "转时长", scalar, f::to_duration, 1, 2, "to_duration(s, pattern)",
+     "blank when it does not fit"},
     // time
     {"date", "日期", scalar, f::date_of, 1, 1, "date(t)", "the day of a time"},
-    {"start_of", "起始", scalar, f::start_of, 2, 2, "start_of(t, month)", "first day of the unit that holds t"},
+    {"start_of", "起始", scalar, f::start_of, 2, 2, "start_of(t, month)",
+     "first day of the unit that holds t"},
     {"year", "年份", scalar, f::year, 1, 1, "year(t)", "calendar year"},
     {"quarter", "季度数", scalar, f::quarter, 1, 1, "quarter(t)", "1 to 4"},
     {"month", "月份", scalar, f::month, 1, 1, "month(t)", "1 to 12"},
@@ -81,15 +108,20 @@ constexpr function_entry entries[] = {
     {"weekday", "星期", scalar, f::weekday, 1, 1, "weekday(t)", "Monday 1 to Sunday 7"},
     {"iso_week", "周数", scalar, f::iso_week, 1, 1, "iso_week(t)", "ISO 8601 week number"},
     {"hour", "时", scalar, f::hour, 1, 1, "hour(t)", "0 to 23"},
-    {"months_between", "月数差", scalar, f::months_between, 2, 2, "months_between(a, b)", "month borders from a to b"},
-    {"bucket", "分箱", scalar, f::bucket, 2, 2, "bucket(x, width)", "lower border of the bucket that holds x"},
+    {"months_between", "月数差", scalar, f::months_between, 2, 2, "months_between(a, b)",
+     "month borders from a to b"},
+    {"bucket", "分箱", scalar, f::bucket, 2, 2, "bucket(x, width)",
+     "lower border of the bucket that holds x"},
     // judging
-    {"score", "得分", scalar, f::score, 1, 1, "score(x, floor:, goal:)", "0 at the floor, 100 at the goal, clamped"},
-    {"weighted", "加权", scalar, f::weighted_blank, 1, any, "weighted(60% of a, 40% of b, missing:)",
-     "weights that sum to 100 %"},
+    {"score", "得分", scalar, f::score, 1, 1, "score(x, floor:, goal:)",
+     "0 at the floor, 100 at the goal, clamped"},
+    {"weighted", "加权", scalar, f::weighted_blank, 1, any,
+     "weighted(60% of a, 40% of b, missing:)", "weights that sum to 100 %"},
     {"tier", "阶梯", scalar, f::tier, 2, 2, "tier(table, x)", "value of the tier that holds x"},
-    {"tier_marginal", "累进", scalar, f::tier_marginal, 2, 2, "tier_marginal(table, x)", "each part of x by its own tier"},
-    {"tier_interpolated", "插值", scalar, f::tier_interpolated, 2, 2, "tier_interpolated(table, x)", "linear between tiers"},
+    {"tier_marginal", "累进", scalar, f::tier_marginal, 2, 2, "tier_marginal(table, x)",
+     "each part of x by its own tier"},
+    {"tier_interpolated", "插值", scalar, f::tier_interpolated, 2, 2, "tier_interpolated(table, x)",
+     "linear between tiers"},
     // known, later
     {"growth", "增长率", later, f::none, 1, any, "growth(m, 1 year ago)", "relative change"},
     {"同比", "", later, f::none, 1, any, "同比(m)", "growth(m, 1 year ago)"},
@@ -98,7 +130,8 @@ constexpr function_entry entries[] = {
     {"target", "目标", later, f::none, 1, any, "target(m)", "target of a KPI"},
     {"attainment", "达成率", later, f::none, 1, any, "attainment(m)", "part of the target reached"},
     {"rank", "排名", later, f::none, 1, any, "rank(m across d)", "place among peers"},
-    {"percent_rank", "百分比排名", later, f::none, 1, any, "percent_rank(m across d)", "place, 0 to 100"},
+    {"percent_rank", "百分比排名", later, f::none, 1, any, "percent_rank(m across d)",
+     "place, 0 to 100"},
     {"ntile", "分位组", later, f::none, 1, any, "ntile(m across d, k)", "group of k"},
     {"minmax", "极差归一", later, f::none, 1, any, "minmax(m across d)", "0 to 100 between peers"},
     {"zscore", "标准分", later, f::none, 1, any, "zscore(m across d)", "standard score"},
@@ -107,14 +140,18 @@ constexpr function_entry entries[] = {
     {"next", "下一个", later, f::none, 1, any, "next(x per k)", "the next row's value"},
     {"previous", "上一个", later, f::none, 1, any, "previous(x per k)", "the previous row's value"},
     {"work_time", "工作时长", later, f::none, 1, any, "work_time(from, to)", "working time"},
-    {"add_work_time", "加工作时长", later, f::none, 1, any, "add_work_time(t, span)", "time after working time"},
+    {"add_work_time", "加工作时长", later, f::none, 1, any, "add_work_time(t, span)",
+     "time after working time"},
     {"work_days", "工作日", later, f::none, 1, any, "work_days(a, b)", "working days"},
-    {"in_work_hours", "工作时间内", later, f::none, 1, any, "in_work_hours(t)", "true within working hours"},
+    {"in_work_hours", "工作时间内", later, f::none, 1, any, "in_work_hours(t)",
+     "true within working hours"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> spreadsheet_aliases[] = {
-    {"average", "avg"}, {"iferror", "if_blank"}, {"ifblank", "if_blank"}, {"countdistinct", "count_distinct"},
-    {"countif", "count_if"}, {"ceiling", "ceil"}, {"len", "length"},
+    {"average", "avg"},      {"iferror", "if_blank"},
+    {"ifblank", "if_blank"}, {"countdistinct", "count_distinct"},
+    {"countif", "count_if"}, {"ceiling", "ceil"},
+    {"len", "length"},
 };
 
 std::string folded(std::string_view text) {
@@ -142,7 +179,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::span<const function_entry> function_table() { return entries; }
+std::span<const function_entry> function_table() {
+    return entries;
+}
 
 const function_entry* find_function(std::string_view name) {
     std::string wanted = folded(name);
@@ -150,42 +189,72 @@ const function_entry* find_function(std::string_view name) {
         if (wanted == alias) wanted = real;
     }
     for (const function_entry& entry : entries) {
-        if (wanted == entry.name || (!entry.chinese.empty() && name == entry.chinese)) return &entry;
+        if (wanted == entry.name || (!entry.chinese.empty() && name == entry.chinese))
+            return &entry;
     }
     return nullptr;
 }
 
 std::string_view name_of(function what) {
     switch (what) {
-        case f::none: return "none";
-        case f::add: return "+";
-        case f::subtract: return "-";
-        case f::multiply: return "*";
-        case f::divide: return "/";
-        case f::power: return "^";
-        case f::negate: return "-";
-        case f::equal: return "=";
-        case f::not_equal: return "!=";
-        case f::less: return "<";
-        case f::less_equal: return "<=";
-        case f::greater: return ">";
-        case f::greater_equal: return ">=";
-        case f::logical_and: return "and";
-        case f::logical_or: return "or";
-        case f::logical_not: return "not";
-        case f::in: return "in";
-        case f::is_blank: return "is blank";
-        case f::add_span: return "add_span";
-        case f::to_double: return "to_double";
-        case f::to_decimal: return "to_decimal";
-        case f::date_to_timestamp: return "date_to_timestamp";
-        case f::weighted_reweight: return "weighted_reweight";
-        case f::weighted_zero: return "weighted_zero";
-        case f::contribution_blank: return "contribution";
-        case f::contribution_reweight: return "contribution_reweight";
-        case f::contribution_zero: return "contribution_zero";
-        case f::rank: return "rank";
-        default: break;
+        case f::none:
+            return "none";
+        case f::add:
+            return "+";
+        case f::subtract:
+            return "-";
+        case f::multiply:
+            return "*";
+        case f::divide:
+            return "/";
+        case f::power:
+            return "^";
+        case f::negate:
+            return "-";
+        case f::equal:
+            return "=";
+        case f::not_equal:
+            return "!=";
+        case f::less:
+            return "<";
+        case f::less_equal:
+            return "<=";
+        case f::greater:
+            return ">";
+        case f::greater_equal:
+            return ">=";
+        case f::logical_and:
+            return "and";
+        case f::logical_or:
+            return "or";
+        case f::logical_not:
+            return "not";
+        case f::in:
+            return "in";
+        case f::is_blank:
+            return "is blank";
+        case f::add_span:
+            return "add_span";
+        case f::to_double:
+            return "to_double";
+        case f::to_decimal:
+            return "to_decimal";
+        case f::date_to_timestamp:
+            return "date_to_timestamp";
+        case f::weighted_reweight:
+            return "weighted_reweight";
+        case f::weighted_zero:
+            return "weighted_zero";
+        case f::contribution_blank:
+            return "contribution";
+        case f::contribution_reweight:
+            return "contribution_reweight";
+        case f::contribution_zero:
+            return "contribution_zero";
+        case f::rank:
+            return "rank";
+        default:
+            break;
     }
     for (const function_entry& entry : entries) {
         if (entry.what == what) return entry.name;
@@ -199,7 +268,8 @@ std::vector<std::string> near_names(std::string_view wrong, std::span<const std:
     for (const std::string& name : among) {
         if (name.size() > 64 || wrong.size() > 64) continue;
         const std::size_t apart = distance(low, folded(name));
-        if (apart <= std::max<std::size_t>(1, std::min(wrong.size(), name.size()) / 3)) found.emplace_back(apart, name);
+        if (apart <= std::max<std::size_t>(1, std::min(wrong.size(), name.size()) / 3))
+            found.emplace_back(apart, name);
     }
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());

@@ -21,8 +21,8 @@ struct function_entry {
     std::string_view chinese;
     function_kind kind;
     function what;
-    std::uint8_t least;        ///< positional arguments
-    std::uint8_t most;         ///< 255: any number
+    std::uint8_t least;  ///< positional arguments
+    std::uint8_t most;   ///< 255: any number
     std::string_view signature;
     std::string_view summary;
 };
@@ -36,6 +36,7 @@ struct function_entry {
 [[nodiscard]] std::string_view name_of(function what);
 
 /// Up to three names of `among` that a typing slip may have meant, nearest first.
-[[nodiscard]] std::vector<std::string> near_names(std::string_view wrong, std::span<const std::string> among);
+[[nodiscard]] std::vector<std::string> near_names(std::string_view wrong,
+                                                  std::span<const std::string> among);
 
 }  // namespace merit::language

@@ -22,7 +22,8 @@ struct model::content {
 struct query::content {
     plan::plan what;
     std::vector<diagnostic> hints;
-    std::vector<language::source_ptr> sources;    ///< beside expression.source, to place run-time errors
+    std::vector<language::source_ptr>
+        sources;  ///< beside expression.source, to place run-time errors
 };
 
 }  // namespace merit

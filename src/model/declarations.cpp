@@ -1,4 +1,5 @@
-// The `table` statements of a text, read before any data is seen; and values as the command line writes them.
+// The `table` statements of a text, read before any data is seen; and values as the command line
+// writes them.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -18,7 +19,8 @@ using language::tree;
 
 /// A `\N` or `\t` as people write them in a text.
 std::string plain_text(const tree& ast, const node& of) {
-    return of.kind == node_kind::literal ? to_string(ast.values[of.value]) : std::string(ast.text(of));
+    return of.kind == node_kind::literal ? to_string(ast.values[of.value])
+                                         : std::string(ast.text(of));
 }
 
 std::optional<type_kind> type_word(std::string_view word) {
@@ -35,7 +37,8 @@ std::optional<type_kind> type_word(std::string_view word) {
 
 class declaring {
 public:
-    declaring(const language::parsed& from, std::vector<diagnostic>& errors) : from_(from), ast_(from.ast), errors_(errors) {}
+    declaring(const language::parsed& from, std::vector<diagnostic>& errors)
+        : from_(from), ast_(from.ast), errors_(errors) {}
 
     table_declaration table(node_id statement) {
         table_declaration out;
@@ -44,21 +47,30 @@ public:
             const std::string word(ast_.text(ast_.at(id)));
             const node& inside = ast_.at(ast_.children_of(ast_.at(id))[0]);
             const std::string text = plain_text(ast_, inside);
-            if (word == "entity") out.roles.entity = text;
-            else if (word == "key") out.roles.key = text;
-            else if (word == "time") out.roles.time = text;
-            else if (word == "recorded") out.roles.recorded = text;
-            else if (word == "order") out.roles.order = text;
-            else if (word == "from") out.view_of = text;
-            else if (word == "file") csv(inside, out.csv);
-            else if (word != "where" && word != "kind" && word != "split" && word != "planned") column(word, inside, out);
+            if (word == "entity")
+                out.roles.entity = text;
+            else if (word == "key")
+                out.roles.key = text;
+            else if (word == "time")
+                out.roles.time = text;
+            else if (word == "recorded")
+                out.roles.recorded = text;
+            else if (word == "order")
+                out.roles.order = text;
+            else if (word == "from")
+                out.view_of = text;
+            else if (word == "file")
+                csv(inside, out.csv);
+            else if (word != "where" && word != "kind" && word != "split" && word != "planned")
+                column(word, inside, out);
         }
         return out;
     }
 
 private:
     void complain(const node& at, std::string message, std::string help) {
-        errors_.push_back(language::locate(*from_.from, severity::error, "E301", at.where, std::move(message), std::move(help)));
+        errors_.push_back(language::locate(*from_.from, severity::error, "E301", at.where,
+                                           std::move(message), std::move(help)));
     }
 
     void column(const std::string& word, const node& inside, table_declaration& out) {
@@ -67,7 +79,9 @@ private:
         const std::string_view callee = ast_.text(call ? ast_.at(parts[0]) : inside);
         const auto kind = type_word(callee);
         if (!kind) {
-            const std::string key = call && parts.size() == 2 ? std::string(ast_.text(ast_.at(parts[1]))) : std::string(callee);
+            const std::string key = call && parts.size() == 2
+                                        ? std::string(ast_.text(ast_.at(parts[1])))
+                                        : std::string(callee);
             out.roles.references.push_back({word, call ? std::string(callee) : word, key});
             return;
         }
@@ -77,32 +91,44 @@ private:
             const node& argument = ast_.at(id);
             if (argument.kind == node_kind::literal) {
                 made.patterns.push_back(plain_text(ast_, argument));
-            } else if (argument.kind == node_kind::argument_named && ast_.text(argument) == "offset") {
-                made.use_offset = plain_text(ast_, ast_.at(ast_.children_of(argument)[0])) != "ignore";
+            } else if (argument.kind == node_kind::argument_named &&
+                       ast_.text(argument) == "offset") {
+                made.use_offset =
+                    plain_text(ast_, ast_.at(ast_.children_of(argument)[0])) != "ignore";
             } else {
-                complain(argument, "a type takes patterns, and a timestamp an offset", "timestamp(\"M/D/YYYY H:MM\", offset: \"use\")");
+                complain(argument, "a type takes patterns, and a timestamp an offset",
+                         "timestamp(\"M/D/YYYY H:MM\", offset: \"use\")");
             }
         }
         out.csv.types[word] = std::move(made);
     }
 
     void csv(const node& inside, csv_options& out) {
-        if (inside.kind != node_kind::call || ast_.text(ast_.at(ast_.children_of(inside)[0])) != "csv") {
-            return complain(inside, "a file is described by csv(…)", "file: csv(separator: \",\", header: false)");
+        if (inside.kind != node_kind::call ||
+            ast_.text(ast_.at(ast_.children_of(inside)[0])) != "csv") {
+            return complain(inside, "a file is described by csv(…)",
+                            "file: csv(separator: \",\", header: false)");
         }
         for (const node_id id : ast_.children_of(inside).subspan(1)) {
             const node& argument = ast_.at(id);
             if (argument.kind != node_kind::argument_named) {
-                complain(argument, "each property of csv() has a name", "csv(separator: \",\", header: false, blank: \"-\")");
+                complain(argument, "each property of csv() has a name",
+                         "csv(separator: \",\", header: false, blank: \"-\")");
                 continue;
             }
             const std::string_view word = ast_.text(argument);
             const std::string text = plain_text(ast_, ast_.at(ast_.children_of(argument)[0]));
-            if (word == "header") out.header = text != "false";
-            else if (word == "blank") out.blank = text;
-            else if (word == "separator" && text == "spaces") out.spaces = true;
-            else if (word == "separator" && (text.size() == 1 || text == "\\t")) out.separator = text == "\\t" ? '\t' : text[0];
-            else complain(argument, fmt::format("csv() has no property `{}` like this", word), "separator, header and blank");
+            if (word == "header")
+                out.header = text != "false";
+            else if (word == "blank")
+                out.blank = text;
+            else if (word == "separator" && text == "spaces")
+                out.spaces = true;
+            else if (word == "separator" && (text.size() == 1 || text == "\\t"))
+                out.separator = text == "\\t" ? '\t' : text[0];
+            else
+                complain(argument, fmt::format("csv() has no property `{}` like this", word),
+                         "separator, header and blank");
         }
     }
 
@@ -113,13 +139,16 @@ private:
 
 }  // namespace
 
-result<std::vector<table_declaration>> declared_tables(std::string_view text, std::string_view name) {
-    language::parsed read = language::parse(language::make_source(std::string(name), std::string(text)), language::entry::file, {});
+result<std::vector<table_declaration>> declared_tables(std::string_view text,
+                                                       std::string_view name) {
+    language::parsed read = language::parse(
+        language::make_source(std::string(name), std::string(text)), language::entry::file, {});
     if (!read.errors.empty()) return error(read.errors);
     std::vector<table_declaration> out;
     std::vector<diagnostic> errors;
     for (const node_id id : read.ast.children_of(read.ast.at(read.ast.root))) {
-        if (read.ast.at(id).kind == node_kind::table_statement) out.push_back(declaring(read, errors).table(id));
+        if (read.ast.at(id).kind == node_kind::table_statement)
+            out.push_back(declaring(read, errors).table(id));
     }
     if (!errors.empty()) return error(std::move(errors));
     return out;
@@ -128,33 +157,42 @@ result<std::vector<table_declaration>> declared_tables(std::string_view text, st
 result<std::int64_t> read_instant(std::string_view text, std::string_view zone) {
     if (!text.empty() && text[0] == '@') text.remove_prefix(1);
     const auto date = calendar::read_date(text);
-    if (!date) return error("E112", fmt::format("\"{}\" is no date", text), "write 2026-03-31 or 2026-03-31T09:30");
+    if (!date)
+        return error("E112", fmt::format("\"{}\" is no date", text),
+                     "write 2026-03-31 or 2026-03-31T09:30");
     const auto in = calendar::calendar::make({.zone = std::string(zone)});
     if (!in) return in.error();
-    if (date->grain == unit::minute || date->grain == unit::second) return in->to_instant(date->covers.from);
+    if (date->grain == unit::minute || date->grain == unit::second)
+        return in->to_instant(date->covers.from);
     return in->to_instant(date->covers.to) - 1;  // a coarse date is its end
 }
 
 result<value> read_value(std::string_view text, const type& as) {
     const auto wrong = [&](std::string_view what) {
-        return error("E302", fmt::format("\"{}\" is not {}", text, what), fmt::format("the parameter is {}", as.to_string()));
+        return error("E302", fmt::format("\"{}\" is not {}", text, what),
+                     fmt::format("the parameter is {}", as.to_string()));
     };
     switch (as.kind) {
-        case type_kind::text: return value(std::string(text));
+        case type_kind::text:
+            return value(std::string(text));
         case type_kind::boolean:
             if (text == "true") return value(true);
             if (text == "false") return value(false);
             return wrong("true or false");
         case type_kind::date:
         case type_kind::timestamp: {
-            const auto date = calendar::read_date(!text.empty() && text[0] == '@' ? text.substr(1) : text);
+            const auto date =
+                calendar::read_date(!text.empty() && text[0] == '@' ? text.substr(1) : text);
             if (!date) return wrong("a date");
             if (as.kind == type_kind::timestamp) return value(timestamp_value{date->covers.from});
-            return value(date_value{static_cast<std::int32_t>(date->covers.from / calendar::day_us)});
+            return value(
+                date_value{static_cast<std::int32_t>(date->covers.from / calendar::day_us)});
         }
-        default: break;
+        default:
+            break;
     }
-    const language::parsed read = language::parse(language::make_source("", std::string(text)), language::entry::formula, {});
+    const language::parsed read =
+        language::parse(language::make_source("", std::string(text)), language::entry::formula, {});
     const auto literal = [&]() -> const value* {
         if (!read.errors.empty()) return nullptr;
         const node* n = &read.ast.at(read.ast.root);
@@ -163,7 +201,8 @@ result<value> read_value(std::string_view text, const type& as) {
     if (literal == nullptr) return wrong(as.to_string());
     if (const auto* d = std::get_if<decimal_value>(literal)) {
         if (as.kind == type_kind::float64) return value(to_double(*d));
-        if (as.kind == type_kind::int64 && d->scale == 0) return value(static_cast<std::int64_t>(d->units));
+        if (as.kind == type_kind::int64 && d->scale == 0)
+            return value(static_cast<std::int64_t>(d->units));
         if (as.kind == type_kind::decimal) {
             decimal_value out = *d;
             for (; out.scale < as.scale; ++out.scale) out.units *= 10;
@@ -172,8 +211,9 @@ result<value> read_value(std::string_view text, const type& as) {
         }
         return wrong(as.to_string());
     }
-    const bool fits = (as.kind == type_kind::duration && std::holds_alternative<duration_value>(*literal)) ||
-                      (as.kind == type_kind::span && std::holds_alternative<span_value>(*literal));
+    const bool fits =
+        (as.kind == type_kind::duration && std::holds_alternative<duration_value>(*literal)) ||
+        (as.kind == type_kind::span && std::holds_alternative<span_value>(*literal));
     return fits ? result<value>(*literal) : wrong(as.to_string());
 }
 

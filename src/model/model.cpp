@@ -15,7 +15,9 @@ namespace {
 
 using language::parsed_ptr;
 
-bool grave(const diagnostic& one) { return one.level == severity::error; }
+bool grave(const diagnostic& one) {
+    return one.level == severity::error;
+}
 
 std::vector<diagnostic> only(std::vector<diagnostic> all, bool errors) {
     std::erase_if(all, [&](const diagnostic& one) { return grave(one) != errors; });
@@ -30,7 +32,8 @@ error failure(std::vector<diagnostic> found, const limits& within) {
 /// Reads the texts that a document imports, and theirs, each once.
 class importing {
 public:
-    importing(std::vector<parsed_ptr>& into, const std::function<result<std::string>(std::string_view)>& importer,
+    importing(std::vector<parsed_ptr>& into,
+              const std::function<result<std::string>(std::string_view)>& importer,
               const limits& within, std::vector<diagnostic>& errors)
         : into_(into), importer_(importer), within_(within), errors_(errors) {}
 
@@ -39,7 +42,8 @@ public:
         if (ast.nodes.empty() || ast.at(ast.root).kind != language::node_kind::file) return;
         for (const language::node_id id : ast.children_of(ast.at(ast.root))) {
             const language::node& n = ast.at(id);
-            if (n.kind == language::node_kind::import_file || n.kind == language::node_kind::import_names) {
+            if (n.kind == language::node_kind::import_file ||
+                n.kind == language::node_kind::import_names) {
                 bring(from, n);
             }
         }
@@ -49,14 +53,19 @@ private:
     void bring(const parsed_ptr& from, const language::node& statement) {
         const std::string path(from->ast.text(statement));
         const auto complain = [&](std::string message) {
-            errors_.push_back(language::locate(*from->from, severity::error, "E830", statement.where, std::move(message),
+            errors_.push_back(language::locate(*from->from, severity::error, "E830",
+                                               statement.where, std::move(message),
                                                "correct the path, or give the model an importer"));
         };
         if (!importer_) return complain(fmt::format("nothing can import \"{}\" here", path));
-        const bool known = std::any_of(into_.begin(), into_.end(), [&](const parsed_ptr& one) { return one->from->name == path; });
+        const bool known = std::any_of(into_.begin(), into_.end(), [&](const parsed_ptr& one) {
+            return one->from->name == path;
+        });
         if (known) return;
         const result<std::string> text = importer_(path);
-        if (!text) return complain(fmt::format("\"{}\" cannot be read: {}", path, text.error().diagnostics().front().message));
+        if (!text)
+            return complain(fmt::format("\"{}\" cannot be read: {}", path,
+                                        text.error().diagnostics().front().message));
         auto document = std::make_shared<language::parsed>(
             language::parse(language::make_source(path, *text), language::entry::file, within_));
         errors_.insert(errors_.end(), document->errors.begin(), document->errors.end());
@@ -70,7 +79,8 @@ private:
     std::vector<diagnostic>& errors_;
 };
 
-/// `show …` and `展示 …` are asked like the request behind them; the word is blanked so that places stay right.
+/// `show …` and `展示 …` are asked like the request behind them; the word is blanked so that places
+/// stay right.
 std::string without_show(std::string_view text) {
     std::string out(text);
     const std::size_t start = out.find_first_not_of(" \t\r\n");
@@ -79,7 +89,8 @@ std::string without_show(std::string_view text) {
         const std::size_t end = start + word.size();
         if (out.compare(start, word.size(), word) != 0 || end >= out.size()) continue;
         if (word[0] < 0 || out[end] == ' ' || out[end] == '\t' || out[end] == '\n') {
-            std::fill(out.begin() + static_cast<std::ptrdiff_t>(start), out.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+            std::fill(out.begin() + static_cast<std::ptrdiff_t>(start),
+                      out.begin() + static_cast<std::ptrdiff_t>(end), ' ');
             break;
         }
     }
@@ -96,7 +107,9 @@ std::vector<diagnostic> check(const model::content& held) {
 
 }  // namespace
 
-model::model(const limits& within) : content_(std::make_unique<content>()) { content_->limits = within; }
+model::model(const limits& within) : content_(std::make_unique<content>()) {
+    content_->limits = within;
+}
 model::~model() = default;
 model::model(model&&) noexcept = default;
 model& model::operator=(model&&) noexcept = default;
@@ -112,14 +125,22 @@ void model::set_importer(std::function<result<std::string>(std::string_view path
 
 result<void> model::add_table(std::string name, const schema& columns, const table_options& roles) {
     for (const language::known_table& one : content_->tables) {
-        if (one.name == name) return error("E810", fmt::format("there is a table `{}` already", name), "give it another name");
+        if (one.name == name)
+            return error("E810", fmt::format("there is a table `{}` already", name),
+                         "give it another name");
     }
-    const auto missing = [&](const std::string& column) { return !column.empty() && !columns.find(column); };
+    const auto missing = [&](const std::string& column) {
+        return !column.empty() && !columns.find(column);
+    };
     for (const std::string& column : {roles.key, roles.time, roles.recorded, roles.order}) {
-        if (missing(column)) return error("E101", fmt::format("table `{}` has no column `{}`", name, column), "correct the role's column");
+        if (missing(column))
+            return error("E101", fmt::format("table `{}` has no column `{}`", name, column),
+                         "correct the role's column");
     }
     for (const reference& one : roles.references) {
-        if (missing(one.column)) return error("E101", fmt::format("table `{}` has no column `{}`", name, one.column), "correct the reference's column");
+        if (missing(one.column))
+            return error("E101", fmt::format("table `{}` has no column `{}`", name, one.column),
+                         "correct the reference's column");
     }
     content_->tables.push_back({std::move(name), columns, roles});
     return {};
@@ -129,17 +150,22 @@ result<void> model::define(std::string_view text, std::string_view name) {
     return define_all({{std::string(name), std::string(text)}});
 }
 
-result<void> model::define_all(const std::vector<std::pair<std::string, std::string>>& named_texts) {
+result<void> model::define_all(
+    const std::vector<std::pair<std::string, std::string>>& named_texts) {
     content trial = *content_;
     std::vector<diagnostic> found;
     for (const auto& [name, text] : named_texts) {
-        auto document = std::make_shared<language::parsed>(
-            language::parse(language::make_source(name, text), language::entry::file, trial.limits));
+        auto document = std::make_shared<language::parsed>(language::parse(
+            language::make_source(name, text), language::entry::file, trial.limits));
         found.insert(found.end(), document->errors.begin(), document->errors.end());
         const auto same = std::find_if(trial.documents.begin(), trial.documents.end(),
-                                       [&, n = std::string_view(name)](const parsed_ptr& one) { return one->from->name == n; });
-        if (same != trial.documents.end()) *same = document;
-        else trial.documents.push_back(document);
+                                       [&, n = std::string_view(name)](const parsed_ptr& one) {
+                                           return one->from->name == n;
+                                       });
+        if (same != trial.documents.end())
+            *same = document;
+        else
+            trial.documents.push_back(document);
         importing(trial.documents, trial.importer, trial.limits, found).follow(document);
     }
     const bool syntax = std::any_of(found.begin(), found.end(), grave);
@@ -147,22 +173,25 @@ result<void> model::define_all(const std::vector<std::pair<std::string, std::str
         std::vector<diagnostic> meaning = check(trial);
         found.insert(found.end(), meaning.begin(), meaning.end());
     }
-    if (std::any_of(found.begin(), found.end(), grave)) return failure(only(std::move(found), true), trial.limits);
+    if (std::any_of(found.begin(), found.end(), grave))
+        return failure(only(std::move(found), true), trial.limits);
     *content_ = std::move(trial);
     return {};
 }
 
 result<query> model::compile(std::string_view request, const compile_options& with) const {
     content trial = *content_;
-    auto document = std::make_shared<language::parsed>(
-        language::parse(language::make_source("", without_show(request)), language::entry::request, trial.limits));
+    auto document = std::make_shared<language::parsed>(language::parse(
+        language::make_source("", without_show(request)), language::entry::request, trial.limits));
     if (!document->errors.empty()) return failure(document->errors, trial.limits);
     trial.documents.push_back(document);
     std::vector<diagnostic> found;
     const language::environment known = language::collect(trial.documents, trial.tables, found);
     language::checker checking(known, found);
-    checking.check_request(static_cast<std::uint32_t>(known.documents.size() - 1), document->ast.root, with.totals);
-    if (std::any_of(found.begin(), found.end(), grave)) return failure(only(std::move(found), true), trial.limits);
+    checking.check_request(static_cast<std::uint32_t>(known.documents.size() - 1),
+                           document->ast.root, with.totals);
+    if (std::any_of(found.begin(), found.end(), grave))
+        return failure(only(std::move(found), true), trial.limits);
     auto made = std::make_shared<query::content>();
     made->what = plan::lower(checking.take());
     made->hints = only(std::move(found), false);
@@ -172,7 +201,8 @@ result<query> model::compile(std::string_view request, const compile_options& wi
 
 std::vector<std::string> model::shown() const {
     std::vector<diagnostic> ignored;
-    const language::environment known = language::collect(content_->documents, content_->tables, ignored);
+    const language::environment known =
+        language::collect(content_->documents, content_->tables, ignored);
     std::vector<std::string> out;
     std::set<std::string, std::less<>> mentioned;
     for (const language::definition& one : known.shows) {
@@ -185,45 +215,56 @@ std::vector<std::string> model::shown() const {
             if (inside.kind == language::node_kind::path) mentioned.emplace(ast.text(inside));
         }
     }
-    for (const language::parsed_ptr& one : known.documents) {  // scorecards in the order they were written
+    for (const language::parsed_ptr& one :
+         known.documents) {  // scorecards in the order they were written
         if (one->ast.nodes.empty()) continue;
         for (const language::node_id id : one->ast.children_of(one->ast.at(one->ast.root))) {
             const language::node& n = one->ast.at(id);
-            if (n.kind != language::node_kind::scorecard_statement || mentioned.contains(one->ast.text(n))) continue;
-            out.push_back(n.quoted ? fmt::format("[{}]", one->ast.text(n)) : std::string(one->ast.text(n)));
+            if (n.kind != language::node_kind::scorecard_statement ||
+                mentioned.contains(one->ast.text(n)))
+                continue;
+            out.push_back(n.quoted ? fmt::format("[{}]", one->ast.text(n))
+                                   : std::string(one->ast.text(n)));
         }
     }
     return out;
 }
 
-std::vector<diagnostic> model::hints() const { return only(check(*content_), false); }
+std::vector<diagnostic> model::hints() const {
+    return only(check(*content_), false);
+}
 
 std::vector<model::parameter> model::parameters() const {
     std::vector<diagnostic> ignored;
-    const language::environment known = language::collect(content_->documents, content_->tables, ignored);
+    const language::environment known =
+        language::collect(content_->documents, content_->tables, ignored);
     language::checker checking(known, ignored);
     checking.check_all();
     std::vector<parameter> out;
-    for (const language::parameter_info& one : checking.out().parameters) out.push_back({one.name, one.type, one.initial});
+    for (const language::parameter_info& one : checking.out().parameters)
+        out.push_back({one.name, one.type, one.initial});
     return out;
 }
 
 std::string model::zone() const {
     std::vector<diagnostic> ignored;
-    const language::environment known = language::collect(content_->documents, content_->tables, ignored);
+    const language::environment known =
+        language::collect(content_->documents, content_->tables, ignored);
     return language::checker(known, ignored).out().calendar.zone;
 }
 
 std::vector<function_info> functions() {
     std::vector<function_info> out;
     for (const language::function_entry& one : language::function_table()) {
-        if (one.kind != language::function_kind::later) out.push_back({one.name, one.chinese, one.signature, one.summary});
+        if (one.kind != language::function_kind::later)
+            out.push_back({one.name, one.chinese, one.signature, one.summary});
     }
     return out;
 }
 
 result<std::string> format(std::string_view text, std::string_view name, const limits& within) {
-    const language::parsed read = language::parse(language::make_source(std::string(name), std::string(text)), language::entry::file, within);
+    const language::parsed read = language::parse(
+        language::make_source(std::string(name), std::string(text)), language::entry::file, within);
     if (!read.errors.empty()) return error(read.errors);
     return language::print(read);
 }

@@ -14,15 +14,23 @@ result<std::vector<table>> bound_tables(const plan::plan& what, const tables& da
     for (const plan::table_use& use : what.tables) {
         const auto found = data.find(use.name);
         if (found == data.end()) {
-            return error("E812", fmt::format("there is no data for table `{}`", use.name), fmt::format("give its rows under the name `{}`", use.name));
+            return error("E812", fmt::format("there is no data for table `{}`", use.name),
+                         fmt::format("give its rows under the name `{}`", use.name));
         }
         const schema& has = found->second.schema();
         for (std::size_t i = 0; i < use.columns.fields.size(); ++i) {
             const field& wanted = use.columns.fields[i];
-            if (i < has.fields.size() && has.fields[i].name == wanted.name && has.fields[i].type == wanted.type) continue;
-            return error("E812", fmt::format("table `{}` was compiled with column `{}` as {}; its data has {}", use.name, wanted.name,
-                                             wanted.type.to_string(), i < has.fields.size() ? has.fields[i].name + " as " + has.fields[i].type.to_string() : "fewer columns"),
-                         "compile the query with the schema of this table");
+            if (i < has.fields.size() && has.fields[i].name == wanted.name &&
+                has.fields[i].type == wanted.type)
+                continue;
+            return error(
+                "E812",
+                fmt::format("table `{}` was compiled with column `{}` as {}; its data has {}",
+                            use.name, wanted.name, wanted.type.to_string(),
+                            i < has.fields.size()
+                                ? has.fields[i].name + " as " + has.fields[i].type.to_string()
+                                : "fewer columns"),
+                "compile the query with the schema of this table");
         }
         out.push_back(found->second);
     }
@@ -38,14 +46,25 @@ result<std::vector<value>> bound_parameters(const plan::plan& what, const run_op
             continue;
         }
         value v = given->second;
-        if (const auto* n = std::get_if<std::int64_t>(&v); n != nullptr && use.type.kind == type_kind::decimal) v = decimal_value{*n, 0};
-        if (const auto* n = std::get_if<std::int64_t>(&v); n != nullptr && use.type.kind == type_kind::float64) v = static_cast<double>(*n);
-        if (auto* d = std::get_if<decimal_value>(&v); d != nullptr && use.type.kind == type_kind::decimal) {
+        if (const auto* n = std::get_if<std::int64_t>(&v);
+            n != nullptr && use.type.kind == type_kind::decimal)
+            v = decimal_value{*n, 0};
+        if (const auto* n = std::get_if<std::int64_t>(&v);
+            n != nullptr && use.type.kind == type_kind::float64)
+            v = static_cast<double>(*n);
+        if (auto* d = std::get_if<decimal_value>(&v);
+            d != nullptr && use.type.kind == type_kind::decimal) {
             for (; d->scale < use.type.scale; ++d->scale) d->units *= 10;
-            if (d->scale > use.type.scale) return error("E302", fmt::format("parameter `{}` has more digits than its default", use.name), "write the default with as many digits");
+            if (d->scale > use.type.scale)
+                return error(
+                    "E302",
+                    fmt::format("parameter `{}` has more digits than its default", use.name),
+                    "write the default with as many digits");
         }
         if (v.index() != use.initial.index() && !std::holds_alternative<blank_value>(v)) {
-            return error("E302", fmt::format("parameter `{}` is {}", use.name, use.type.to_string()), "give a value of that type");
+            return error("E302",
+                         fmt::format("parameter `{}` is {}", use.name, use.type.to_string()),
+                         "give a value of that type");
         }
         out.push_back(std::move(v));
     }
@@ -76,7 +95,8 @@ result<frame> query::run(const tables& data, const run_options& with) const {
             placed.push_back(one);
             continue;
         }
-        placed.push_back(language::locate(*content_->sources[source - 1], one.level, one.code, one.where, one.message, one.help));
+        placed.push_back(language::locate(*content_->sources[source - 1], one.level, one.code,
+                                          one.where, one.message, one.help));
     }
     return error(std::move(placed));
 }
@@ -87,8 +107,12 @@ std::vector<std::string> query::table_names() const {
     return out;
 }
 
-std::string query::plan_text() const { return plan::to_string(content_->what); }
+std::string query::plan_text() const {
+    return plan::to_string(content_->what);
+}
 
-const std::vector<diagnostic>& query::hints() const { return content_->hints; }
+const std::vector<diagnostic>& query::hints() const {
+    return content_->hints;
+}
 
 }  // namespace merit
