@@ -100,6 +100,8 @@ private:
                 std::span<const std::string> words, bool loud);
     term_id group_path(const scope& at, node_id path);
     term_id named_value(const scope& at, node_id path, std::string_view name);
+    std::uint32_t parameter_named(const scope& at, node_id statement, node_id body,
+                                  const std::string& name, term_id initial);
     term_id result_name(const scope& at, node_id path, std::span<const std::string> words);
     void unknown_member(const scope& at, node_id path, table_id table, std::string_view name);
     void unknown_name(const scope& at, node_id path, std::string_view name);
