@@ -1,16 +1,17 @@
-// The plan: one small IR between the checked program and its runners. Flat vectors and 32-bit ids; a node refers only to
-// nodes built before it; equal nodes are interned, which is how terms and scans are shared. Immutable.
+// The plan: one small IR between the checked program and its runners. Flat vectors and 32-bit ids;
+// a node refers only to nodes built before it; equal nodes are interned, which is how terms and
+// scans are shared. Immutable.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "data/calendar/calendar.hpp"
 #include "language/function.hpp"
 #include "merit/frame.hpp"
 #include "merit/schema.hpp"
 #include "merit/value.hpp"
-#include "data/calendar/calendar.hpp"
 
 namespace merit::plan {
 
@@ -18,117 +19,179 @@ using id = std::uint32_t;
 inline constexpr id nothing = 0xffff'ffff;
 
 enum class expression_op : std::uint8_t {
-    constant,      ///< with: plan.constants; `what` is reason_of for a column that a total row cannot have: a blank
-                   ///< whose reason is not_meaningful
-    parameter,     ///< with: plan.parameters
-    as_of,         ///< the run's instant
-    period_start, period_end, covered_end,   ///< frame expressions: of the row's period
+    constant,  ///< with: plan.constants; `what` is reason_of for a column that a total row cannot
+               ///< have: a blank whose reason is not_meaningful
+    parameter,  ///< with: plan.parameters
+    as_of,      ///< the run's instant
+    period_start,
+    period_end,
+    covered_end,  ///< frame expressions: of the row's period
     // over the rows of a base table (`over`)
-    column,        ///< with: column index
-    look_up,       ///< of[0]: expression over the target table `with` (a table index); of[1]: key expression over this table
+    column,   ///< with: column index
+    look_up,  ///< of[0]: expression over the target table `with` (a table index); of[1]: key
+              ///< expression over this table
     // over the rows of a frame
-    group_key,     ///< with: position in the frame's grain
-    finalize,      ///< with: plan.finals
-    value_of,      ///< with: plan.broadcasts (a column of another frame by kept keys); nested and peer stages
-    over_peers,    ///< with: plan.peer_windows; of[0]: ranked expression of the same frame
+    group_key,  ///< with: position in the frame's grain
+    finalize,   ///< with: plan.finals
+    value_of,   ///< with: plan.broadcasts (a column of another frame by kept keys); nested and peer
+                ///< stages
+    over_peers,  ///< with: plan.peer_windows; of[0]: ranked expression of the same frame
     // both
-    scalar,        ///< function `what` over `of`
-    tier           ///< with: plan.tier_tables; function `what`; of[0]: x
+    scalar,  ///< function `what` over `of`
+    tier     ///< with: plan.tier_tables; function `what`; of[0]: x
 };
 
 struct expression {
     expression_op op = expression_op::constant;
     language::function what = language::function::none;
     merit::type type;
-    id over = nothing;               ///< row expressions: the table whose rows it reads
+    id over = nothing;  ///< row expressions: the table whose rows it reads
     std::uint32_t with = nothing;
     std::vector<id> of;
-    byte_range text;                 ///< place in the author's text, for run-time errors
+    byte_range text;  ///< place in the author's text, for run-time errors
     std::uint32_t source = 0;
     friend bool operator==(const expression&, const expression&) = default;
 };
 
 /// What to take from the merged state of a cell.
-struct final_value { id cell; id map; language::function what; id amount = nothing; friend bool operator==(const final_value&, const final_value&) = default; };  ///< amount: p or top, a constant expression
+struct final_value {
+    id cell;
+    id map;
+    language::function what;
+    id amount = nothing;
+    friend bool operator==(const final_value&, const final_value&) = default;
+};  ///< amount: p or top, a constant expression
 
 /// (period, interval) → (period, interval), outermost step first.
-struct map_step { enum class kind : std::uint8_t { trailing, prior, to_date, all_to_date, fixed, shift } what; std::int64_t count; merit::unit of; std::int64_t from, to; friend bool operator==(const map_step&, const map_step&) = default; };
-struct interval_map { std::vector<map_step> steps; friend bool operator==(const interval_map&, const interval_map&) = default; };  ///< empty: the identity
+struct map_step {
+    enum class kind : std::uint8_t { trailing, prior, to_date, all_to_date, fixed, shift } what;
+    std::int64_t count;
+    merit::unit of;
+    std::int64_t from, to;
+    friend bool operator==(const map_step&, const map_step&) = default;
+};
+struct interval_map {
+    std::vector<map_step> steps;
+    friend bool operator==(const interval_map&, const interval_map&) = default;
+};  ///< empty: the identity
 
 /// A rowset: what one scan reads.
 struct source {
     enum class relation : std::uint8_t { table, view, frame } of = relation::table;
-    id which = nothing;              ///< plan.tables, plan.sources or plan.frames
-    id visible = nothing;            ///< instant or date expression: a row is seen when it is blank or not after `as of`
-    id allowed = nothing;            ///< security filter
-    id kept = nothing;               ///< view filter
+    id which = nothing;    ///< plan.tables, plan.sources or plan.frames
+    id visible = nothing;  ///< instant or date expression: a row is seen when it is blank or not
+                           ///< after `as of`
+    id allowed = nothing;  ///< security filter
+    id kept = nothing;     ///< view filter
     friend bool operator==(const source&, const source&) = default;
 };
 
 /// Ordered pass that adds columns which look at other rows of the same keys. Not yet lowered.
-struct sequence { id on = nothing; friend bool operator==(const sequence&, const sequence&) = default; };
+struct sequence {
+    id on = nothing;
+    friend bool operator==(const sequence&, const sequence&) = default;
+};
 
 /// How a row meets time.
 struct axis {
-    enum class placement : std::uint8_t { none, event, valid, held, each, piece } how = placement::none;
-    id from = nothing;               ///< event: a date or timestamp expression of the row
-    std::vector<id> maps;            ///< plan.maps that read this axis
-    bool blank_pane = false;         ///< without `for`, blank times form a period of their own
+    enum class placement : std::uint8_t {
+        none,
+        event,
+        valid,
+        held,
+        each,
+        piece
+    } how = placement::none;
+    id from = nothing;        ///< event: a date or timestamp expression of the row
+    std::vector<id> maps;     ///< plan.maps that read this axis
+    bool blank_pane = false;  ///< without `for`, blank times form a period of their own
     friend bool operator==(const axis&, const axis&) = default;
 };
 
 enum class state_kind : std::uint8_t {
-    rows,      ///< number of rows kept
-    count,     ///< number of non-blank arguments (and rows)
-    sum,       ///< exact sum, non-blank count, rows
-    moments,   ///< exact sum and sum of squares, non-blank count
-    min, max,
-    pick,      ///< row of least (or greatest) order, for first and last
-    set,       ///< distinct values
-    bag        ///< multiset of values: median, percentiles, gini, top_share, text_list (then with `order`)
+    rows,     ///< number of rows kept
+    count,    ///< number of non-blank arguments (and rows)
+    sum,      ///< exact sum, non-blank count, rows
+    moments,  ///< exact sum and sum of squares, non-blank count
+    min,
+    max,
+    pick,  ///< row of least (or greatest) order, for first and last
+    set,   ///< distinct values
+    bag    ///< multiset of values: median, percentiles, gini, top_share, text_list (then with
+           ///< `order`)
 };
 
 /// Partial aggregate: (keys, pane) → state. The unit of sharing, of threads and of append.
 struct cell {
-    id on = nothing;                 ///< source
-    std::vector<id> where;           ///< conjuncts, sorted: row conditions
-    id argument = nothing;           ///< row expression; evaluated only on rows that `where` keeps
-    id order = nothing;              ///< pick, ordered bag: the first sort key; then the table's `order:`, then the value
-    id tie = nothing;                ///< the table's `order:` column
-    id weight = nothing;             ///< weighted sums: argument · weight is summed where both are present
-    bool last = false;               ///< pick: the greatest instead of the least
-    std::vector<id> keys;            ///< row expressions, one per grain dimension that is not a unit
-    id at = nothing;                 ///< axis
+    id on = nothing;        ///< source
+    std::vector<id> where;  ///< conjuncts, sorted: row conditions
+    id argument = nothing;  ///< row expression; evaluated only on rows that `where` keeps
+    id order = nothing;  ///< pick, ordered bag: the first sort key; then the table's `order:`, then
+                         ///< the value
+    id tie = nothing;    ///< the table's `order:` column
+    id weight = nothing;   ///< weighted sums: argument · weight is summed where both are present
+    bool last = false;     ///< pick: the greatest instead of the least
+    std::vector<id> keys;  ///< row expressions, one per grain dimension that is not a unit
+    id at = nothing;       ///< axis
     state_kind state = state_kind::rows;
     friend bool operator==(const cell&, const cell&) = default;
 };
 
 /// One dimension of a frame.
-struct grain_key { std::string name; merit::unit calendar_unit = merit::unit::none; merit::type type; std::string label; friend bool operator==(const grain_key&, const grain_key&) = default; };
+struct grain_key {
+    std::string name;
+    merit::unit calendar_unit = merit::unit::none;
+    merit::type type;
+    std::string label;
+    friend bool operator==(const grain_key&, const grain_key&) = default;
+};
 
 /// A relation: one row per (grain, period). Grouping set and finalize.
 struct frame {
-    std::vector<std::uint32_t> keys;     ///< positions of plan.grain kept here; a dropped one is blank
-    std::vector<id> seen;                ///< cells of kind rows whose groups are present, read by the first map of their axis
-    std::vector<id> population;          ///< cells of kind rows whose groups are present in every period (entities that exist)
-    bool every_period = false;           ///< each group appears in each period of the range (the blank period is none)
-    std::vector<id> columns;             ///< frame expressions
+    std::vector<std::uint32_t> keys;  ///< positions of plan.grain kept here; a dropped one is blank
+    std::vector<id>
+        seen;  ///< cells of kind rows whose groups are present, read by the first map of their axis
+    std::vector<id> population;  ///< cells of kind rows whose groups are present in every period
+                                 ///< (entities that exist)
+    bool every_period =
+        false;  ///< each group appears in each period of the range (the blank period is none)
+    std::vector<id> columns;  ///< frame expressions
 };
 
-struct peer_window { language::function what; std::vector<std::uint32_t> partition; };  ///< grain positions that separate the peers; highest first
-struct broadcast { id frame; id column; std::vector<std::uint32_t> kept; };
+struct peer_window {
+    language::function what;
+    std::vector<std::uint32_t> partition;
+};  ///< grain positions that separate the peers; highest first
+struct broadcast {
+    id frame;
+    id column;
+    std::vector<std::uint32_t> kept;
+};
 
-struct tier_row { bool has_low, has_high; value low, high, pays; };
-struct tier_table { std::string name; std::vector<tier_row> rows; merit::type bounds, pays; };
+struct tier_row {
+    bool has_low, has_high;
+    value low, high, pays;
+};
+struct tier_table {
+    std::string name;
+    std::vector<tier_row> rows;
+    merit::type bounds, pays;
+};
 
-struct result_column { frame_column head; id column; };   ///< position in frame.columns
-struct sort_key { id column; bool down; };
+struct result_column {
+    frame_column head;
+    id column;
+};  ///< position in frame.columns
+struct sort_key {
+    id column;
+    bool down;
+};
 
 struct answer {
-    id shown = nothing;                  ///< frame
-    std::vector<id> totals;              ///< frames over fewer keys, grand total last; same columns
+    id shown = nothing;      ///< frame
+    std::vector<id> totals;  ///< frames over fewer keys, grand total last; same columns
     std::vector<result_column> columns;
-    id having = nothing;                 ///< position in frame.columns
+    id having = nothing;  ///< position in frame.columns
     std::vector<sort_key> sort;
 };
 
@@ -140,10 +203,26 @@ struct period_rule {
     std::uint32_t from_parameter = nothing, to_parameter = nothing;
 };
 
-struct table_use { std::string name; merit::schema columns; std::uint32_t key = nothing; std::string entity; };
-/// A declared reference, so that a run can count keys without their row. role "rep", column of table → key of `to`.
-struct reference_use { std::string role; id from; std::uint32_t column; id to; bool looked_up; };
-struct parameter_use { std::string name; merit::type type; value initial; };
+struct table_use {
+    std::string name;
+    merit::schema columns;
+    std::uint32_t key = nothing;
+    std::string entity;
+};
+/// A declared reference, so that a run can count keys without their row. role "rep", column of
+/// table → key of `to`.
+struct reference_use {
+    std::string role;
+    id from;
+    std::uint32_t column;
+    id to;
+    bool looked_up;
+};
+struct parameter_use {
+    std::string name;
+    merit::type type;
+    value initial;
+};
 
 struct plan {
     std::vector<table_use> tables;
@@ -152,7 +231,7 @@ struct plan {
     std::vector<value> constants;
     std::vector<expression> expressions;
     std::vector<final_value> finals;
-    std::vector<interval_map> maps;      ///< maps[0] is the identity
+    std::vector<interval_map> maps;  ///< maps[0] is the identity
     std::vector<source> sources;
     std::vector<sequence> sequences;
     std::vector<axis> axes;
@@ -161,8 +240,9 @@ struct plan {
     std::vector<peer_window> peer_windows;
     std::vector<broadcast> broadcasts;
     std::vector<tier_table> tier_tables;
-    std::vector<grain_key> grain;        ///< the request's `by`, in order
-    std::vector<std::uint16_t> stage;    ///< per cell; a scan is all cells of one base table and one stage
+    std::vector<grain_key> grain;  ///< the request's `by`, in order
+    std::vector<std::uint16_t>
+        stage;  ///< per cell; a scan is all cells of one base table and one stage
     period_rule periods;
     calendar::settings calendar;
     answer shown;

@@ -1,0 +1,64 @@
+#include "plan/context.hpp"
+
+#include <algorithm>
+
+#include "plan/builder.hpp"
+
+namespace merit::plan {
+
+using language::on_table;
+using language::table_id;
+using language::term_id;
+
+contexts::contexts(const language::program& from) : program_(from) {
+    for (const language::change& change : from.changes) filters_.push_back(&change.where);
+    context base;
+    if (!from.asked->where.empty()) {
+        base.filters.push_back(static_cast<std::uint32_t>(filters_.size()));
+        filters_.push_back(&from.asked->where);
+    }
+    intern(std::move(base));
+}
+
+context_id contexts::changed(context_id in, std::uint32_t change) {
+    context edited = all_[in];
+    switch (program_.changes[change].kind) {
+        case language::change_kind::where: {
+            const auto place =
+                std::lower_bound(edited.filters.begin(), edited.filters.end(), change);
+            if (place == edited.filters.end() || *place != change)
+                edited.filters.insert(place, change);
+            return intern(std::move(edited));
+        }
+    }
+    bug("a change of context that lowering does not know");
+}
+
+std::vector<term_id> contexts::on(context_id in, table_id table) const {
+    std::vector<term_id> found;
+    for (const std::uint32_t filter : all_[in].filters) {
+        const std::vector<term_id> here = resolved_on(program_, *filters_[filter], table);
+        if (here.empty()) bug("a filter is not resolved on a table that it covers");
+        found.insert(found.end(), here.begin(), here.end());
+    }
+    return found;
+}
+
+context_id contexts::intern(context what) {
+    const auto [place, fresh] = known_.try_emplace(what, static_cast<context_id>(all_.size()));
+    if (fresh) all_.push_back(std::move(what));
+    return place->second;
+}
+
+std::vector<term_id> resolved_on(const language::program& in, const std::vector<on_table>& list,
+                                 table_id table) {
+    std::vector<term_id> found;
+    while (found.empty() && table != language::nothing) {
+        for (const on_table& one : list)
+            if (one.table == table) found.push_back(one.term);
+        table = in.tables[table].view_of;
+    }
+    return found;
+}
+
+}  // namespace merit::plan

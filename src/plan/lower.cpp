@@ -1,0 +1,228 @@
+// The walk: each (term, context) becomes one expression, once. It keeps a stack of its own, for a
+// program may be deeper than a thread's stack.
+#include <algorithm>
+
+#include "plan/lowering.hpp"
+
+namespace merit::plan {
+
+using language::level;
+using language::op;
+using language::table_id;
+using language::term_id;
+
+namespace {
+
+// Row and constant terms mean the same under every context, so they share one memo key.
+constexpr context_id any_context = nothing;
+
+expression_op context_constant(op kind) {
+    switch (kind) {
+        case op::as_of:
+            return expression_op::as_of;
+        case op::period_start:
+            return expression_op::period_start;
+        case op::period_end:
+            return expression_op::period_end;
+        default:
+            return expression_op::covered_end;
+    }
+}
+
+}  // namespace
+
+lowering::lowering(const language::program& from)
+    : program_(from),
+      contexts_(from),
+      tables_(from.tables.size(), nothing),
+      looked_up_(from.references.size(), false) {
+    const language::request& asked = *from.asked;
+    for (const language::dimension& one : asked.by)
+        has_unit_ = has_unit_ || one.calendar_unit != unit::none;
+    ranged_ = asked.range.has_value() || asked.range_from_parameter != language::nothing ||
+              asked.range_to_parameter != language::nothing;
+    has_period_ = has_unit_ || ranged_;
+    out.made.constants = from.constants;
+}
+
+id lowering::row(term_id term) {
+    if (program_.terms[term].at == level::group) bug("a group term in a row place");
+    const id made = lower({term, any_context});
+    if (out.reads_period(made)) bug("a row term that reads the period");
+    return made;
+}
+
+context_id lowering::key_context(term_id term, context_id in) const {
+    return program_.terms[term].at == level::group ? in : any_context;
+}
+
+id lowering::lower(task what) {
+    std::vector<task> open{what};
+    while (!open.empty()) {
+        const task next = open.back();
+        if (memo_.contains(next)) {
+            open.pop_back();
+            continue;
+        }
+        const std::size_t before = open.size();
+        for (const task& operand : operands(next))
+            if (!memo_.contains(operand)) open.push_back(operand);
+        if (open.size() > before) {
+            std::reverse(open.begin() + static_cast<std::ptrdiff_t>(before), open.end());
+            continue;
+        }
+        const id made = build(next);
+        memo_.emplace(next, made);
+        open.pop_back();
+    }
+    return memo_.at(what);
+}
+
+std::vector<lowering::task> lowering::operands(const task& what) {
+    const language::term& term = program_.terms[what.term];
+    std::vector<task> found;
+    context_id in = what.in;
+    switch (term.kind) {
+        case op::constant:
+        case op::parameter:
+        case op::column:
+        case op::as_of:
+        case op::period_start:
+        case op::period_end:
+        case op::covered_end:
+        case op::aggregate:
+        case op::group_key:
+            return found;
+        case op::in_context:
+            in = contexts_.changed(what.in, term.with);
+            break;
+        case op::look_up:
+        case op::scalar:
+        case op::tier:
+        case op::peer:
+            break;
+    }
+    for (const term_id operand : term.of) found.push_back({operand, key_context(operand, in)});
+    return found;
+}
+
+id lowering::build(const task& what) {
+    const language::term& term = program_.terms[what.term];
+    expression made;
+    made.type = term.type;
+    made.text = term.text;
+    made.source = term.source;
+    for (const task& operand : operands(what)) made.of.push_back(memo_.at(operand));
+    switch (term.kind) {
+        case op::constant:
+            made.op = expression_op::constant;
+            made.with = term.with;
+            return out.add(std::move(made));
+        case op::parameter:
+            made.op = expression_op::parameter;
+            made.with = term.with;
+            return out.add(std::move(made));
+        case op::as_of:
+        case op::period_start:
+        case op::period_end:
+        case op::covered_end:
+            made.op = context_constant(term.kind);
+            return out.add(std::move(made));
+        case op::scalar:
+        case op::tier:
+            made.op = term.kind == op::tier ? expression_op::tier : expression_op::scalar;
+            made.what = term.what;
+            made.with = term.with;
+            if (term.at == level::row) made.over = table_of(term.home);
+            return out.add(std::move(made));
+        case op::group_key:
+            made.op = expression_op::group_key;
+            made.with = term.with;
+            return out.add(std::move(made));
+        case op::column:
+            return column(term.home, term.with);
+        case op::look_up:
+            return build_look_up(term);
+        case op::aggregate:
+            return build_aggregate(term, what.in);
+        case op::in_context:
+            return made.of.front();
+        case op::peer:
+            return build_peer(term, made.of.front());
+    }
+    bug("a term that lowering does not know");
+}
+
+id lowering::build_look_up(const language::term& term) {
+    const language::reference_info& through = program_.references[term.with];
+    if (through.to == language::nothing) bug("a look-up into an entity without a table");
+    if (program_.tables[through.to].view_of != language::nothing) bug("a look-up into a view");
+    looked_up_[term.with] = true;
+    expression made;
+    made.op = expression_op::look_up;
+    made.type = term.type;
+    made.text = term.text;
+    made.source = term.source;
+    made.over = table_of(term.home);
+    made.with = table_of(through.to);
+    made.of = {memo_.at({term.of.front(), any_context}), column(term.home, through.column)};
+    return out.add(std::move(made));
+}
+
+id lowering::build_peer(const language::term& term, id ranked) {
+    const language::peer& asked = program_.peers[term.with];
+    peer_window window{asked.what, {}};
+    for (std::uint32_t position = 0; position < program_.asked->by.size(); ++position)
+        if (std::find(asked.across.begin(), asked.across.end(), position) == asked.across.end())
+            window.partition.push_back(position);
+    expression made;
+    made.op = expression_op::over_peers;
+    made.type = term.type;
+    made.text = term.text;
+    made.source = term.source;
+    made.of = {ranked};
+    made.with = out.add(std::move(window));
+    return out.add(std::move(made));
+}
+
+table_id lowering::base_of(table_id table) const {
+    while (program_.tables[table].view_of != language::nothing)
+        table = program_.tables[table].view_of;
+    return table;
+}
+
+id lowering::table_of(table_id table) {
+    const table_id base = base_of(table);
+    id& known = tables_[base];
+    if (known != nothing) return known;
+    const language::table_info& from = program_.tables[base];
+    table_use made;
+    made.name = from.name;
+    made.columns = from.columns;
+    if (from.entity != language::nothing) {
+        made.key = from.key;
+        made.entity = program_.entities[from.entity].name;
+    }
+    known = static_cast<id>(out.made.tables.size());
+    out.made.tables.push_back(std::move(made));
+    return known;
+}
+
+id lowering::column(table_id table, std::uint32_t which) {
+    expression made;
+    made.op = expression_op::column;
+    made.over = table_of(table);
+    made.type = program_.tables[base_of(table)].columns.fields[which].type;
+    made.with = which;
+    return out.add(std::move(made));
+}
+
+id lowering::role_of(table_id table, std::uint32_t language::table_info::*role) {
+    while (program_.tables[table].*role == language::nothing) {
+        table = program_.tables[table].view_of;
+        if (table == language::nothing) return nothing;
+    }
+    return column(table, program_.tables[table].*role);
+}
+
+}  // namespace merit::plan
