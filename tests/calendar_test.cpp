@@ -351,7 +351,8 @@ TEST_CASE("what is no date reads as nothing") {
     for (const char* text : {"", "26", "20266", "2026-", "2026-3", "2026-13", "2026-00",
                              "2026-02-30", "2025-02-29", "2026-04-31", "2026-01-00", "2026-1-1",
                              "2026Q5", "2026Q0", "2026Q", "2026Q11", "2026W60", "2026W00",
-                             "2025W53", "2026W5", "2026W053", "2026-03-31 09:30", "2026-03-31T", "2026-03-31T09", "2026-03-31T24:00",
+                             "2025W53", "2026W5", "2026W053", "2026-03-31 09:30", "2026-03-31T",
+                             "2026-03-31T09", "2026-03-31T24:00",
                              "2026-03-31T09:60", "2026-03-31T09:30:60", "2026-03-31T09:30:15Z",
                              "-2026", "+2026", " 2026", "2026 ", "@2026", "2026/03/31", "today"}) {
         CAPTURE(text);
@@ -447,7 +448,8 @@ TEST_CASE("a cell that does not fit its pattern reads as nothing") {
 TEST_CASE("a pattern that could mean two dates does not compile") {
     for (const char* text : {"", "MM/DD", "HH:MM", "YYYY-MM-DD YYYY", "YYY-MM-DD",
                              "YYYY-MMMM-DD", "YYYY-DD", "MDYYYY", "YYYY-MM-DD h:MM",
-                             "YYYY-MM-DD MM:ss", "YYYY-MM HH:mm", "YYYY-MM-DDZ", "YYYY-MM-DD HH:mm:ss.S.S", "YYYY-MM-DDD", "abc"}) {
+                             "YYYY-MM-DD MM:ss", "YYYY-MM HH:mm", "YYYY-MM-DDZ",
+                             "YYYY-MM-DD HH:mm:ss.S.S", "YYYY-MM-DDD", "abc"}) {
         CAPTURE(text);
         CHECK_FALSE(pattern::compile(text).has_value());
     }

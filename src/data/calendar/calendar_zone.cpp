@@ -205,7 +205,8 @@ error unknown_zone(const std::string& name) {
         near = same_letters(name);
     } catch (const std::runtime_error&) {
         return error("E850",
-                     fmt::format("zone \"{}\" needs the time zone database, which is not here", name),
+                     fmt::format("zone \"{}\" needs the time zone database, which is missing",
+                                 name),
                      "install the package tzdata");
     }
     if (!near.empty()) near = fmt::format("write \"{}\"", near);
