@@ -4,6 +4,7 @@
 
 #include "plan/lower.hpp"
 #include "plan/lowering.hpp"
+#include "plan/period.hpp"
 #include "plan/rewrite.hpp"
 #include "plan/stages.hpp"
 
@@ -12,34 +13,6 @@ namespace merit::plan {
 using language::program;
 
 namespace {
-
-// Units by length, finest first; the fiscal ones are as long as the civil ones.
-int length_of(unit of) {
-    switch (of) {
-        case unit::none:
-            return 0;
-        case unit::second:
-            return 1;
-        case unit::minute:
-            return 2;
-        case unit::hour:
-            return 3;
-        case unit::day:
-            return 4;
-        case unit::week:
-            return 5;
-        case unit::month:
-        case unit::fiscal_month:
-            return 6;
-        case unit::quarter:
-        case unit::fiscal_quarter:
-            return 7;
-        case unit::year:
-        case unit::fiscal_year:
-            return 8;
-    }
-    return 0;
-}
 
 period_rule rule_of(const language::request& asked) {
     period_rule made;

@@ -1,0 +1,226 @@
+#include "plan/timeline.hpp"
+
+#include <algorithm>
+
+#include "plan/builder.hpp"
+#include "plan/interval_map.hpp"
+#include "plan/period.hpp"
+
+namespace merit::plan {
+
+using calendar::interval;
+using run = axis_panes::run;
+
+namespace {
+
+// The first local time that no instant up to `as of` has. Where a clock was set back in the day
+// before, its times before that moment are later by the wall, and lie inside.
+std::int64_t cut_after(std::int64_t as_of, const calendar::calendar& in) {
+    std::int64_t before = as_of - calendar::day_us;
+    const std::int64_t end = in.to_local(as_of) + 1;
+    if (in.constant_offset(before, as_of)) return end;
+    std::int64_t after = as_of;
+    const std::int64_t offset = in.to_local(before) - before;
+    while (after - before > 1) {
+        const std::int64_t middle = before + (after - before) / 2;
+        (in.to_local(middle) - middle == offset ? before : after) = middle;
+    }
+    return std::max(end, in.to_local(before) + 1);
+}
+
+std::int64_t next_midnight(std::int64_t local) {
+    const std::int64_t past = (local % calendar::day_us + calendar::day_us) % calendar::day_us;
+    return past == 0 ? local : local + calendar::day_us - past;
+}
+
+std::vector<unit> units_of(const plan& what, const frame& of) {
+    std::vector<unit> found;
+    for (const std::uint32_t key : of.keys)
+        if (what.grain[key].calendar_unit != unit::none)
+            found.push_back(what.grain[key].calendar_unit);
+    return found;
+}
+
+bool is_event(const axis& one) {
+    return one.how == axis::placement::event;
+}
+bool reads_identity(const axis& one) {
+    return std::find(one.maps.begin(), one.maps.end(), id{0}) != one.maps.end();
+}
+
+// Without `for`: from the first to the last time of a row. Axes of existence alone decide only
+// where nothing else does, for entities exist on after their time.
+interval found_range(const plan& what, std::span<const axis_extent> extents,
+                     std::optional<std::int64_t> cut) {
+    for (const bool identity : {true, false}) {
+        interval range{end_of_time, beginning_of_time};
+        for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i) {
+            if (!is_event(what.axes[i]) || reads_identity(what.axes[i]) != identity) continue;
+            if (!extents[i].any) continue;
+            range.from = std::min(range.from, extents[i].low);
+            range.to = std::max(range.to, extents[i].high + 1);
+        }
+        if (cut) range.to = std::min(range.to, *cut);
+        if (range.from < range.to) return range;
+    }
+    return {0, 0};
+}
+
+// Whole finest units around what was found.
+interval whole_units(const period_rule& rule, interval found, const calendar::calendar& in) {
+    if (found.from >= found.to) return found;
+    return {in.start_of(rule.of, found.from),
+            in.add_units(rule.of, in.start_of(rule.of, found.to - 1), 1)};
+}
+
+bool any_blanks(const plan& what, std::span<const axis_extent> extents) {
+    for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i)
+        if (what.axes[i].blank_pane && extents[i].blanks) return true;
+    return false;
+}
+
+/// Panes of one axis: first every interval that a period set reads, then the runs over their ends.
+class pane_maker {
+public:
+    pane_maker(const plan& what, const axis& of, stretch within)
+        : what_(what), axis_(of), within_(within) {
+        // A date is its midnight: cut on the same day, it lies inside.
+        if (is_event(of) && what.expressions[of.from].type.kind == type_kind::date && within_.cut)
+            within_.cut = next_midnight(*within_.cut);
+    }
+
+    void note_ends(const std::vector<period>& periods) {
+        for (const id map : axis_.maps)
+            for (const period& one : periods) {
+                const interval read = interval_of(map, one);
+                if (read.from >= read.to) continue;
+                made.edges.push_back(read.from);
+                made.edges.push_back(read.to);
+            }
+    }
+
+    void close(bool blanks) {
+        std::sort(made.edges.begin(), made.edges.end());
+        made.edges.erase(std::unique(made.edges.begin(), made.edges.end()), made.edges.end());
+        made.panes = made.edges.empty() ? 0 : static_cast<std::uint32_t>(made.edges.size() - 1);
+        if (blanks && axis_.blank_pane) made.blank_pane = made.panes++;
+        made.panes = std::max(made.panes, std::uint32_t{1});
+    }
+
+    std::vector<std::vector<run>> runs(const std::vector<period>& periods, bool units) const {
+        std::vector<std::vector<run>> all;
+        for (const id map : axis_.maps) {
+            std::vector<run>& of_map = all.emplace_back();
+            for (const period& one : periods) of_map.push_back(run_of(map, one, units));
+        }
+        return all;
+    }
+
+    axis_panes made;
+
+private:
+    interval interval_of(id map, const period& one) const {
+        if (one.blank) return {0, 0};
+        interval read = apply(what_.maps[map], {one.nominal, covered(one.nominal, within_)}).covers;
+        if (within_.cut) read.to = std::min(read.to, *within_.cut);
+        return read;
+    }
+
+    std::uint32_t edge(std::int64_t at) const {
+        return static_cast<std::uint32_t>(
+            std::lower_bound(made.edges.begin(), made.edges.end(), at) - made.edges.begin());
+    }
+
+    run run_of(id map, const period& one, bool units) const {
+        const bool blanks = made.blank_pane != nothing && map == 0;
+        const run blank{made.blank_pane, made.blank_pane + 1};
+        if (one.blank) return blanks ? blank : run{0, 0};
+        const interval read = interval_of(map, one);
+        const bool empty = read.from >= read.to;
+        run found = empty ? run{0, 0} : run{edge(read.from), edge(read.to)};
+        // Without a unit and without `for` there is no time condition: rows without a time count.
+        if (units || !blanks) return found;
+        if (empty) return blank;
+        if (found.last != made.blank_pane) bug("the blank pane does not follow the last one");
+        found.last = blank.last;
+        return found;
+    }
+
+    const plan& what_;
+    const axis& axis_;
+    stretch within_;
+};
+
+axis_panes timeless(const axis& of, std::size_t periods) {
+    axis_panes made;
+    made.everything = true;
+    made.runs.assign(of.maps.size(), std::vector<run>(periods, run{0, 1}));
+    return made;
+}
+
+void bind_axes(const plan& what, const stretch& within, bool blanks, timeline& made) {
+    const bool units = what.periods.of != unit::none;
+    for (total_periods& total : made.totals) total.runs.reserve(what.axes.size());
+    for (const axis& one : what.axes) {
+        if (one.how == axis::placement::none) {
+            made.axes.push_back(timeless(one, made.periods.size()));
+            for (total_periods& total : made.totals)
+                total.runs.push_back(timeless(one, total.periods.size()).runs);
+            continue;
+        }
+        if (!is_event(one)) bug("a placement before the timeline knows it");
+        pane_maker maker(what, one, within);
+        maker.note_ends(made.periods);
+        for (const total_periods& total : made.totals) maker.note_ends(total.periods);
+        maker.close(blanks);
+        maker.made.runs = maker.runs(made.periods, units);
+        for (std::size_t i = 0; i < made.totals.size(); ++i) {
+            const bool kept = !units_of(what, what.frames[what.shown.totals[i]]).empty();
+            made.totals[i].runs.push_back(maker.runs(made.totals[i].periods, kept));
+        }
+        made.axes.push_back(std::move(maker.made));
+    }
+}
+
+result<std::vector<period>> periods_of(const plan& what, id of, const stretch& within, bool blanks,
+                                       const calendar::calendar& in) {
+    const std::vector<unit> units = units_of(what, what.frames[of]);
+    result<std::vector<period>> made = cut_periods(units, within, in);
+    if (made && blanks && !units.empty()) {
+        period blank{{0, 0}, "", true, {0, 0}, {}};
+        blank.labels.resize(units.size());
+        made->push_back(std::move(blank));
+    }
+    return made;
+}
+
+}  // namespace
+
+result<timeline> bind(const plan& what, const calendar::calendar& in,
+                      std::optional<std::int64_t> as_of, std::span<const value> parameters,
+                      std::span<const axis_extent> extents) {
+    timeline made;
+    made.as_of = as_of;
+    stretch within{{beginning_of_time, end_of_time}, std::nullopt};
+    if (as_of) within.cut = cut_after(*as_of, in);
+    const auto asked = asked_range(what.periods, parameters, in);
+    if (!asked) return asked.error();
+    const bool by_rows = what.periods.of != unit::none && !*asked;
+    if (*asked) within.range = **asked;
+    if (by_rows)
+        within.range = whole_units(what.periods, found_range(what, extents, within.cut), in);
+    made.trim = by_rows;
+    const bool blanks = by_rows && any_blanks(what, extents);
+    auto periods = periods_of(what, what.shown.shown, within, blanks, in);
+    if (!periods) return periods.error();
+    made.periods = *std::move(periods);
+    for (const id total : what.shown.totals) {
+        auto fewer = periods_of(what, total, within, blanks, in);
+        if (!fewer) return fewer.error();
+        made.totals.push_back({*std::move(fewer), {}});
+    }
+    bind_axes(what, within, blanks, made);
+    return made;
+}
+
+}  // namespace merit::plan
