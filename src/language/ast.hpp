@@ -29,7 +29,7 @@ enum class node_kind : std::uint8_t {
     argument_of,      ///< sum "of" expr; children: weight, value
     // operators; op = merit::language::operation
     unary,        ///< child
-    binary,       ///< left, right; arithmetic and one comparison
+    binary,       ///< left, right; a power and one comparison (`+ - * /` are always chains)
     range_comparison, ///< a < b < c: low, middle, high; op = first operation, op2 = second
     logical_and,  ///< two or more operands, flat
     logical_or,   ///< two or more operands, flat
@@ -83,7 +83,7 @@ enum class node_kind : std::uint8_t {
     part_bands,   ///< text = tiers name
     show_statement, ///< request
     doc,          ///< text
-    annotation,   ///< text = name; children: literal or path arguments
+    annotation,   ///< text = name; children: literal or path arguments; op = 1 when written in brackets
     label,        ///< text: the string after a name
     file          ///< statements
 };
@@ -113,6 +113,7 @@ struct tree {
     std::vector<node_id> children;
     std::vector<std::uint8_t> chain_operations; ///< beside `children`: the operation before that child of a chain
     std::vector<std::string> texts{std::string()};
+    std::vector<byte_range> text_places{byte_range()};  ///< beside `texts`: where each was read
     std::vector<value> values;
     node_id root = 0;              ///< file, request, or an expression
 
@@ -124,6 +125,8 @@ struct tree {
         return std::span(chain_operations).subspan(of.first, of.count);
     }
     [[nodiscard]] std::string_view text(const node& of) const { return texts[of.text]; }
+    /// Where the text of a node stands: the name of a definition, for a message about that name alone.
+    [[nodiscard]] byte_range text_place(const node& of) const { return of.text == 0 ? of.where : text_places[of.text]; }
 };
 
 }  // namespace merit::language

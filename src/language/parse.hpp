@@ -1,4 +1,13 @@
 // text → tree. The one door of the front end: lexer, grammar and the bracket rule stand behind it.
+//
+// Codes that the front end gives:
+//   E100 a word or sign that cannot stand here          E110 a clause after an operator, without brackets
+//   E103 bytes or characters that no text may hold      E111 `per a, b` for `per a and b`
+//   E104 a number, money or duration that is malformed  E112 `-2^2`, `a < b > c`, a date without `@`
+//   E105 a bracket that is not closed, or closes nothing  E211 a clause in a place where it means nothing
+//   E106 a string or quoted name that is not closed     E701 source bytes    E702 tokens     E703 nesting
+//   E107 a name that is not in composed form (NFC)      E704 parser stack    E705 steps
+//   E108 a date that does not exist                     E706 nodes           E707 depth of the tree
 #pragma once
 
 #include <memory>
@@ -25,11 +34,18 @@ using source_ptr = std::shared_ptr<const source>;
 [[nodiscard]] diagnostic locate(const source& in, severity level, std::string code, byte_range where,
                                 std::string message, std::string help = {});
 
+/// A `#` comment, kept for the printer.
+struct comment {
+    byte_range where;              ///< from `#` to the end of the line
+    bool own_line = false;         ///< nothing but blanks stands before it on its line
+};
+
 enum class entry : std::uint8_t { file, formula, request };
 
 struct parsed {
     source_ptr from;
     tree ast;
+    std::vector<comment> comments;    ///< in source order
     std::vector<diagnostic> errors;   ///< in source order; when not empty, `ast` holds only the statements that parsed
 };
 
