@@ -6,6 +6,7 @@
 #include <boost/spirit/home/x3.hpp>
 
 #include "language/fold.hpp"
+#include "language/grammar_words.hpp"
 
 namespace merit::language {
 
@@ -34,7 +35,8 @@ struct leaf_parser : x3::parser<Derived> {
 template <k Kind>
 struct token_parser : leaf_parser<token_parser<Kind>> {
     template <class Iterator, class Context, class Rule, class Attribute>
-    bool parse(Iterator& first, const Iterator& last, const Context& context, Rule&, Attribute&) const {
+    bool parse(Iterator& first, const Iterator& last, const Context& context, Rule&,
+               Attribute&) const {
         if (!state(context).at(first, last, Kind)) return false;
         ++first;
         return true;
@@ -50,7 +52,8 @@ using keep_function = void (*)(builder&, const token&);
 template <token_class Of, k As, keep_function Keep>
 struct keeping_parser : leaf_parser<keeping_parser<Of, As, Keep>> {
     template <class Iterator, class Context, class Rule, class Attribute>
-    bool parse(Iterator& first, const Iterator& last, const Context& context, Rule&, Attribute&) const {
+    bool parse(Iterator& first, const Iterator& last, const Context& context, Rule&,
+               Attribute&) const {
         builder& in = state(context);
         if (!in.at(first, last, Of, As)) return false;
         Keep(in, *first);
@@ -214,43 +217,6 @@ constexpr directive<guard_parser> guarded{};
 
 // ---------------------------------------------------------------- words, names and literals
 
-template <k... Kinds>
-bool is(k kind) {
-    return ((kind == Kinds) || ...);
-}
-bool is_relation(k kind) { return kind >= k::equal && kind <= k::greater_equal; }
-bool is_arithmetic(k kind) { return kind >= k::plus && kind <= k::caret; }
-bool is_constant(k kind) {
-    return (kind >= k::number && kind <= k::date) || (kind >= k::word_true && kind <= k::word_blank);
-}
-
-void push_text(builder& in, const token& of) { in.push_text(of); }
-void push_literal(builder& in, const token& of) { in.push_literal(of); }
-void push_word(builder& in, const token& of) { in.push_leaf(n::word, of); }
-void push_doc(builder& in, const token& of) { in.push_leaf(n::doc, of); }
-void push_label(builder& in, const token& of) { in.push_leaf(n::label, of); }
-void push_unit(builder& in, const token& of) {
-    in.push_leaf(n::unit_name, of, static_cast<std::uint8_t>(of.unit));
-}
-template <item::role Role>
-void note_unit(builder& in, const token& of) {
-    in.push({Role, static_cast<std::uint8_t>(of.unit), false, 0, of.where});
-}
-void push_prefix(builder& in, const token& of) {
-    const operation what = of.kind == k::minus ? operation::negate : operation::logical_not;
-    in.push({item::role::prefix, static_cast<std::uint8_t>(what), false, 0, of.where});
-}
-/// The kinds of signs stand in the order of their operations.
-template <operation First, k FirstKind>
-void push_infix(builder& in, const token& of) {
-    const int what = static_cast<int>(First) + static_cast<int>(of.kind) - static_cast<int>(FirstKind);
-    in.push({item::role::infix, static_cast<std::uint8_t>(what), false, 0, of.where});
-}
-void push_connective(builder& in, const token& of) {
-    const std::uint8_t what = of.kind == k::word_or ? 1 : 0;
-    in.push({item::role::infix, what, false, 0, of.where});
-}
-
 constexpr auto name_text = keep<is_name, k::name, push_text>;
 constexpr auto word_text = keep<is_word, k::name, push_text>;
 constexpr auto part_text = keep<is_part_name, k::name, push_text>;
@@ -270,15 +236,15 @@ constexpr auto unit_op = keep<is<k::unit>, k::unit, note_unit<item::role::op>>;
 constexpr auto unit_op2 = keep<is<k::unit>, k::unit, note_unit<item::role::op2>>;
 constexpr auto minus_sign = keep<is<k::minus>, k::minus, push_prefix>;
 constexpr auto not_sign = keep<is<k::word_not>, k::word_not, push_prefix>;
-constexpr auto relation =
-    keep<is_relation, k::equal, push_infix<operation::equal, k::equal>>;
+constexpr auto relation = keep<is_relation, k::equal, push_infix<operation::equal, k::equal>>;
 constexpr auto arithmetic = keep<is_arithmetic, k::plus, push_infix<operation::add, k::plus>>;
 constexpr auto connective = keep<is<k::word_and, k::word_or>, k::word_and, push_connective>;
 
 /// `number unit`, a span of calendar time.
 struct calendar_span_parser : leaf_parser<calendar_span_parser> {
     template <class Iterator, class Context, class Rule, class Attribute>
-    bool parse(Iterator& first, const Iterator& last, const Context& context, Rule&, Attribute&) const {
+    bool parse(Iterator& first, const Iterator& last, const Context& context, Rule&,
+               Attribute&) const {
         builder& in = state(context);
         if (!in.at(first, last, k::number) || !in.at(first + 1, last, k::unit)) return false;
         in.push_span(first[0], first[1]);
@@ -321,25 +287,27 @@ const auto sum_def = folded_sum[signed_operand >> *(arithmetic >> must[signed_op
 const auto in_unit = tok<k::word_in> >> unit_op >> must[sum >> tok<k::word_after> >> sum];
 const auto in_list = tok<k::word_in> >> must[sums];
 const auto border = (tok<k::word_after> >> op<0>) | (tok<k::word_before> >> op<1>);
-const auto comparison = shaped
-    [sum >> -((relation >> must[sum] >>
-               ((relation >> must[sum] >> shape<n::range_comparison>) | shape<n::binary>)) |
-              (ahead<is<k::word_in>, is<k::unit>> >> in_unit >> shape<n::in_unit_after>) |
-              (in_list >> shape<n::in_list>) |
-              (tok<k::word_not> >> must[in_list] >> op<1> >> shape<n::in_list>) |
-              (tok<k::word_between> >> must[sum >> tok<k::word_and> >> sum] >> shape<n::between>) |
-              (tok<k::word_is> >> -(tok<k::word_not> >> op<1>) >> must[tok<k::word_blank>] >>
-               shape<n::is_blank>) |
-              (tok<k::word_within> >> must[span >> border >> sum] >> shape<n::within>))];
-const auto condition_def = folded_condition
-    [*not_sign >> comparison >> *(connective >> must[*not_sign >> comparison])];
+const auto comparison =
+    shaped[sum >>
+           -((relation >> must[sum] >>
+              ((relation >> must[sum] >> shape<n::range_comparison>) | shape<n::binary>)) |
+             (ahead<is<k::word_in>, is<k::unit>> >> in_unit >> shape<n::in_unit_after>) |
+             (in_list >> shape<n::in_list>) |
+             (tok<k::word_not> >> must[in_list] >> op<1> >> shape<n::in_list>) |
+             (tok<k::word_between> >> must[sum >> tok<k::word_and> >> sum] >> shape<n::between>) |
+             (tok<k::word_is> >> -(tok<k::word_not> >> op<1>) >> must[tok<k::word_blank>] >>
+              shape<n::is_blank>) |
+             (tok<k::word_within> >> must[span >> border >> sum] >> shape<n::within>))];
+const auto condition_def =
+    folded_condition[*not_sign >> comparison >> *(connective >> must[*not_sign >> comparison])];
 
 const auto expression_def = shaped[condition >> *clause];
-const auto named_argument = make<n::argument_named>
-    [ahead<is_word, is<k::colon>> >> word_text >> tok<k::colon> >> must[expression]];
+const auto named_argument = make<n::argument_named>[ahead<is_word, is<k::colon>> >> word_text >>
+                                                    tok<k::colon> >> must[expression]];
 const auto clauses_alone = make<n::argument_clauses>[+clause];
-const auto positional = shaped
-    [condition >> ((after_sum >> tok<k::word_of> >> must[expression] >> shape<n::argument_of>) | *clause)];
+const auto positional =
+    shaped[condition >>
+           ((after_sum >> tok<k::word_of> >> must[expression] >> shape<n::argument_of>) | *clause)];
 const auto argument_def = named_argument | clauses_alone | positional;
 
 // ---------------------------------------------------------------- clauses
@@ -350,7 +318,8 @@ const auto over_what =
     (tok<k::word_trailing> >> window<over_kind::trailing> >> must[amount >> unit_op2]) |
     (tok<k::word_prior> >> window<over_kind::prior> >> must[amount >> unit_op2]) |
     (unit_op2 >> window<over_kind::to_date> >> must[tok<k::word_to> >> tok<k::word_date>]) |
-    (tok<k::word_all> >> window<over_kind::all_to_date> >> must[tok<k::word_to> >> tok<k::word_date>]) |
+    (tok<k::word_all> >> window<over_kind::all_to_date> >>
+     must[tok<k::word_to> >> tok<k::word_date>]) |
     (moment >> window<over_kind::fixed> >> -(tok<k::word_to> >> must[moment]));
 const auto across_what =
     (tok<k::word_all> >> ((tok<k::word_except> >> op<2> >> must[dimensions]) | op<1>)) | dimensions;
@@ -359,22 +328,24 @@ const auto where_clause = make<n::where_clause>[tok<k::word_where> >> must[condi
 const auto per_clause =
     make<n::per_clause>[tok<k::word_per> >> -(tok<k::word_every> >> op<1>) >> must[dimensions]];
 const auto on_clause = make<n::on_clause>[tok<k::word_on> >> must[path]];
-const auto at_clause = make<n::at_clause>
-    [ahead<is<k::word_at>, is<k::word_end, k::word_start>> >> tok<k::word_at> >>
-     (tok<k::word_end> | (tok<k::word_start> >> op<1>))];
+const auto at_clause =
+    make<n::at_clause>[ahead<is<k::word_at>, is<k::word_end, k::word_start>> >> tok<k::word_at> >>
+                       (tok<k::word_end> | (tok<k::word_start> >> op<1>))];
 const auto across_clause = make<n::across_clause>[tok<k::word_across> >> must[across_what]];
 const auto by_clause = make<n::by_clause>[tok<k::word_by> >> must[dimensions]];
 const auto over_clause = make<n::over_clause>[tok<k::word_over> >> must[over_what]];
-const auto shift_clause = make<n::shift_clause>
-    [ahead<is<k::number>, is<k::unit>, is<k::word_ago>> >> number >> unit_op >> tok<k::word_ago>];
-const auto previous_clause = make<n::previous_period_clause>
-    [ahead<is<k::word_previous>, is<k::word_period>> >> tok<k::word_previous> >> tok<k::word_period>];
-const auto as_of_clause = make<n::as_of_clause>
-    [ahead<is<k::word_as>, is<k::word_of>> >> tok<k::word_as> >> tok<k::word_of> >> must[when]];
+const auto shift_clause =
+    make<n::shift_clause>[ahead<is<k::number>, is<k::unit>, is<k::word_ago>> >> number >> unit_op >>
+                          tok<k::word_ago>];
+const auto previous_clause =
+    make<n::previous_period_clause>[ahead<is<k::word_previous>, is<k::word_period>> >>
+                                    tok<k::word_previous> >> tok<k::word_period>];
+const auto as_of_clause = make<n::as_of_clause>[ahead<is<k::word_as>, is<k::word_of>> >>
+                                                tok<k::word_as> >> tok<k::word_of> >> must[when]];
 const auto unfiltered_clause = make<n::unfiltered_clause>[tok<k::word_unfiltered>];
 const auto matured_clause = make<n::matured_clause>[tok<k::word_matured> >> must[span]];
-const auto clause_def = where_clause | per_clause | on_clause | at_clause | across_clause | by_clause |
-                        over_clause | shift_clause | previous_clause | as_of_clause |
+const auto clause_def = where_clause | per_clause | on_clause | at_clause | across_clause |
+                        by_clause | over_clause | shift_clause | previous_clause | as_of_clause |
                         unfiltered_clause | matured_clause;
 
 BOOST_SPIRIT_DEFINE(operand, sum, condition, expression, argument, clause)
@@ -382,14 +353,15 @@ BOOST_SPIRIT_DEFINE(operand, sum, condition, expression, argument, clause)
 // ---------------------------------------------------------------- requests and statements
 
 const auto shown = make<n::shown>[condition >> -(tok<k::word_as> >> must[name_text])];
-const auto request = make<n::request>
-    [shown >> *(tok<k::comma> >> must[shown]) >>
-     -make<n::request_by>[tok<k::word_by> >> must[listed_dimensions]] >>
-     -make<n::request_for>[tok<k::word_for> >> must[when] >> -(tok<k::word_to> >> must[when])] >>
-     -make<n::request_where>[tok<k::word_where> >> must[condition]] >>
-     -make<n::request_having>[tok<k::word_having> >> must[condition]] >>
-     -make<n::request_sort>[tok<k::word_sort> >> must[tok<k::word_by> >> condition] >>
-                            -(tok<k::word_down> >> op<1>)]];
+const auto request = make<
+    n::request>[shown >> *(tok<k::comma> >> must[shown]) >>
+                -make<n::request_by>[tok<k::word_by> >> must[listed_dimensions]] >>
+                -make<n::request_for>[tok<k::word_for> >> must[when] >>
+                                      -(tok<k::word_to> >> must[when])] >>
+                -make<n::request_where>[tok<k::word_where> >> must[condition]] >>
+                -make<n::request_having>[tok<k::word_having> >> must[condition]] >>
+                -make<n::request_sort>[tok<k::word_sort> >> must[tok<k::word_by> >> condition] >>
+                                       -(tok<k::word_down> >> op<1>)]];
 
 const auto begin_block = tok<k::open_curly>;
 const auto end_block = tok<k::close_curly>;
@@ -401,21 +373,21 @@ const auto annotation_value =
 const auto annotation = make<n::annotation>[annotation_text >> -annotation_value];
 
 const auto import_item = make<n::import_item>[name_text >> -(tok<k::word_as> >> must[name_word])];
-const auto import_list = begin_block >> import_item >> *(tok<k::comma> >> must[import_item]) >>
-                         end_block >> tok<k::word_from> >> string_text;
+const auto import_list = begin_block >> import_item >>
+                         *(tok<k::comma> >> must[import_item]) >> end_block
+                         >> tok<k::word_from> >> string_text;
 const auto import_what =
     (string_text >> shape<n::import_file>) | (import_list >> shape<n::import_names>);
 
 const auto bound = literal | plain | shaped[make<n::unary>[minus_sign >> must[literal]]];
-const auto tier = make<n::tier>
-    [(tok<k::word_below> >> must[bound >> tok<k::colon> >> bound]) |
-     (tok<k::word_from> >> op<2> >> must[bound >> tok<k::colon> >> bound]) |
-     (bound >> op<1> >> must[tok<k::word_to> >> bound >> tok<k::colon> >> bound])];
-const auto step = make<n::step>
-    [tok<k::word_step> >> must[name_text >> tok<k::colon> >> condition]];
+const auto tier =
+    make<n::tier>[(tok<k::word_below> >> must[bound >> tok<k::colon> >> bound]) |
+                  (tok<k::word_from> >> op<2> >> must[bound >> tok<k::colon> >> bound]) |
+                  (bound >> op<1> >> must[tok<k::word_to> >> bound >> tok<k::colon> >> bound])];
+const auto step = make<n::step>[tok<k::word_step> >> must[name_text >> tok<k::colon> >> condition]];
 const auto property = make<n::property>[word_text >> must[tok<k::colon> >> expression]];
-const auto properties =
-    begin_block >> -(property >> *(tok<k::comma> >> must[property])) >> end_block;
+const auto properties = begin_block >>
+                        -(property >> *(tok<k::comma> >> must[property])) >> end_block;
 const auto part =
     make<n::part_missing>[tok<k::word_missing> >> must[tok<k::colon> >> string_text]] |
     make<n::part_bands>[tok<k::word_bands> >> must[tok<k::colon> >> name_text]] |

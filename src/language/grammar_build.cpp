@@ -19,7 +19,8 @@ bool nests(node_kind kind, std::uint8_t op) {
 /// A number's spelling is kept only when its value does not tell it: `1_000`, `50万`, `90min`.
 bool plain_spelling(std::string_view text, const token& of, const value& what) {
     if (of.kind == token_kind::string) return true;
-    const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (of.kind == token_kind::number && digits && text[0] != '0') return true;  // the common case
     return text == written_literal(what, of.kind == token_kind::percent);
 }
@@ -40,10 +41,12 @@ bool builder::enter(const token& here) {
                            within_.nesting),
                "name the inner parts with let, def or kpi");
     } else if (used > 0 && static_cast<std::size_t>(used) > within_.parser_stack_bytes) {
-        exceed("E704", here.where,
-               fmt::format("brackets and calls are nested deeper than the parser's {} bytes of stack "
-                           "allow", within_.parser_stack_bytes),
-               "name the inner parts with let, def or kpi");
+        exceed(
+            "E704", here.where,
+            fmt::format("brackets and calls are nested deeper than the parser's {} bytes of stack "
+                        "allow",
+                        within_.parser_stack_bytes),
+            "name the inner parts with let, def or kpi");
     }
     return !failed_;
 }
@@ -61,8 +64,10 @@ bool builder::sum_on_top() const {
     const node& top = tree_.nodes[items_.back().id];
     const auto what = static_cast<operation>(top.op);
     switch (top.kind) {
-        case node_kind::binary: return what == operation::power;
-        case node_kind::unary: return what == operation::negate;
+        case node_kind::binary:
+            return what == operation::power;
+        case node_kind::unary:
+            return what == operation::negate;
         case node_kind::range_comparison:
         case node_kind::logical_and:
         case node_kind::logical_or:
@@ -70,8 +75,10 @@ bool builder::sum_on_top() const {
         case node_kind::between:
         case node_kind::is_blank:
         case node_kind::within:
-        case node_kind::in_unit_after: return false;
-        default: return true;
+        case node_kind::in_unit_after:
+            return false;
+        default:
+            return true;
     }
 }
 
@@ -103,15 +110,24 @@ void builder::push_literal(const token& of) {
     made.where = of.where;
     made.value = static_cast<std::uint32_t>(tree_.values.size());
     switch (of.kind) {
-        case token_kind::string: tree_.values.emplace_back(text_of(source_.text, of)); break;
-        case token_kind::word_true: tree_.values.emplace_back(true); break;
-        case token_kind::word_false: tree_.values.emplace_back(false); break;
-        case token_kind::word_blank: tree_.values.emplace_back(blank_value{}); break;
+        case token_kind::string:
+            tree_.values.emplace_back(text_of(source_.text, of));
+            break;
+        case token_kind::word_true:
+            tree_.values.emplace_back(true);
+            break;
+        case token_kind::word_false:
+            tree_.values.emplace_back(false);
+            break;
+        case token_kind::word_blank:
+            tree_.values.emplace_back(blank_value{});
+            break;
         default: {
             tree_.values.push_back(lexed_.values[of.value]);
             made.op = of.kind == token_kind::percent ? 1 : 0;
             const std::string spelled = fold_width(written(of.where));
-            if (!plain_spelling(spelled, of, tree_.values.back())) made.text = keep_text(spelled, of.where);
+            if (!plain_spelling(spelled, of, tree_.values.back()))
+                made.text = keep_text(spelled, of.where);
         }
     }
     push_node(add(made, {}));
@@ -152,8 +168,9 @@ node_id builder::add(node made, const std::vector<node_id>& children,
     ++depth;
     if (nested > within_.nesting) {
         exceed("E703", made.where,
-               fmt::format("brackets, signs and calls stand inside each other more than {} levels deep",
-                           within_.nesting),
+               fmt::format(
+                   "brackets, signs and calls stand inside each other more than {} levels deep",
+                   within_.nesting),
                "name the inner parts with let, def or kpi");
     } else if (depth > within_.tree_depth) {
         exceed("E707", made.where,
@@ -163,8 +180,11 @@ node_id builder::add(node made, const std::vector<node_id>& children,
     made.first = static_cast<std::uint32_t>(tree_.children.size());
     made.count = static_cast<std::uint32_t>(children.size());
     tree_.children.insert(tree_.children.end(), children.begin(), children.end());
-    if (operations.empty()) tree_.chain_operations.resize(tree_.children.size());
-    else tree_.chain_operations.insert(tree_.chain_operations.end(), operations.begin(), operations.end());
+    if (operations.empty())
+        tree_.chain_operations.resize(tree_.children.size());
+    else
+        tree_.chain_operations.insert(tree_.chain_operations.end(), operations.begin(),
+                                      operations.end());
     tree_.nodes.push_back(made);
     depths_.push_back(depth);
     nested_.push_back(nested);
@@ -180,15 +200,24 @@ void builder::make(node_kind kind, std::size_t mark, byte_range where) {
     for (std::size_t i = mark; i < items_.size(); ++i) {
         const item& one = items_[i];
         switch (one.what) {
-            case item::role::node: children.push_back(one.id); break;
+            case item::role::node:
+                children.push_back(one.id);
+                break;
             case item::role::text:
                 made.text = one.id;
                 made.quoted = one.quoted;
                 break;
-            case item::role::op: made.op = one.op; break;
-            case item::role::op2: made.op2 = one.op; break;
-            case item::role::op_bit: made.op = static_cast<std::uint8_t>(made.op | one.op); break;
-            default: break;
+            case item::role::op:
+                made.op = one.op;
+                break;
+            case item::role::op2:
+                made.op2 = one.op;
+                break;
+            case item::role::op_bit:
+                made.op = static_cast<std::uint8_t>(made.op | one.op);
+                break;
+            default:
+                break;
         }
     }
     if (kind == node_kind::range_comparison || kind == node_kind::binary) relations(made, mark);
@@ -217,7 +246,8 @@ void builder::relations(node& made, std::size_t mark) {
     inner = inner.substr(0, inner.find_last_not_of(" \t\r\n") + 1);
     const std::string_view low = written({made.where.begin, found[0]->where.begin});
     const std::string_view high = written({found[1]->where.begin, made.where.end});
-    report("E112", made.where, "two comparisons in one row must point the same way, as in `a < b <= c`",
+    report("E112", made.where,
+           "two comparisons in one row must point the same way, as in `a < b <= c`",
            fmt::format("{}{} {} and {} {}", low, written(found[0]->where), inner, inner, high));
 }
 

@@ -16,13 +16,14 @@ namespace merit::language {
 /// One thing that the grammar has read and no node holds yet.
 struct item {
     enum class role : std::uint8_t {
-        node,      ///< id
-        text,      ///< id: index into the tree's texts; becomes the `text` of the next node made
-        op, op2,   ///< set in the next node made
-        op_bit,    ///< added to the op of the next node made
-        shape,     ///< op: the kind of the next shaped node
-        prefix,    ///< op: negate or logical_not, before an operand
-        infix,     ///< op: an operation between two operands; for conditions 0 = and, 1 = or
+        node,  ///< id
+        text,  ///< id: index into the tree's texts; becomes the `text` of the next node made
+        op,
+        op2,     ///< set in the next node made
+        op_bit,  ///< added to the op of the next node made
+        shape,   ///< op: the kind of the next shaped node
+        prefix,  ///< op: negate or logical_not, before an operand
+        infix,   ///< op: an operation between two operands; for conditions 0 = and, 1 = or
     };
     role what = role::node;
     std::uint8_t op = 0;
@@ -53,7 +54,8 @@ public:
         return false;
     }
     /// Like `at`, for a class of kinds of which `as` is named in messages.
-    [[nodiscard]] bool at(const token* first, const token* last, bool (*of)(token_kind), token_kind as) {
+    [[nodiscard]] bool at(const token* first, const token* last, bool (*of)(token_kind),
+                          token_kind as) {
         if (!failed_ && first != last && of(first->kind)) return true;
         expect(first, as);
         return false;
@@ -63,7 +65,8 @@ public:
         if (here > stop_.at || stop_.at == nullptr) stop_ = {here, {}};
         stop_.expected.set(static_cast<std::size_t>(kind));
     }
-    /// From here on nothing matches: what began must end as the grammar says, or the statement fails.
+    /// From here on nothing matches: what began must end as the grammar says, or the statement
+    /// fails.
     void give_up() { failed_ = true; }
     [[nodiscard]] bool failed() const { return failed_; }
 
@@ -93,7 +96,9 @@ public:
     /// A node of given children; `operations` is empty or as long.
     node_id add(node made, const std::vector<node_id>& children,
                 const std::vector<std::uint8_t>& operations = {});
-    void push_node(node_id id) { items_.push_back({item::role::node, 0, false, id, tree_.nodes[id].where}); }
+    void push_node(node_id id) {
+        items_.push_back({item::role::node, 0, false, id, tree_.nodes[id].where});
+    }
 
     // --- mistakes that the grammar does not stop at
     void report(const char* code, byte_range where, std::string message, std::string help);
@@ -123,7 +128,8 @@ private:
     tree& tree_;
     std::vector<item> items_;
     std::vector<std::uint32_t> depths_;  ///< beside tree_.nodes: the longest way down
-    std::vector<std::uint32_t> nested_;  ///< beside tree_.nodes: brackets, signs and calls on the way
+    std::vector<std::uint32_t>
+        nested_;  ///< beside tree_.nodes: brackets, signs and calls on the way
     std::vector<diagnostic> found_;
     stop stop_;
     bool failed_ = false;

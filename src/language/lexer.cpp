@@ -22,10 +22,10 @@ std::optional<std::string> composed(std::string_view name) {
     }
     if (!suspect) return std::nullopt;
     utf8proc_uint8_t* made = nullptr;
-    const utf8proc_ssize_t length = utf8proc_map(
-        reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
-        static_cast<utf8proc_ssize_t>(name.size()), &made,
-        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    const utf8proc_ssize_t length =
+        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
+                     static_cast<utf8proc_ssize_t>(name.size()), &made,
+                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
     if (length < 0) return std::nullopt;
     std::string out(reinterpret_cast<const char*>(made), static_cast<std::size_t>(length));
     std::free(made);
@@ -35,7 +35,9 @@ std::optional<std::string> composed(std::string_view name) {
 
 }  // namespace
 
-lexed lex(const source& from, const limits& within) { return scanner(from, within).run(); }
+lexed lex(const source& from, const limits& within) {
+    return scanner(from, within).run();
+}
 
 lexed scanner::run() {
     if (text_.size() > within_.source_bytes || text_.size() >= UINT32_MAX) {
@@ -83,8 +85,10 @@ void scanner::next() {
         quoted_name(at_);
     } else if (code == '@') {
         const char32_t after = peek_folded(at_ + one.length);
-        if (after >= '0' && after <= '9') date();
-        else annotation();
+        if (after >= '0' && after <= '9')
+            date();
+        else
+            annotation();
     } else {
         symbol(one);
     }
@@ -145,10 +149,13 @@ void scanner::comment_or_doc() {
         end += one.length;
     }
     at_ = end;
-    while (end > begin && (text_[end - 1] == '\r' || text_[end - 1] == ' ' || text_[end - 1] == '\t'))
+    while (end > begin &&
+           (text_[end - 1] == '\r' || text_[end - 1] == ' ' || text_[end - 1] == '\t'))
         --end;
-    if (doc) push(token_kind::doc, begin, end);
-    else out_.comments.push_back({{begin, end}, own_line});
+    if (doc)
+        push(token_kind::doc, begin, end);
+    else
+        out_.comments.push_back({{begin, end}, own_line});
 }
 
 void scanner::string_literal(std::uint32_t opening, char32_t closing) {
@@ -271,30 +278,48 @@ void scanner::symbol(character first) {
         push(kind, begin, at_, true);
     };
     switch (code) {
-        case '(': return one(token_kind::open_round);
-        case ')': return one(token_kind::close_round);
-        case '{': return one(token_kind::open_curly);
-        case '}': return one(token_kind::close_curly);
-        case ',': return one(token_kind::comma);
-        case ':': return one(token_kind::colon);
-        case '.': return one(token_kind::dot);
-        case '+': return one(token_kind::plus);
-        case '-': return one(token_kind::minus);
-        case '*': return one(token_kind::star);
-        case '/': return one(token_kind::slash);
-        case '^': return one(token_kind::caret);
-        case '=': return second == '=' ? two(token_kind::equal) : one(token_kind::equal);
+        case '(':
+            return one(token_kind::open_round);
+        case ')':
+            return one(token_kind::close_round);
+        case '{':
+            return one(token_kind::open_curly);
+        case '}':
+            return one(token_kind::close_curly);
+        case ',':
+            return one(token_kind::comma);
+        case ':':
+            return one(token_kind::colon);
+        case '.':
+            return one(token_kind::dot);
+        case '+':
+            return one(token_kind::plus);
+        case '-':
+            return one(token_kind::minus);
+        case '*':
+            return one(token_kind::star);
+        case '/':
+            return one(token_kind::slash);
+        case '^':
+            return one(token_kind::caret);
+        case '=':
+            return second == '=' ? two(token_kind::equal) : one(token_kind::equal);
         case '<':
             if (second == '>') return two(token_kind::not_equal);
             return second == '=' ? two(token_kind::less_equal) : one(token_kind::less);
-        case '>': return second == '=' ? two(token_kind::greater_equal) : one(token_kind::greater);
+        case '>':
+            return second == '=' ? two(token_kind::greater_equal) : one(token_kind::greater);
         case '!':
             if (second == '=') return two(token_kind::not_equal);
             break;
-        case 0x2264: return one(token_kind::less_equal);
-        case 0x2265: return one(token_kind::greater_equal);
-        case 0x2260: return one(token_kind::not_equal);
-        default: break;
+        case 0x2264:
+            return one(token_kind::less_equal);
+        case 0x2265:
+            return one(token_kind::greater_equal);
+        case 0x2260:
+            return one(token_kind::not_equal);
+        default:
+            break;
     }
     at_ = begin;
     unknown(first);
@@ -309,28 +334,64 @@ void scanner::unknown(character first) {
                     "save the text as UTF-8");
     }
     if (is_hidden(first.code)) {
-        return fail("E103", where,
-                    fmt::format("the invisible character U+{:04X} is not allowed, for it makes text "
-                                "look other than it is", static_cast<std::uint32_t>(first.code)),
-                    "delete it");
+        return fail(
+            "E103", where,
+            fmt::format("the invisible character U+{:04X} is not allowed, for it makes text "
+                        "look other than it is",
+                        static_cast<std::uint32_t>(first.code)),
+            "delete it");
+    }
+    if (first.code == '\'') {
+        const std::size_t end = text_.find_first_of("'\n", at_);
+        if (end != std::string_view::npos && text_[end] == '\'') {
+            const std::string_view inner = slice(at_, static_cast<std::uint32_t>(end));
+            at_ = static_cast<std::uint32_t>(end + 1);
+            return fail("E103", {where.begin, at_}, "texts stand in double quotes",
+                        fmt::format("write \"{}\", or [{}] for a name", inner, inner));
+        }
     }
     std::string help = "delete it, or put the name that holds it in [ ]";
     switch (folded(first.code)) {
-        case '\'': case 0x2018: case 0x2019: help = "texts stand in double quotes: \"won\""; break;
-        case '%': help = "write a percentage without a space, as 60%; a remainder is mod(a, b)"; break;
-        case '!': help = "write `not`, or `!=` for unequal"; break;
-        case '&': help = "write `and`; texts are joined by concat(a, b)"; break;
-        case '|': help = "write `or`"; break;
-        case ';': help = "nothing stands between statements: delete it"; break;
-        case '?': help = "write if(condition, value, other value)"; break;
-        case ']': help = "a quoted name begins with [ on the same line"; break;
-        case 0x201D: help = "a text begins with “ or with a plain double quote"; break;
-        case '$': case 0xA5: case 0xFFE5: case 0x20AC:
-            help = "money is written with its code: 200 USD, 200 CNY, 200 EUR"; break;
-        default: break;
+        case '\'':
+        case 0x2018:
+        case 0x2019:
+            help = "texts stand in double quotes: \"won\"";
+            break;
+        case '%':
+            help = "write a percentage without a space, as 60%; a remainder is mod(a, b)";
+            break;
+        case '!':
+            help = "write `not`, or `!=` for unequal";
+            break;
+        case '&':
+            help = "write `and`; texts are joined by concat(a, b)";
+            break;
+        case '|':
+            help = "write `or`";
+            break;
+        case ';':
+            help = "nothing stands between statements: delete it";
+            break;
+        case '?':
+            help = "write if(condition, value, other value)";
+            break;
+        case ']':
+            help = "a quoted name begins with [ on the same line";
+            break;
+        case 0x201D:
+            help = "a text begins with “ or with a plain double quote";
+            break;
+        case '$':
+        case 0xA5:
+        case 0xFFE5:
+        case 0x20AC:
+            help = "money is written with its code: 200 USD, 200 CNY, 200 EUR";
+            break;
+        default:
+            break;
     }
-    fail("E103", where,
-         fmt::format("`{}` has no meaning here", slice(where.begin, where.end)), std::move(help));
+    fail("E103", where, fmt::format("`{}` has no meaning here", slice(where.begin, where.end)),
+         std::move(help));
 }
 
 }  // namespace merit::language

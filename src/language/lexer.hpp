@@ -16,7 +16,7 @@ struct token {
     token_kind kind = token_kind::bad;
     merit::unit unit = merit::unit::none;  ///< of a unit token
     bool first_on_line = false;
-    bool folded = false;      ///< the source spelling holds full-width characters to fold
+    bool folded = false;  ///< the source spelling holds full-width characters to fold
     byte_range where;
     std::uint32_t value = 0;  ///< number, percent, money, duration: index into `lexed::values`
 };

@@ -11,7 +11,9 @@ namespace {
 
 constexpr int most_digits = 38;  // what an int128 holds
 
-bool digit(char32_t code) { return code >= '0' && code <= '9'; }
+bool digit(char32_t code) {
+    return code >= '0' && code <= '9';
+}
 
 /// The digits of a number read so far. `digits` counts from the first that is not zero.
 struct digit_run {
@@ -46,7 +48,9 @@ bool is_currency(std::string_view word) {
     return find_keyword(word) == nullptr;
 }
 
-bool leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+bool leap(int year) {
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
 
 int days_of_month(int year, int month) {
     constexpr std::array<int, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -56,11 +60,13 @@ int days_of_month(int year, int month) {
 /// A year has 53 ISO weeks when it begins on a Thursday, or on a Wednesday and is a leap year.
 int weeks_of_year(int year) {
     const int before = year - 1;
-    const int weekday = (1 + 365 * before + before / 4 - before / 100 + before / 400) % 7;  // Monday 1
+    const int weekday =
+        (1 + 365 * before + before / 4 - before / 100 + before / 400) % 7;  // Monday 1
     return weekday == 4 || (weekday == 3 && leap(year)) ? 53 : 52;
 }
 
-/// Reads `pattern` (d a digit, others themselves) and puts the numbers of its digit groups in order.
+/// Reads `pattern` (d a digit, others themselves) and puts the numbers of its digit groups in
+/// order.
 bool matches(std::string_view text, std::string_view pattern, std::array<int, 6>& groups) {
     if (text.size() != pattern.size()) return false;
     std::size_t group = 0;
@@ -91,7 +97,8 @@ bool valid_date(std::string_view text) {
     if (matches(text, "ddddWdd", part)) return part[1] >= 1 && part[1] <= weeks_of_year(part[0]);
     if (matches(text, "dddd-dd", part)) return month();
     if (matches(text, "dddd-dd-dd", part)) return day();
-    return (matches(text, "dddd-dd-ddTdd:dd", part) || matches(text, "dddd-dd-ddTdd:dd:dd", part)) &&
+    return (matches(text, "dddd-dd-ddTdd:dd", part) ||
+            matches(text, "dddd-dd-ddTdd:dd:dd", part)) &&
            time();
 }
 
@@ -225,7 +232,9 @@ bool scanner::glued_unit(byte_range digits, decimal_value amount, std::string_vi
 
 void scanner::duration_literal(byte_range where, decimal_value amount, std::string_view unit) {
     int128 scaled = amount.units;
-    const int128 factor = unit == "h" ? 3'600'000'000LL : unit == "min" ? 60'000'000LL : 1'000'000LL;
+    const int128 factor = unit == "h"     ? 3'600'000'000LL
+                          : unit == "min" ? 60'000'000LL
+                                          : 1'000'000LL;
     bool exact = scaled < (int128(1) << 80);
     if (exact) scaled *= factor;
     for (int i = 0; i < amount.scale; ++i) {
@@ -233,13 +242,15 @@ void scanner::duration_literal(byte_range where, decimal_value amount, std::stri
         scaled /= 10;
     }
     if (!exact || scaled > int128(1) << 53) {
-        return fail("E104", where, "the duration is not a whole number of microseconds, or too long",
+        return fail("E104", where,
+                    "the duration is not a whole number of microseconds, or too long",
                     "write it in a smaller unit, or with fewer digits");
     }
     push_value(token_kind::duration, where, duration_value{static_cast<double>(scaled)});
 }
 
-void scanner::malformed_number(byte_range where, std::string_view digits, std::string_view letters) {
+void scanner::malformed_number(byte_range where, std::string_view digits,
+                               std::string_view letters) {
     const std::string number = fold_width(digits);
     const std::string whole = fmt::format("{}{}", number, letters);
     std::string help = fmt::format("for a product write `{} * {}`; for a name write `[{}]`", number,
@@ -248,7 +259,8 @@ void scanner::malformed_number(byte_range where, std::string_view digits, std::s
     if (unit != nullptr && unit->count == 1) {
         help = fmt::format("write `{} {}`; for a name write `[{}]`", number, letters, whole);
     } else if (letters == "m") {
-        help = fmt::format("write `{0}M` for millions, `{0}min` for minutes or `{0} months`", number);
+        help =
+            fmt::format("write `{0}M` for millions, `{0}min` for minutes or `{0} months`", number);
     } else if (letters == "K") {
         help = fmt::format("write `{}k` for thousands; for a name write `[{}]`", number, whole);
     } else if (letters == "d" || letters == "w" || letters == "y") {
@@ -266,12 +278,14 @@ bool scanner::bare_date(std::uint32_t begin) {
                                   text_[end] == '-' || text_[end] == '/')) {
         ++end;
     }
-    if (end < text_.size() && (continues_name(decode(text_, end).code) || text_[end] == '.')) return false;
+    if (end < text_.size() && (continues_name(decode(text_, end).code) || text_[end] == '.'))
+        return false;
     std::string text(slice(begin, end));
     std::array<int, 6> part{};
     const bool slashes = matches(text, "dddd/dd/dd", part);
     if (slashes) text[4] = text[7] = '-';
-    if (!slashes && !matches(text, "dddd-dd-dd", part) && !matches(text, "dddd-dd", part)) return false;
+    if (!slashes && !matches(text, "dddd-dd-dd", part) && !matches(text, "dddd-dd", part))
+        return false;
     if (!valid_date(text)) return false;
     at_ = end;
     std::string spaced;

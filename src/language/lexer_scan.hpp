@@ -18,14 +18,16 @@ struct character {
 [[nodiscard]] character decode(std::string_view text, std::size_t at);
 [[nodiscard]] bool begins_name(char32_t code);
 [[nodiscard]] bool continues_name(char32_t code);
-/// Controls, bidirectional marks and characters without width: they make text look other than it is.
+/// Controls, bidirectional marks and characters without width: they make text look other than it
+/// is.
 [[nodiscard]] bool is_hidden(char32_t code);
 /// Full-width punctuation and digits as the ASCII character they stand for, else the character.
 [[nodiscard]] char32_t folded(char32_t code);
 
 class scanner {
 public:
-    scanner(const source& from, const limits& within) : in_(from), text_(from.text), within_(within) {}
+    scanner(const source& from, const limits& within)
+        : in_(from), text_(from.text), within_(within) {}
 
     lexed run();
 

@@ -38,23 +38,48 @@ bool is_hidden(char32_t code) {
     if (code < 0x7F) return false;
     if (code < 0xA0 || code == 0xAD || code == 0x61C || code == 0x180E) return true;
     return (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || (code >= 0xE0000 && code < 0xE0080);
+           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF ||
+           (code >= 0xE0000 && code < 0xE0080);
 }
 
 char32_t folded(char32_t code) {
     if (code < 0x80) return code;
     if (code >= 0xFF10 && code <= 0xFF19) return code - 0xFEE0;  // digits
     switch (code) {
-        case 0xFF08: case 0xFF09: case 0xFF0A: case 0xFF0B: case 0xFF0C: case 0xFF0D: case 0xFF0E:
-        case 0xFF0F: case 0xFF1A: case 0xFF1C: case 0xFF1D: case 0xFF1E: case 0xFF05: case 0xFF01:
-        case 0xFF3B: case 0xFF3D: case 0xFF3E: case 0xFF5B: case 0xFF5D: case 0xFF20: case 0xFF03:
-        case 0xFF02: case 0xFF1B:
+        case 0xFF08:
+        case 0xFF09:
+        case 0xFF0A:
+        case 0xFF0B:
+        case 0xFF0C:
+        case 0xFF0D:
+        case 0xFF0E:
+        case 0xFF0F:
+        case 0xFF1A:
+        case 0xFF1C:
+        case 0xFF1D:
+        case 0xFF1E:
+        case 0xFF05:
+        case 0xFF01:
+        case 0xFF3B:
+        case 0xFF3D:
+        case 0xFF3E:
+        case 0xFF5B:
+        case 0xFF5D:
+        case 0xFF20:
+        case 0xFF03:
+        case 0xFF02:
+        case 0xFF1B:
             return code - 0xFEE0;
-        case 0xD7: return '*';      // ×
-        case 0xF7: return '/';      // ÷
-        case 0x3001: return ',';    // 、
-        case 0x2212: return '-';    // −
-        default: return code;
+        case 0xD7:
+            return '*';  // ×
+        case 0xF7:
+            return '/';  // ÷
+        case 0x3001:
+            return ',';  // 、
+        case 0x2212:
+            return '-';  // −
+        default:
+            return code;
     }
 }
 
@@ -89,14 +114,17 @@ std::string text_of(std::string_view source, const token& of) {
             return std::string(text);
         }
         case token_kind::date:
-        case token_kind::annotation: strip(decode(text, 0).length, 0); break;
+        case token_kind::annotation:
+            strip(decode(text, 0).length, 0);
+            break;
         case token_kind::doc: {
             strip(2, 0);
             const std::size_t first = text.find_first_not_of(" \t");
             if (first == std::string_view::npos) return {};
             return std::string(text.substr(first));
         }
-        default: break;
+        default:
+            break;
     }
     return of.folded ? fold_width(text) : std::string(text);
 }

@@ -1,4 +1,5 @@
-// The driver of the front end: tokens in statements, one at a time, so that one mistake hides no other.
+// The driver of the front end: tokens in statements, one at a time, so that one mistake hides no
+// other.
 #include "language/parse.hpp"
 
 #include <algorithm>
@@ -14,7 +15,9 @@ namespace {
 
 using reader = bool (*)(builder&, const token*&, const token*);
 
-bool is_prefix(token_kind kind) { return kind == token_kind::doc || kind == token_kind::annotation; }
+bool is_prefix(token_kind kind) {
+    return kind == token_kind::doc || kind == token_kind::annotation;
+}
 
 /// A statement's keyword at the start of a line, and behind it what no expression can hold there:
 /// two names side by side, a name and `=`, or what a keyword alone takes.
@@ -46,7 +49,9 @@ const token* next_statement(const token* first, const token* last) {
 class driver {
 public:
     driver(parsed& out, const limits& within)
-        : out_(out), within_(within), tokens_(lex(*out.from, within)),
+        : out_(out),
+          within_(within),
+          tokens_(lex(*out.from, within)),
           in_(*out.from, tokens_, within, out.ast) {}
 
     void run(entry what) {
@@ -100,8 +105,8 @@ private:
         in_.begin_statement();
         bool done = with(in_, first, last);
         // A statement that is not followed by another one is not finished.
-        const bool follows = first == last || (!to_end && (is_prefix(first->kind) ||
-                                                           begins_statement(first->kind)));
+        const bool follows =
+            first == last || (!to_end && (is_prefix(first->kind) || begins_statement(first->kind)));
         done = done && follows;
         if (done) check_brackets(in_, node_before);
         if (!done && !in_.limit_met()) in_.found().push_back(explain_stop(in_, begin, last));

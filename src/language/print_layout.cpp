@@ -20,7 +20,8 @@ std::size_t columns(std::string_view text) {
     std::size_t out = 0;
     for (std::size_t at = 0; at < text.size();) {
         const character one = decode(text, at);
-        const int width = one.valid ? utf8proc_charwidth(static_cast<utf8proc_int32_t>(one.code)) : 1;
+        const int width =
+            one.valid ? utf8proc_charwidth(static_cast<utf8proc_int32_t>(one.code)) : 1;
         out += static_cast<std::size_t>(std::max(width, 0));
         at += one.length;
     }
@@ -34,21 +35,36 @@ bool is_block_item(n kind) {
 
 std::string_view keyword_of(n kind) {
     switch (kind) {
-        case n::let_statement: return "let";
-        case n::param_statement: return "param";
-        case n::entity_statement: return "entity";
-        case n::kpi_statement: return "kpi";
-        case n::column_statement: return "column";
-        case n::attribute_statement: return "attribute";
-        case n::tiers_statement: return "tiers";
-        case n::funnel_statement: return "funnel";
-        case n::table_statement: return "table";
-        case n::targets_statement: return "targets";
-        case n::calendar_statement: return "calendar";
-        case n::rates_statement: return "rates";
-        case n::scorecard_statement: return "scorecard";
-        case n::def_statement: return "def";
-        default: return "show";
+        case n::let_statement:
+            return "let";
+        case n::param_statement:
+            return "param";
+        case n::entity_statement:
+            return "entity";
+        case n::kpi_statement:
+            return "kpi";
+        case n::column_statement:
+            return "column";
+        case n::attribute_statement:
+            return "attribute";
+        case n::tiers_statement:
+            return "tiers";
+        case n::funnel_statement:
+            return "funnel";
+        case n::table_statement:
+            return "table";
+        case n::targets_statement:
+            return "targets";
+        case n::calendar_statement:
+            return "calendar";
+        case n::rates_statement:
+            return "rates";
+        case n::scorecard_statement:
+            return "scorecard";
+        case n::def_statement:
+            return "def";
+        default:
+            return "show";
     }
 }
 
@@ -101,8 +117,9 @@ void layout::trailing_comment(std::uint32_t end) {
     if (between.find('\n') != std::string_view::npos) return;
     // Only a comma may stand between: after anything else the comment is not this item's.
     if (between.find_first_not_of(" \t,") != std::string_view::npos) return;
-    out_.insert(out_.size() - 1, fmt::format("  {}", from_.text.substr(next.where.begin,
-                                                                       next.where.end - next.where.begin)));
+    out_.insert(out_.size() - 1,
+                fmt::format("  {}", from_.text.substr(next.where.begin,
+                                                      next.where.end - next.where.begin)));
     ++next_comment_;
     last_ = std::max(last_, next.where.end);
 }
@@ -173,7 +190,8 @@ std::string layout::head(const node& of) const {
             if (of.kind == n::import_file) return fmt::format("import {}", file);
             return fmt::format("import {{ {} }} from {}", items, file);
         }
-        case n::show_statement: return fmt::format("show {}", printed(0));
+        case n::show_statement:
+            return fmt::format("show {}", printed(0));
         case n::column_statement:
         case n::attribute_statement:
             return fmt::format("{} {} = {}", keyword_of(of.kind), printed(0), printed(1));
@@ -183,14 +201,16 @@ std::string layout::head(const node& of) const {
         }
         case n::def_statement: {
             std::string names;
-            for (std::size_t i = 0; i + 1 < rest.size(); ++i) names += (i > 0 ? ", " : "") + printed(i);
+            for (std::size_t i = 0; i + 1 < rest.size(); ++i)
+                names += (i > 0 ? ", " : "") + printed(i);
             return fmt::format("{}({}) = {}", out, names, printed(rest.size() - 1));
         }
         case n::funnel_statement: {
             const std::string within = of.op == 1 ? fmt::format(" within {}", printed(2)) : "";
             return fmt::format("{} per {} from {}{}", out, printed(0), printed(1), within);
         }
-        case n::let_statement: return fmt::format("{} = {}", out, printed(0));
+        case n::let_statement:
+            return fmt::format("{} = {}", out, printed(0));
         case n::kpi_statement:
             if (rest.size() > 1) out += " " + printed(0);
             return fmt::format("{} = {}", out, printed(rest.size() - 1));

@@ -34,7 +34,8 @@ private:
     void prefix(const node& of);
     [[nodiscard]] std::string head(const node& of) const;
     void block(const node& of, std::string_view head, std::span<const node_id> items);
-    [[nodiscard]] std::vector<std::string> item_lines(const node& of, std::span<const node_id> items) const;
+    [[nodiscard]] std::vector<std::string> item_lines(const node& of,
+                                                      std::span<const node_id> items) const;
     [[nodiscard]] std::vector<std::string> aligned_parts(std::span<const node_id> items) const;
 
     void comments_before(std::uint32_t end, std::string_view indent);

@@ -14,24 +14,39 @@ using n = node_kind;
 
 std::string_view sign(operation what) {
     switch (what) {
-        case operation::add: return "+";
-        case operation::subtract: return "-";
-        case operation::multiply: return "*";
-        case operation::divide: return "/";
-        case operation::power: return "^";
-        case operation::negate: return "-";
-        case operation::logical_not: return "not";
-        case operation::equal: return "=";
-        case operation::not_equal: return "!=";
-        case operation::less: return "<";
-        case operation::less_equal: return "<=";
-        case operation::greater: return ">";
-        case operation::greater_equal: return ">=";
+        case operation::add:
+            return "+";
+        case operation::subtract:
+            return "-";
+        case operation::multiply:
+            return "*";
+        case operation::divide:
+            return "/";
+        case operation::power:
+            return "^";
+        case operation::negate:
+            return "-";
+        case operation::logical_not:
+            return "not";
+        case operation::equal:
+            return "=";
+        case operation::not_equal:
+            return "!=";
+        case operation::less:
+            return "<";
+        case operation::less_equal:
+            return "<=";
+        case operation::greater:
+            return ">";
+        case operation::greater_equal:
+            return ">=";
     }
     return "";
 }
 
-std::string spaced(std::uint8_t op) { return fmt::format(" {} ", sign(static_cast<operation>(op))); }
+std::string spaced(std::uint8_t op) {
+    return fmt::format(" {} ", sign(static_cast<operation>(op)));
+}
 
 std::string quoted_text(std::string_view text) {
     const bool plain = text.find('"') == std::string_view::npos;
@@ -67,7 +82,8 @@ void list(pieces& out, std::span<const node_id> all, std::string_view between) {
     }
 }
 
-pieces word_and_list(std::string_view word, std::span<const node_id> all, std::string_view between) {
+pieces word_and_list(std::string_view word, std::span<const node_id> all,
+                     std::string_view between) {
     pieces out{word};
     list(out, all, between);
     return out;
@@ -93,9 +109,12 @@ pieces over(const tree& ast, const node& of) {
             const std::string unit = unit_text(of.op2, is_one(ast, ast.at(children[0])));
             return {trailing ? "over trailing " : "over prior ", children[0], " " + unit};
         }
-        case over_kind::to_date: return {"over " + unit_text(of.op2, true) + " to date"};
-        case over_kind::all_to_date: return {"over all to date"};
-        case over_kind::fixed: return word_and_list("over ", children, " to ");
+        case over_kind::to_date:
+            return {"over " + unit_text(of.op2, true) + " to date"};
+        case over_kind::all_to_date:
+            return {"over all to date"};
+        case over_kind::fixed:
+            return word_and_list("over ", children, " to ");
     }
     return {};
 }
@@ -103,22 +122,33 @@ pieces over(const tree& ast, const node& of) {
 pieces clause(const tree& ast, const node& of) {
     const auto children = ast.children_of(of);
     switch (of.kind) {
-        case n::where_clause: return {"where ", children[0]};
-        case n::per_clause: return word_and_list(of.op == 1 ? "per every " : "per ", children, " and ");
-        case n::on_clause: return {"on ", children[0]};
-        case n::at_clause: return {of.op == 1 ? "at start" : "at end"};
+        case n::where_clause:
+            return {"where ", children[0]};
+        case n::per_clause:
+            return word_and_list(of.op == 1 ? "per every " : "per ", children, " and ");
+        case n::on_clause:
+            return {"on ", children[0]};
+        case n::at_clause:
+            return {of.op == 1 ? "at start" : "at end"};
         case n::across_clause:
             if (of.op == 1) return {"across all"};
             return word_and_list(of.op == 2 ? "across all except " : "across ", children, " and ");
-        case n::by_clause: return word_and_list("by ", children, " and ");
-        case n::over_clause: return over(ast, of);
+        case n::by_clause:
+            return word_and_list("by ", children, " and ");
+        case n::over_clause:
+            return over(ast, of);
         case n::shift_clause:
             return {children[0], " " + unit_text(of.op, is_one(ast, ast.at(children[0]))) + " ago"};
-        case n::previous_period_clause: return {"previous period"};
-        case n::as_of_clause: return {"as of ", children[0]};
-        case n::unfiltered_clause: return {"unfiltered"};
-        case n::matured_clause: return {"matured ", children[0]};
-        default: return {};
+        case n::previous_period_clause:
+            return {"previous period"};
+        case n::as_of_clause:
+            return {"as of ", children[0]};
+        case n::unfiltered_clause:
+            return {"unfiltered"};
+        case n::matured_clause:
+            return {"matured ", children[0]};
+        default:
+            return {};
     }
 }
 
@@ -143,14 +173,18 @@ pieces condition(const tree& ast, const node& of) {
             out.emplace_back(")");
             return out;
         }
-        case n::between: return {children[0], " between ", children[1], " and ", children[2]};
-        case n::is_blank: return {children[0], of.op == 1 ? " is not blank" : " is blank"};
+        case n::between:
+            return {children[0], " between ", children[1], " and ", children[2]};
+        case n::is_blank:
+            return {children[0], of.op == 1 ? " is not blank" : " is blank"};
         case n::within:
-            return {children[0], " within ", children[1], of.op == 1 ? " before " : " after ", children[2]};
+            return {children[0], " within ", children[1], of.op == 1 ? " before " : " after ",
+                    children[2]};
         case n::in_unit_after:
             return {children[0], " in " + unit_text(of.op, true) + " ", children[1], " after ",
                     children[2]};
-        default: return {};
+        default:
+            return {};
     }
 }
 
@@ -168,12 +202,18 @@ pieces request(const tree& ast, const node& of) {
         case n::shown:
             if (of.text == 0) return {children[0]};
             return {children[0], " as " + written_name(ast.text(of), of.quoted)};
-        case n::request_by: return word_and_list("by ", children, ", ");
-        case n::request_for: return word_and_list("for ", children, " to ");
-        case n::request_where: return {"where ", children[0]};
-        case n::request_having: return {"having ", children[0]};
-        case n::request_sort: return {"sort by ", children[0], of.op == 1 ? " down" : ""};
-        default: return {};
+        case n::request_by:
+            return word_and_list("by ", children, ", ");
+        case n::request_for:
+            return word_and_list("for ", children, " to ");
+        case n::request_where:
+            return {"where ", children[0]};
+        case n::request_having:
+            return {"having ", children[0]};
+        case n::request_sort:
+            return {"sort by ", children[0], of.op == 1 ? " down" : ""};
+        default:
+            return {};
     }
 }
 
@@ -183,9 +223,12 @@ pieces operand(const tree& ast, const node& of) {
         case n::literal:
             if (of.text != 0) return {std::string(ast.text(of))};
             return {written_literal(ast.values[of.value], of.op == 1)};
-        case n::date_literal: return {fmt::format("@{}", ast.text(of))};
-        case n::word: return {written_name(ast.text(of), of.quoted)};
-        case n::unit_name: return {unit_text(of.op, true)};
+        case n::date_literal:
+            return {fmt::format("@{}", ast.text(of))};
+        case n::word:
+            return {written_name(ast.text(of), of.quoted)};
+        case n::unit_name:
+            return {unit_text(of.op, true)};
         case n::path: {
             pieces out{written_name(ast.text(of), of.quoted)};
             for (const node_id word : children) {
@@ -200,8 +243,10 @@ pieces operand(const tree& ast, const node& of) {
             out.emplace_back(")");
             return out;
         }
-        case n::group: return {"(", children[0], ")"};
-        default: return {};
+        case n::group:
+            return {"(", children[0], ")"};
+        default:
+            return {};
     }
 }
 
@@ -213,8 +258,10 @@ pieces block_item(const tree& ast, const node& of) {
             if (of.op == 0) return {"below ", children[0], ": ", children[1]};
             if (of.op == 2) return {"from ", children[0], ": ", children[1]};
             return {children[0], " to ", children[1], ": ", children[2]};
-        case n::step: return {fmt::format("step {}: ", written_name(ast.text(of), of.quoted)), children[0]};
-        case n::property: return {written_name(ast.text(of), of.quoted) + ": ", children[0]};
+        case n::step:
+            return {fmt::format("step {}: ", written_name(ast.text(of), of.quoted)), children[0]};
+        case n::property:
+            return {written_name(ast.text(of), of.quoted) + ": ", children[0]};
         case n::part: {
             pieces out{children[0], " weight ", children[1]};
             std::size_t at = 2;
@@ -222,15 +269,19 @@ pieces block_item(const tree& ast, const node& of) {
             if ((of.op & 2) != 0) out.insert(out.end(), {" goal ", children[at]});
             return out;
         }
-        case n::part_missing: return {"missing: " + quoted_text(ast.text(of))};
-        case n::part_bands: return {"bands: " + written_name(ast.text(of), of.quoted)};
+        case n::part_missing:
+            return {"missing: " + quoted_text(ast.text(of))};
+        case n::part_bands:
+            return {"bands: " + written_name(ast.text(of), of.quoted)};
         case n::import_item: {
             pieces out{written_name(ast.text(of), of.quoted)};
             if (!children.empty()) out.insert(out.end(), {" as ", children[0]});
             return out;
         }
-        case n::doc: return {fmt::format("## {}", ast.text(of))};
-        case n::label: return {quoted_text(ast.text(of))};
+        case n::doc:
+            return {fmt::format("## {}", ast.text(of))};
+        case n::label:
+            return {quoted_text(ast.text(of))};
         case n::annotation: {
             pieces out{fmt::format("@{}", ast.text(of))};
             if (children.empty()) return out;
@@ -240,7 +291,8 @@ pieces block_item(const tree& ast, const node& of) {
             if (of.op == 1) out.emplace_back(")");
             return out;
         }
-        default: return {};
+        default:
+            return {};
     }
 }
 
@@ -253,7 +305,9 @@ std::string written_name(std::string_view text, bool quoted) {
 std::string written_literal(const value& what, bool percent) {
     if (const auto* number = std::get_if<decimal_value>(&what)) {
         if (!percent) return to_string(*number);
-        return to_string(decimal_value{number->units, static_cast<std::uint8_t>(number->scale - 2)}) + "%";
+        return to_string(
+                   decimal_value{number->units, static_cast<std::uint8_t>(number->scale - 2)}) +
+               "%";
     }
     if (const auto* money = std::get_if<money_value>(&what)) {
         return fmt::format("{} {}", to_string(money->amount), money->currency);
@@ -285,15 +339,19 @@ pieces pieces_of(const tree& ast, const node& of) {
         }
         case n::argument_named:
             return {written_name(ast.text(of), of.quoted) + ": ", children[0]};
-        case n::argument_of: return {children[0], " of ", children[1]};
+        case n::argument_of:
+            return {children[0], " of ", children[1]};
         case n::unary: {
             const bool negative = static_cast<operation>(of.op) == operation::negate;
             return {negative ? "-" : "not ", children[0]};
         }
-        case n::binary: return {children[0], spaced(of.op), children[1]};
+        case n::binary:
+            return {children[0], spaced(of.op), children[1]};
         case n::sum_chain:
-        case n::product_chain: return chain(ast, of);
-        default: return condition(ast, of);
+        case n::product_chain:
+            return chain(ast, of);
+        default:
+            return condition(ast, of);
     }
 }
 

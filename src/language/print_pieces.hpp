@@ -24,7 +24,8 @@ using pieces = std::vector<piece>;
 /// The pieces of an expression, clause, argument, request or the head of a statement.
 [[nodiscard]] pieces pieces_of(const tree& ast, const node& of);
 
-/// "60%", "200000 CNY", "24h", "3 months", "\"won\"": the text of a value as the language writes it.
+/// "60%", "200000 CNY", "24h", "3 months", "\"won\"": the text of a value as the language writes
+/// it.
 [[nodiscard]] std::string written_literal(const value& what, bool percent);
 
 /// `name`, or `[name]` for a name that was quoted.

@@ -12,13 +12,14 @@ namespace merit::language {
 namespace {
 
 constexpr std::size_t tab_width = 4;
-constexpr std::size_t picture_width = 100;  // columns of source shown; longer lines are cut around the caret
+constexpr std::size_t picture_width =
+    100;  // columns of source shown; longer lines are cut around the caret
 
 /// One character of a line as it is drawn.
 struct glyph {
-    std::uint32_t at = 0;     ///< byte in the source
+    std::uint32_t at = 0;  ///< byte in the source
     std::string drawn;
-    std::size_t width = 0;    ///< columns
+    std::size_t width = 0;  ///< columns
 };
 
 glyph draw(std::string_view text, std::size_t at, std::size_t column) {
@@ -85,7 +86,8 @@ window choose(const std::vector<glyph>& line, std::size_t caret) {
 
 std::string picture_of(const source& in, byte_range where, std::uint32_t line) {
     const std::size_t whole_begin = in.line_starts[line - 1];
-    std::size_t whole_end = line < in.line_starts.size() ? in.line_starts[line] - 1 : in.text.size();
+    std::size_t whole_end =
+        line < in.line_starts.size() ? in.line_starts[line] - 1 : in.text.size();
     if (whole_end > whole_begin && in.text[whole_end - 1] == '\r') --whole_end;
     const auto [begin, end] = near_caret(in, whole_begin, whole_end, where.begin);
     const std::vector<glyph> glyphs = draw_line(in.text, begin, end);
@@ -102,14 +104,16 @@ std::string picture_of(const source& in, byte_range where, std::uint32_t line) {
     }
     for (std::size_t i = shown.first; i < shown.last; ++i) {
         text += glyphs[i].drawn;
-        if (glyphs[i].at < where.begin) pad += glyphs[i].width;
-        else if (glyphs[i].at < where.end) marked += glyphs[i].width;
+        if (glyphs[i].at < where.begin)
+            pad += glyphs[i].width;
+        else if (glyphs[i].at < where.end)
+            marked += glyphs[i].width;
     }
     if (shown.last < glyphs.size() || end < whole_end) text += "…";
     text.erase(text.find_last_not_of(' ') + 1);
     const std::string number = std::to_string(line);
-    return fmt::format(" {} | {}\n {:{}} | {:{}}^{:~>{}}\n", number, text, "", number.size(), "", pad,
-                       "", marked > 0 ? marked - 1 : 0);
+    return fmt::format(" {} | {}\n {:{}} | {:{}}^{:~>{}}\n", number, text, "", number.size(), "",
+                       pad, "", marked > 0 ? marked - 1 : 0);
 }
 
 }  // namespace
