@@ -1,6 +1,8 @@
 // Aggregates over the rows of one table.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -113,19 +115,7 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
             continue;
         }
         if (kind == node_kind::argument_named) {
-            const std::string_view word = a.text(a.at(argument));
-            const node_id inside = a.children_of(a.at(argument))[0];
-            if (word == "by" && entry.what == function::weighted_avg)
-                made.second = expression(row, inside);
-            else if (word == "top" && entry.what == function::top_share)
-                made.amount = expression(at, inside);
-            else {
-                report(at, argument, "E303",
-                       fmt::format("`{}` has no argument `{}:`", entry.name, word),
-                       std::string(entry.signature));
-                return nothing;
-            }
-            if (made.second == nothing && made.amount == nothing) return nothing;
+            if (!aggregate_option(at, row, argument, entry, made)) return nothing;
             continue;
         }
         if (positional == 1 &&
@@ -145,23 +135,46 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
                std::string(entry.signature));
         return nothing;
     }
+    return aggregate_term(at, id, made);
+}
+
+/// An argument with a name: weighted_avg(x, by: w), top_share(x, top: 20%).
+bool checker::aggregate_option(const scope& at, const scope& row, node_id argument,
+                               const function_entry& entry, aggregate& into) {
+    const tree& a = ast(at.document);
+    const std::string_view word = a.text(a.at(argument));
+    const node_id inside = a.children_of(a.at(argument))[0];
+    if (word == "by" && entry.what == function::weighted_avg) {
+        into.second = expression(row, inside);
+        return into.second != nothing;
+    }
+    if (word == "top" && entry.what == function::top_share) {
+        into.amount = expression(at, inside);
+        return into.amount != nothing;
+    }
+    report(at, argument, "E303", fmt::format("`{}` has no argument `{}:`", entry.name, word),
+           std::string(entry.signature));
+    return false;
+}
+
+/// Equal aggregates share a place, so that their terms are one.
+term_id checker::aggregate_term(const scope& at, node_id id, const aggregate& made) {
     const auto is = aggregate_type(at, id, made);
     if (!is) return nothing;
-    out_.aggregates.push_back(made);
-    std::uint32_t index = 0;  // equal aggregates share a place
     const auto equal = [&](const aggregate& x) {
         return x.what == made.what && x.table == made.table && x.argument == made.argument &&
                x.second == made.second && x.amount == made.amount && x.where == made.where &&
                x.placed_on == made.placed_on && x.population == made.population;
     };
-    while (!equal(out_.aggregates[index])) ++index;
-    if (index + 1 < out_.aggregates.size()) out_.aggregates.pop_back();
+    const auto known = std::find_if(out_.aggregates.begin(), out_.aggregates.end(), equal);
+    const auto index = static_cast<std::uint32_t>(known - out_.aggregates.begin());
+    if (known == out_.aggregates.end()) out_.aggregates.push_back(made);
     term t;
     t.kind = op::aggregate;
     t.at = level::group;
     t.type = *is;
     t.with = index;
-    t.text = a.at(id).where;
+    t.text = ast(at.document).at(id).where;
     t.source = at.document;
     return intern(std::move(t));
 }
@@ -258,8 +271,39 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
     return false;
 }
 
+/// What an aggregate needs besides its argument.
+bool checker::aggregate_complete(const scope& at, node_id id, const aggregate& what) {
+    if (is_ordered_pick(what.what) && what.second == nothing &&
+        out_.tables[what.table].time == nothing) {
+        report(at, id, "E412",
+               fmt::format("`{}` needs an order, and table {} has no time", name_of(what.what),
+                           out_.tables[what.table].name),
+               fmt::format("{}(x by t)", name_of(what.what)));
+        return false;
+    }
+    if (what.amount != nothing &&
+        (!is_number(get(what.amount).type) || get(what.amount).at != level::constant)) {
+        report(at, id, "E301", "this needs a constant number",
+               "write it as a number, a let or a param");
+        return false;
+    }
+    if (what.what == function::weighted_avg &&
+        (what.second == nothing || !is_number(get(what.second).type))) {
+        report(at, id, "E303", "`weighted_avg` needs its weight, a number",
+               "weighted_avg(x, by: w)");
+        return false;
+    }
+    if (what.what == function::top_share && what.amount == nothing) {
+        report(at, id, "E303", "`top_share` needs how many count as the top",
+               "top_share(x, top: 20%)");
+        return false;
+    }
+    return true;
+}
+
 /// The type of the result; says what is wrong with the argument.
 std::optional<type> checker::aggregate_type(const scope& at, node_id id, const aggregate& what) {
+    if (!aggregate_complete(at, id, what)) return std::nullopt;
     const auto wrong = [&](std::string_view needs) -> std::optional<type> {
         report(at, id, "E301",
                fmt::format("`{}` needs {}, not {}", name_of(what.what), needs,
@@ -270,20 +314,6 @@ std::optional<type> checker::aggregate_type(const scope& at, node_id id, const a
     const type of = what.argument == nothing ? type{} : get(what.argument).type;
     const bool sized =
         is_number(of) || of.kind == type_kind::duration || of.kind == type_kind::money;
-    if (is_ordered_pick(what.what) && what.second == nothing &&
-        out_.tables[what.table].time == nothing) {
-        report(at, id, "E412",
-               fmt::format("`{}` needs an order, and table {} has no time", name_of(what.what),
-                           out_.tables[what.table].name),
-               fmt::format("{}(x by t)", name_of(what.what)));
-        return std::nullopt;
-    }
-    if (what.amount != nothing &&
-        (!is_number(get(what.amount).type) || get(what.amount).at != level::constant)) {
-        report(at, id, "E301", "this needs a constant number",
-               "write it as a number, a let or a param");
-        return std::nullopt;
-    }
     switch (what.what) {
         case function::count:
         case function::count_if:
@@ -302,20 +332,9 @@ std::optional<type> checker::aggregate_type(const scope& at, node_id id, const a
         case function::avg:
         case function::median:
         case function::percentile:
+        case function::weighted_avg:
         case function::stddev: {
             if (!sized) return wrong("numbers or durations");
-            if (is_number(of)) return double_type;
-            type out = of;
-            out.approximate = true;
-            return out;
-        }
-        case function::weighted_avg: {
-            if (!sized) return wrong("numbers or durations");
-            if (what.second == nothing || !is_number(get(what.second).type)) {
-                report(at, id, "E303", "`weighted_avg` needs its weight, a number",
-                       "weighted_avg(x, by: w)");
-                return std::nullopt;
-            }
             if (is_number(of)) return double_type;
             type out = of;
             out.approximate = true;
@@ -332,14 +351,7 @@ std::optional<type> checker::aggregate_type(const scope& at, node_id id, const a
             return of;
         case function::text_list:
             return of.kind == type_kind::text ? std::optional(of) : wrong("text");
-        case function::top_share: {
-            if (what.amount == nothing) {
-                report(at, id, "E303", "`top_share` needs how many count as the top",
-                       "top_share(x, top: 20%)");
-                return std::nullopt;
-            }
-            return sized ? std::optional(double_type) : wrong("numbers");
-        }
+        case function::top_share:
         case function::gini:
             return sized ? std::optional(double_type) : wrong("numbers");
         default:

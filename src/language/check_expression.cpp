@@ -1,6 +1,7 @@
 // Expressions: literals, comparisons, conditions, and clauses behind a group term.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 
 #include "language/checker.hpp"
@@ -247,6 +248,38 @@ term_id checker::comparison(const scope& at, node_id id, operation how, node_id 
     return l == nothing || r == nothing ? nothing : compare_terms(at, id, function_of(how), l, r);
 }
 
+/// A constant span as a duration: a day is 24 h, a week 168 h, a month nothing definite.
+term_id checker::exact_span(const scope& at, node_id id, term_id t) {
+    const value* v = t == nothing ? nullptr : constant_of(t);
+    const auto* span = v == nullptr ? nullptr : std::get_if<span_value>(v);
+    if (span == nullptr) return t;
+    double hours = 0;
+    if (span->unit == unit::hour) hours = 1;
+    if (span->unit == unit::day) hours = 24;
+    if (span->unit == unit::week) hours = 168;
+    if (span->unit == unit::minute) hours = 1.0 / 60;
+    if (span->unit == unit::second) hours = 1.0 / 3600;
+    if (hours == 0) {
+        report(at, id, "E222", "a month has no fixed length, so it is no duration",
+               "write days or hours");
+        return nothing;
+    }
+    return constant(at, id,
+                    duration_value{std::round(static_cast<double>(span->count) * hours * 3.6e9)},
+                    {.kind = type_kind::duration});
+}
+
+term_id checker::no_comparison(const scope& at, node_id id, const type& l, const type& r) {
+    const auto either = [&](type_kind kind) { return l.kind == kind || r.kind == kind; };
+    const bool text = either(type_kind::text);
+    const bool units = either(type_kind::duration) || either(type_kind::money);
+    report(at, id, units && !text ? "E221" : "E301",
+           fmt::format("{} cannot be compared with {}", l.to_string(), r.to_string()),
+           text ? "use to_number(…), or quote the other side"
+                : "give the other side the same unit, such as 30 days or 24h");
+    return nothing;
+}
+
 term_id checker::compare_terms(const scope& at, node_id id, function how, term_id left,
                                term_id right) {
     type l = get(left).type;
@@ -265,26 +298,9 @@ term_id checker::compare_terms(const scope& at, node_id id, function how, term_i
             l.kind == type_kind::date ? left : scalar(at, id, function::date_of, day, {left}),
             r.kind == type_kind::date ? right : scalar(at, id, function::date_of, day, {right}));
     }
-    const auto as_duration =
-        [&](term_id t) -> term_id {  // a day is 24 h, a week 168 h, a month nothing definite
-        const value* v = constant_of(t);
-        const auto* span = v == nullptr ? nullptr : std::get_if<span_value>(v);
-        if (span == nullptr) return t;
-        const std::int64_t hours = span->unit == unit::day    ? 24
-                                   : span->unit == unit::week ? 168
-                                   : span->unit == unit::hour ? 1
-                                                              : 0;
-        if (hours == 0) {
-            report(at, id, "E222",
-                   "a month has no fixed length, so it cannot be compared with a duration",
-                   "write days or hours");
-            return nothing;
-        }
-        return constant(at, id, duration_value{static_cast<double>(span->count * hours) * 3.6e9},
-                        {.kind = type_kind::duration});
-    };
-    if (l.kind == type_kind::duration && r.kind == type_kind::span) right = as_duration(right);
-    if (r.kind == type_kind::duration && l.kind == type_kind::span) left = as_duration(left);
+    if (l.kind == type_kind::duration && r.kind == type_kind::span)
+        right = exact_span(at, id, right);
+    if (r.kind == type_kind::duration && l.kind == type_kind::span) left = exact_span(at, id, left);
     if (left == nothing || right == nothing) return nothing;
     l = get(left).type;
     r = get(right).type;
@@ -305,19 +321,7 @@ term_id checker::compare_terms(const scope& at, node_id id, function how, term_i
         const auto both = aligned(at, id, {left, right});
         return make(both[0], both[1]);
     }
-    if (l.kind != r.kind || l.kind == type_kind::span) {
-        const auto [code, help] =
-            l.kind == type_kind::text || r.kind == type_kind::text
-                ? std::pair("E301", "use to_number(…), or quote the other side")
-                : std::pair(l.kind == type_kind::duration || r.kind == type_kind::duration ||
-                                    l.kind == type_kind::money || r.kind == type_kind::money
-                                ? "E221"
-                                : "E301",
-                            "give the other side the same unit, such as 30 days or 24h");
-        report(at, id, code,
-               fmt::format("{} cannot be compared with {}", l.to_string(), r.to_string()), help);
-        return nothing;
-    }
+    if (l.kind != r.kind || l.kind == type_kind::span) return no_comparison(at, id, l, r);
     if (l.kind == type_kind::boolean && how != function::equal && how != function::not_equal) {
         report(at, id, "E301", "true and false have no order", "use = or !=");
         return nothing;

@@ -61,22 +61,11 @@ term_id checker::score_call(const scope& at, node_id id) {
 /// floor may be nothing: 0 of the KPI's own type. Spans are days and weeks of exact length here.
 term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor, term_id goal) {
     const type is = get(x).type;
-    const auto exact_span = [&](term_id t) -> term_id {
-        const value* v = t == nothing ? nullptr : constant_of(t);
-        const auto* span = v == nullptr ? nullptr : std::get_if<span_value>(v);
-        if (span == nullptr) return t;
-        if (span->unit != unit::day && span->unit != unit::week && span->unit != unit::hour) {
-            report(at, id, "E222", "a month has no fixed length, so it cannot bound a duration",
-                   "write days");
-            return nothing;
-        }
-        const double hours = static_cast<double>(span->count) * (span->unit == unit::day    ? 24
-                                                                 : span->unit == unit::week ? 168
-                                                                                            : 1);
-        return constant(at, id, duration_value{hours * 3.6e9}, {.kind = type_kind::duration});
-    };
-    floor = exact_span(floor);
-    goal = exact_span(goal);
+    if (floor != nothing) {
+        floor = exact_span(at, id, floor);
+        if (floor == nothing) return nothing;
+    }
+    goal = exact_span(at, id, goal);
     if (goal == nothing) return nothing;
     if (floor == nothing) {
         if (is.kind == type_kind::duration)
@@ -112,6 +101,35 @@ term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor,
         return nothing;
     }
     return scalar(at, id, function::score, double_type, std::move(of));
+}
+
+/// Constant weights that are known now sum to exactly 100 %.
+bool checker::weights_complete(const scope& at, node_id id, const std::vector<term_id>& weights) {
+    decimal_value sum{0, 18};
+    bool known = true;
+    for (const term_id w : weights) {
+        if (!is_exact(get(w).type) || get(w).at != level::constant) {
+            report(at, id, "E501", "a weight must be a constant number",
+                   "write it as 60%, a let or a param");
+            return false;
+        }
+        const value* v = constant_of(w);
+        known = known && v != nullptr;
+        if (v == nullptr) continue;
+        decimal_value d = std::holds_alternative<std::int64_t>(*v)
+                              ? decimal_value{std::get<std::int64_t>(*v), 0}
+                              : std::get<decimal_value>(*v);
+        for (; d.scale < 18; ++d.scale) d.units *= 10;
+        sum.units += d.units;
+    }
+    if (known && sum.units != int128{1'000'000'000'000'000'000}) {
+        report(at, id, "E501",
+               fmt::format("the weights sum to {} %, not 100 %",
+                           to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
+               "change them so that they sum to exactly 100 %");
+        return false;
+    }
+    return true;
 }
 
 term_id checker::weighted_call(const scope& at, node_id id) {
@@ -151,30 +169,7 @@ term_id checker::weighted_call(const scope& at, node_id id) {
         good = false;
     }
     if (!good || values.empty()) return nothing;
-    decimal_value sum{0, 18};
-    bool known = true;
-    for (const term_id w : weights) {
-        if (!is_exact(get(w).type) || get(w).at != level::constant) {
-            report(at, id, "E501", "a weight must be a constant number",
-                   "write it as 60%, a let or a param");
-            return nothing;
-        }
-        const value* v = constant_of(w);
-        known = known && v != nullptr;
-        if (v == nullptr) continue;
-        decimal_value d = std::holds_alternative<std::int64_t>(*v)
-                              ? decimal_value{std::get<std::int64_t>(*v), 0}
-                              : std::get<decimal_value>(*v);
-        for (; d.scale < 18; ++d.scale) d.units *= 10;
-        sum.units += d.units;
-    }
-    if (known && sum.units != int128{1'000'000'000'000'000'000}) {
-        report(at, id, "E501",
-               fmt::format("the weights sum to {} %, not 100 %",
-                           to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
-               "change them so that they sum to exactly 100 %");
-        return nothing;
-    }
+    if (!weights_complete(at, id, weights)) return nothing;
     bool numbers = true;
     for (const term_id v : values)
         numbers = numbers && (is_number(get(v).type) || get(v).type.kind == type_kind::blank);
@@ -266,6 +261,49 @@ std::uint32_t checker::tier_table_named(const scope& at, node_id id, const std::
     return out;
 }
 
+/// Sorted tiers leave no gap, do not overlap, and each can be reached.
+void checker::check_tier_order(const scope& at,
+                               const std::vector<std::pair<tier_row, node_id>>& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const tier_row& row = rows[i].first;
+        if (row.low && row.high && compare_bounds(*row.low, *row.high) >= 0) {
+            report(at, rows[i].second, "E502",
+                   fmt::format("nothing can reach the tier {}", written(at, rows[i].second)),
+                   "write the smaller bound first");
+        } else if (i + 1 < rows.size() && (!row.high || !rows[i + 1].first.low ||
+                                           compare_bounds(*row.high, *rows[i + 1].first.low) > 0)) {
+            report(at, rows[i + 1].second, "E502",
+                   fmt::format("the tiers {} and {} overlap", written(at, rows[i].second),
+                               written(at, rows[i + 1].second)),
+                   "let each begin where the one before ends");
+        } else if (i + 1 < rows.size() && compare_bounds(*row.high, *rows[i + 1].first.low) < 0) {
+            report(at, rows[i + 1].second, "E502",
+                   fmt::format("there is a gap between {} and {}", to_string(*row.high),
+                               to_string(*rows[i + 1].first.low)),
+                   "let each tier begin where the one before ends");
+        }
+    }
+}
+
+/// The type that all of them share: numbers may mix, anything else may not.
+std::optional<type> checker::common_type(const scope& at, node_id statement,
+                                         const std::string& name, const std::vector<term_id>& of) {
+    type is = get(of[0]).type;
+    for (const term_id one : of) {
+        const type& t = get(one).type;
+        if (is_number(t) && is_number(is)) {
+            if (t.kind == type_kind::decimal)
+                is = {.kind = type_kind::decimal, .scale = std::max(is.scale, t.scale)};
+        } else if (t.kind != is.kind) {
+            report(at, statement, "E502",
+                   fmt::format("tiers `{}` mix {} and {}", name, is.to_string(), t.to_string()),
+                   "use one type throughout");
+            return std::nullopt;
+        }
+    }
+    return is;
+}
+
 void checker::read_tiers(const scope& at, node_id statement, tier_table& into) {
     const tree& a = ast(at.document);
     std::vector<std::pair<tier_row, node_id>> rows;
@@ -292,25 +330,8 @@ void checker::read_tiers(const scope& at, node_id statement, tier_table& into) {
         if (n.op == 1) row.high = *constant_of(all[1]);
         rows.emplace_back(std::move(row), id);
     }
-    const auto common = [&](const std::vector<term_id>& of) -> std::optional<type> {
-        type is = get(of[0]).type;
-        for (const term_id one : of) {
-            const type& t = get(one).type;
-            if (is_number(t) && is_number(is)) {
-                if (t.kind == type_kind::decimal)
-                    is = {.kind = type_kind::decimal, .scale = std::max(is.scale, t.scale)};
-            } else if (t.kind != is.kind) {
-                report(at, statement, "E502",
-                       fmt::format("tiers `{}` mix {} and {}", into.name, is.to_string(),
-                                   t.to_string()),
-                       "use one type throughout");
-                return std::nullopt;
-            }
-        }
-        return is;
-    };
-    const auto bound_type = common(bounds);
-    const auto pay_type = common(pays);
+    const auto bound_type = common_type(at, statement, into.name, bounds);
+    const auto pay_type = common_type(at, statement, into.name, pays);
     if (!bound_type || !pay_type) return;
     if (is_time(*bound_type) || bound_type->kind == type_kind::text ||
         bound_type->kind == type_kind::span) {
@@ -324,26 +345,8 @@ void checker::read_tiers(const scope& at, node_id statement, tier_table& into) {
         if (x.first.low.has_value() != y.first.low.has_value()) return !x.first.low.has_value();
         return x.first.low && compare_bounds(*x.first.low, *y.first.low) < 0;
     });
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const tier_row& row = rows[i].first;
-        if (row.low && row.high && compare_bounds(*row.low, *row.high) >= 0) {
-            report(at, rows[i].second, "E502",
-                   fmt::format("nothing can reach the tier {}", written(at, rows[i].second)),
-                   "write the smaller bound first");
-        } else if (i + 1 < rows.size() && (!row.high || !rows[i + 1].first.low ||
-                                           compare_bounds(*row.high, *rows[i + 1].first.low) > 0)) {
-            report(at, rows[i + 1].second, "E502",
-                   fmt::format("the tiers {} and {} overlap", written(at, rows[i].second),
-                               written(at, rows[i + 1].second)),
-                   "let each begin where the one before ends");
-        } else if (i + 1 < rows.size() && compare_bounds(*row.high, *rows[i + 1].first.low) < 0) {
-            report(at, rows[i + 1].second, "E502",
-                   fmt::format("there is a gap between {} and {}", to_string(*row.high),
-                               to_string(*rows[i + 1].first.low)),
-                   "let each tier begin where the one before ends");
-        }
-        into.rows.push_back(row);
-    }
+    check_tier_order(at, rows);
+    for (auto& [row, id] : rows) into.rows.push_back(std::move(row));
 }
 
 }  // namespace merit::language

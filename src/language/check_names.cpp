@@ -398,7 +398,8 @@ term_id checker::kpi(const scope& at, node_id path, const std::string& name,
     return out;
 }
 
-/// Declares a parameter. A decimal keeps six digits at least, so that 62.5% can take the place of 60%.
+/// Declares a parameter. A decimal keeps six digits at least, so that 62.5% can take the place of
+/// 60%.
 std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_id body,
                                        const std::string& name, term_id initial) {
     for (std::uint32_t i = 0; i < out_.parameters.size(); ++i) {
@@ -412,7 +413,8 @@ std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_
         if (wanted == "decimal" && is_exact(is)) is.kind = type_kind::decimal;
         const std::string has = is.to_string();
         if (has.substr(0, has.find('(')) != wanted) {
-            report(at, body, "E301", fmt::format("`{}` is declared {}, but its default is {}", name, wanted, has),
+            report(at, body, "E301",
+                   fmt::format("`{}` is declared {}, but its default is {}", name, wanted, has),
                    "give it a default of that type");
             return nothing;
         }
@@ -421,12 +423,14 @@ std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_
     value first = *constant_of(initial);
     if (is.kind == type_kind::decimal) {
         const auto* whole = std::get_if<std::int64_t>(&first);
-        decimal_value scaled = whole != nullptr ? decimal_value{*whole, 0} : std::get<decimal_value>(first);
+        decimal_value scaled =
+            whole != nullptr ? decimal_value{*whole, 0} : std::get<decimal_value>(first);
         for (; scaled.scale < is.scale; ++scaled.scale) scaled.units *= 10;
         first = scaled;
     } else if (is.kind == type_kind::float64) {
         const auto* whole = std::get_if<std::int64_t>(&first);
-        first = whole != nullptr ? static_cast<double>(*whole) : to_double(std::get<decimal_value>(first));
+        first = whole != nullptr ? static_cast<double>(*whole)
+                                 : to_double(std::get<decimal_value>(first));
     }
     out_.parameters.push_back({name, is, std::move(first)});
     return static_cast<std::uint32_t>(out_.parameters.size() - 1);

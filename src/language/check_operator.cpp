@@ -31,8 +31,11 @@ bool scaled(int128& units, int by) {
 term_id checker::widened(const scope& at, node_id id, term_id from, const type& to) {
     if (from == nothing || get(from).type == to) return from;
     const type is = get(from).type;
-    if (to.kind == type_kind::float64 && is_number(is))
+    if (to.kind == type_kind::float64 && is_number(is)) {
+        if (const auto known = exact(constant_of(from)))
+            return constant(at, id, merit::to_double(*known), to);
         return scalar(at, id, function::to_double, to, {from});
+    }
     const bool exact_target = to.kind == type_kind::decimal || to.kind == type_kind::money;
     if (exact_target && (is_exact(is) || is.kind == type_kind::money)) {
         if (const auto known = exact(constant_of(from));

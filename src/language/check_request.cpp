@@ -308,6 +308,30 @@ void checker::check_grain(const request& asked) {
     }
 }
 
+/// The dimensions as written: of the request, else of a scorecard that it shows.
+std::vector<checker::placed_node> checker::asked_dimensions(std::uint32_t document, node_id id) {
+    const tree& a = ast(document);
+    const auto parts = a.children_of(a.at(id));
+    std::vector<placed_node> dims;
+    for (const node_id part : parts) {
+        if (a.at(part).kind != node_kind::request_by) continue;
+        for (const node_id one : a.children_of(a.at(part))) dims.emplace_back(document, one);
+        return dims;
+    }
+    for (const node_id part : parts) {  // a scorecard shown alone brings its own dimensions
+        if (a.at(part).kind != node_kind::shown) continue;
+        const node_id inside = a.children_of(a.at(part))[0];
+        if (a.at(inside).kind != node_kind::path) continue;
+        const auto known = in_.names.find(a.text(a.at(inside)));
+        if (known == in_.names.end() || known->second.kind != definition_kind::scorecard) continue;
+        const scorecard* card = scorecard_named(known->first);
+        if (card == nullptr) continue;
+        for (const node_id one : card->by) dims.emplace_back(card->document, one);
+        break;
+    }
+    return dims;
+}
+
 void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     const scope at{.document = document};
     const tree& a = ast(document);
@@ -324,23 +348,7 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
         }
         return nothing;
     };
-    std::vector<std::pair<std::uint32_t, node_id>> dims;  // (document, node)
-    if (const node_id by = find(node_kind::request_by); by != nothing) {
-        for (const node_id one : a.children_of(a.at(by))) dims.emplace_back(document, one);
-    } else {
-        for (const node_id part : parts) {  // a scorecard shown alone brings its own dimensions
-            if (a.at(part).kind != node_kind::shown) continue;
-            const node_id inside = a.children_of(a.at(part))[0];
-            if (a.at(inside).kind != node_kind::path) continue;
-            const auto known = in_.names.find(a.text(a.at(inside)));
-            if (known == in_.names.end() || known->second.kind != definition_kind::scorecard ||
-                !dims.empty())
-                continue;
-            const scorecard* card = scorecard_named(known->first);
-            if (card == nullptr) continue;
-            for (const node_id one : card->by) dims.emplace_back(card->document, one);
-        }
-    }
+    const std::vector<placed_node> dims = asked_dimensions(document, id);
     for (const auto& [d, one] : dims) {
         const scope from{.document = d};
         by_names_.emplace_back(std::string{},

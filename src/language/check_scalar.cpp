@@ -155,10 +155,11 @@ term_id checker::scalar_typed(const scope& at, node_id id, const function_entry&
         case function::sqrt:
         case function::mod:
         case function::bucket:
+            return number_function(at, id, entry, of);
         case function::least:
         case function::greatest:
         case function::clamp:
-            return number_function(at, id, entry, of);
+            return extreme_function(at, id, entry, of);
         case function::date_of:
         case function::year:
         case function::quarter:
@@ -221,6 +222,37 @@ term_id checker::branches(const scope& at, node_id id, const function_entry& ent
     return scalar(at, id, entry.what, is, of);
 }
 
+/// least, greatest, clamp: arguments of one type, numbers aligned.
+term_id checker::extreme_function(const scope& at, node_id id, const function_entry& entry,
+                                  std::vector<term_id>& of) {
+    type is;
+    bool numbers = true;
+    for (const term_id one : of) {
+        const type& t = get(one).type;
+        if (t.kind == type_kind::blank) continue;
+        numbers = numbers && is_number(t);
+        if (is.kind == type_kind::blank) is = t;
+        is.approximate = is.approximate || t.approximate;
+        if ((is_number(t) && is_number(is)) || t.kind == is.kind) continue;
+        report(at, id, "E301",
+               fmt::format("`{}` cannot choose between {} and {}", entry.name, is.to_string(),
+                           t.to_string()),
+               "give every argument the same type");
+        return nothing;
+    }
+    if (is.kind == type_kind::boolean || is.kind == type_kind::span) {
+        report(at, id, "E301", fmt::format("`{}` needs values with an order", entry.name),
+               std::string(entry.signature));
+        return nothing;
+    }
+    if (numbers || (is.kind == type_kind::money && !is.approximate)) of = aligned(at, id, of);
+    for (term_id& one : of) {
+        if (get(one).type.kind == type_kind::duration) one = widened(at, id, one, is);
+        if (get(one).type.kind != type_kind::blank) is = get(one).type;
+    }
+    return scalar(at, id, entry.what, is, of);
+}
+
 term_id checker::number_function(const scope& at, node_id id, const function_entry& entry,
                                  std::vector<term_id>& of) {
     const auto wrong = [&](const type& t) {
@@ -229,32 +261,6 @@ term_id checker::number_function(const scope& at, node_id id, const function_ent
         return nothing;
     };
     const type first = get(of[0]).type;
-    if (entry.what == function::least || entry.what == function::greatest ||
-        entry.what == function::clamp) {
-        bool numbers = true;
-        for (const term_id one : of)
-            numbers =
-                numbers && (is_number(get(one).type) || get(one).type.kind == type_kind::blank ||
-                            get(one).type.kind == type_kind::money);
-        if (numbers) {
-            of = aligned(at, id, of);
-        } else {
-            for (const term_id one : of) {
-                if (get(one).type.kind != first.kind && get(one).type.kind != type_kind::blank)
-                    return wrong(get(one).type);
-            }
-            if (first.kind == type_kind::duration) {
-                type is = first;
-                for (const term_id one : of)
-                    is.approximate = is.approximate || get(one).type.approximate;
-                for (term_id& one : of) one = widened(at, id, one, is);
-            }
-        }
-        type is = get(of[0]).type;
-        for (const term_id one : of)
-            is = get(one).type.kind == type_kind::blank ? is : get(one).type;
-        return scalar(at, id, entry.what, is, of);
-    }
     const bool sized = first.kind == type_kind::duration || first.kind == type_kind::money;
     if (!is_number(first) && first.kind != type_kind::blank &&
         !(sized && entry.what == function::abs) &&

@@ -162,6 +162,27 @@ std::optional<std::uint32_t> checker::column_property(table_id table, const scop
     return std::nullopt;
 }
 
+/// key, time, order, recorded: a role that one column plays.
+void checker::role_property(table_id table, const scope& at, std::string_view word,
+                            node_id inside) {
+    const auto column = column_property(table, at, inside);
+    if (!column) return;
+    table_info& info = out_.tables[table];
+    if ((word == "time" || word == "recorded") && !is_time(info.columns.fields[*column].type)) {
+        report(at, inside, "E301",
+               fmt::format("`{}` is {}, not a date or timestamp", info.columns.fields[*column].name,
+                           info.columns.fields[*column].type.to_string()),
+               fmt::format("say how it is written: {}: date(\"M/D/YYYY\")",
+                           info.columns.fields[*column].name));
+        return;
+    }
+    (word == "key"     ? info.key
+     : word == "time"  ? info.time
+     : word == "order" ? info.order
+                       : info.recorded) = *column;
+    return;
+}
+
 void checker::table_property(table_id table, const scope& at, node_id id) {
     const tree& a = ast(at.document);
     const std::string word(a.text(a.at(id)));
@@ -181,23 +202,7 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
     }
     if (word == "file") return;  // how to read it: declared_tables() has seen it
     if (word == "key" || word == "time" || word == "order" || word == "recorded") {
-        const auto column = column_property(table, at, inside);
-        if (!column) return;
-        table_info& info = out_.tables[table];
-        if ((word == "time" || word == "recorded") && !is_time(info.columns.fields[*column].type)) {
-            report(at, inside, "E301",
-                   fmt::format("`{}` is {}, not a date or timestamp",
-                               info.columns.fields[*column].name,
-                               info.columns.fields[*column].type.to_string()),
-                   fmt::format("say how it is written: {}: date(\"M/D/YYYY\")",
-                               info.columns.fields[*column].name));
-            return;
-        }
-        (word == "key"     ? info.key
-         : word == "time"  ? info.time
-         : word == "order" ? info.order
-                           : info.recorded) = *column;
-        return;
+        return role_property(table, at, word, inside);
     }
     if (word == "kind" && value_node.kind == node_kind::path && a.text(value_node) == "events")
         return;

@@ -79,6 +79,7 @@ private:
     // --- schema (check_schema.cpp)
     void build_schema();
     void declare_table(const definition& one);
+    void role_property(table_id table, const scope& at, std::string_view word, node_id inside);
     void table_property(table_id table, const scope& at, node_id property);
     void view_property(table_id table, const scope& at, node_id statement);
     void add_reference(table_id table, std::string role, std::string_view entity,
@@ -119,6 +120,8 @@ private:
     term_id condition(const scope& at, node_id id);
     term_id logical(const scope& at, node_id id, function what);
     term_id comparison(const scope& at, node_id id, operation how, node_id left, node_id right);
+    term_id exact_span(const scope& at, node_id id, term_id t);
+    term_id no_comparison(const scope& at, node_id id, const type& l, const type& r);
     term_id compare_terms(const scope& at, node_id id, function how, term_id left, term_id right);
     term_id compare_coarse(const scope& at, node_id id, operation how, term_id t, node_id date);
     term_id in_list(const scope& at, node_id id);
@@ -137,6 +140,8 @@ private:
     term_id scalar_call(const scope& at, node_id id, const function_entry& entry);
     term_id scalar_typed(const scope& at, node_id id, const function_entry& entry,
                          std::vector<term_id> of);
+    term_id extreme_function(const scope& at, node_id id, const function_entry& entry,
+                             std::vector<term_id>& of);
     term_id number_function(const scope& at, node_id id, const function_entry& entry,
                             std::vector<term_id>& of);
     term_id text_function(const scope& at, node_id id, const function_entry& entry,
@@ -148,9 +153,13 @@ private:
     term_id start_of_call(const scope& at, node_id id);
     term_id score_call(const scope& at, node_id id);
     term_id score_of(const scope& at, node_id id, term_id x, term_id floor, term_id goal);
+    bool weights_complete(const scope& at, node_id id, const std::vector<term_id>& weights);
     term_id weighted_call(const scope& at, node_id id);
     term_id tier_call(const scope& at, node_id id, const function_entry& entry);
     std::uint32_t tier_table_named(const scope& at, node_id id, const std::string& name);
+    void check_tier_order(const scope& at, const std::vector<std::pair<tier_row, node_id>>& rows);
+    std::optional<type> common_type(const scope& at, node_id statement, const std::string& name,
+                                    const std::vector<term_id>& of);
     void read_tiers(const scope& at, node_id statement, tier_table& into);
     term_id tier_term(const scope& at, node_id id, function how, std::uint32_t table, term_id x);
 
@@ -159,6 +168,10 @@ private:
     std::optional<table_id> aggregate_table(const scope& at, node_id id,
                                             std::span<const node_id> arguments);
     void tables_in(const scope& at, node_id id, std::set<table_id>& found) const;
+    bool aggregate_option(const scope& at, const scope& row, node_id argument,
+                          const function_entry& entry, aggregate& into);
+    term_id aggregate_term(const scope& at, node_id id, const aggregate& made);
+    bool aggregate_complete(const scope& at, node_id id, const aggregate& what);
     bool aggregate_clauses(const scope& row, node_id chain, aggregate& into);
     bool aggregate_clause(const scope& row, node_id clause, aggregate& into);
     bool aggregate_argument(const scope& row, node_id argument, const function_entry& entry,
@@ -182,6 +195,8 @@ private:
         std::vector<node_id> by;
         term_id total = nothing;
     };
+    using placed_node = std::pair<std::uint32_t, node_id>;  ///< (document, node)
+    std::vector<placed_node> asked_dimensions(std::uint32_t document, node_id id);
     void tables_under(term_id id, std::set<table_id>& found) const;
     dimension resolve_dimension(const scope& at, node_id id, const std::set<table_id>& homes);
     std::vector<on_table> resolve_where(const scope& at, node_id id,
