@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t days_per_era = 146'097;  // 400 years
 constexpr std::int64_t epoch_shift = 719'468;   // 0000-03-01 to 1970-01-01
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floored(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 bool leap(std::int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
@@ -27,7 +27,7 @@ int month_length(std::int64_t year, int month) {
 // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 std::int32_t days_of(civil date) {
     const std::int64_t year = std::int64_t{date.year} - (date.month <= 2 ? 1 : 0);
-    const std::int64_t era = floor_div(year, 400);
+    const std::int64_t era = floored(year, 400);
     const std::int64_t year_of_era = year - era * 400;
     const std::int64_t march_month = (date.month + 9) % 12;
     const std::int64_t day_of_year = (153 * march_month + 2) / 5 + date.day - 1;
@@ -38,7 +38,7 @@ std::int32_t days_of(civil date) {
 
 civil civil_of(std::int32_t days) {
     const std::int64_t shifted = std::int64_t{days} + epoch_shift;
-    const std::int64_t era = floor_div(shifted, days_per_era);
+    const std::int64_t era = floored(shifted, days_per_era);
     const std::int64_t day_of_era = shifted - era * days_per_era;
     const std::int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
@@ -55,7 +55,7 @@ civil civil_of(std::int32_t days) {
 int weekday_of(std::int32_t days) {
     // 1970-01-01 was a Thursday, so the Monday before it is day -3.
     const std::int64_t since_monday = std::int64_t{days} + 3;
-    return static_cast<int>(since_monday - floor_div(since_monday, 7) * 7) + 1;
+    return static_cast<int>(since_monday - floored(since_monday, 7) * 7) + 1;
 }
 
 int iso_week_of(std::int32_t days) {
@@ -72,7 +72,7 @@ std::int32_t add_months(std::int32_t days, std::int64_t months) {
     const std::int64_t place = std::int64_t{date.year} * 12 + date.month - 1;
     const std::int64_t target =
         std::clamp(place + std::clamp(months, -2 * limit, 2 * limit), -limit, limit);
-    const std::int64_t year = floor_div(target, 12);
+    const std::int64_t year = floored(target, 12);
     const int month = static_cast<int>(target - year * 12) + 1;
     const int day = std::min<int>(date.day, month_length(year, month));
     return days_of({static_cast<std::int32_t>(year), static_cast<std::uint8_t>(month),
@@ -86,7 +86,7 @@ std::string date_text(std::int32_t days) {
 }
 
 std::string timestamp_text(std::int64_t instant) {
-    const std::int64_t days = floor_div(instant, day_us);
+    const std::int64_t days = floored(instant, day_us);
     const std::int64_t clock = instant - days * day_us;
     const std::int64_t seconds = clock / second_us;
     std::string out =
