@@ -95,14 +95,23 @@ void validity_bits::push_blanks(std::size_t rows) {
 }
 
 void validity_bits::truncate(std::size_t rows) {
-    rows_ = std::min(rows_, rows);
-    words_.resize(words_for(rows_));
-    if (rows_ % 64 != 0) words_.back() &= (std::uint64_t{1} << (rows_ % 64)) - 1;
-    std::size_t present = 0;
-    for (const std::uint64_t word : words_) {
-        present += static_cast<std::size_t>(std::popcount(word));
+    if (rows >= rows_) return;
+    // Only the words that change are counted, for long columns are cut a little at a time.
+    const auto present_from = [this](std::size_t word) {
+        std::size_t present = 0;
+        for (; word < words_.size(); ++word) {
+            present += static_cast<std::size_t>(std::popcount(words_[word]));
+        }
+        return present;
+    };
+    std::size_t dropped = present_from(rows / 64);
+    words_.resize(words_for(rows));
+    if (rows % 64 != 0) {
+        words_.back() &= (std::uint64_t{1} << (rows % 64)) - 1;
+        dropped -= present_from(rows / 64);
     }
-    blanks_ = rows_ - present;
+    blanks_ -= rows_ - rows - dropped;
+    rows_ = rows;
 }
 
 std::vector<std::uint64_t> validity_bits::take() {
