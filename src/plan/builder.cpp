@@ -1,6 +1,5 @@
 #include "plan/builder.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <span>
@@ -115,10 +114,12 @@ id builder::add(peer_window node) {
 }
 
 id builder::constant(const value& what) {
-    const auto found = std::find(made.constants.begin(), made.constants.end(), what);
-    if (found != made.constants.end()) return static_cast<id>(found - made.constants.begin());
+    std::vector<id>& alike = constants_[std::to_string(what.index()) + ' ' + to_string(what)];
+    for (const id one : alike)
+        if (made.constants[one] == what) return one;
+    alike.push_back(static_cast<id>(made.constants.size()));
     made.constants.push_back(what);
-    return static_cast<id>(made.constants.size() - 1);
+    return alike.back();
 }
 
 }  // namespace merit::plan

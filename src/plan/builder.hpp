@@ -2,6 +2,7 @@
 // to be shared.
 #pragma once
 
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -44,6 +45,7 @@ private:
     id intern(index& known, words key, std::vector<Node>& all, Node node);
 
     index expressions_, finals_, maps_, sources_, axes_, cells_, windows_;
+    std::unordered_map<std::string, std::vector<id>> constants_;  ///< by text
     std::vector<bool> reads_period_;
 };
 

@@ -42,7 +42,6 @@ lowering::lowering(const language::program& from)
     ranged_ = asked.range.has_value() || asked.range_from_parameter != language::nothing ||
               asked.range_to_parameter != language::nothing;
     has_period_ = has_unit_ || ranged_;
-    out.made.constants = from.constants;
 }
 
 id lowering::row(term_id term) {
@@ -116,7 +115,7 @@ id lowering::build(const task& what) {
     switch (term.kind) {
         case op::constant:
             made.op = expression_op::constant;
-            made.with = term.with;
+            made.with = out.constant(program_.constants[term.with]);
             return out.add(std::move(made));
         case op::parameter:
             made.op = expression_op::parameter;

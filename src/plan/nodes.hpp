@@ -19,8 +19,8 @@ using id = std::uint32_t;
 inline constexpr id nothing = 0xffff'ffff;
 
 enum class expression_op : std::uint8_t {
-    constant,  ///< with: plan.constants; `what` is reason_of for a column that a total row cannot
-               ///< have: a blank whose reason is not_meaningful
+    constant,   ///< with: plan.constants; `what` is reason_of for a column that a total row cannot
+                ///< have: a blank whose reason is not_meaningful
     parameter,  ///< with: plan.parameters
     as_of,      ///< the run's instant
     period_start,
@@ -149,12 +149,13 @@ struct grain_key {
 /// A relation: one row per (grain, period). Grouping set and finalize.
 struct frame {
     std::vector<std::uint32_t> keys;  ///< positions of plan.grain kept here; a dropped one is blank
-    std::vector<id>
-        seen;  ///< cells of kind rows whose groups are present, read by the first map of their axis
-    std::vector<id> population;  ///< cells of kind rows whose groups are present in every period
-                                 ///< (entities that exist)
-    bool every_period =
-        false;  ///< each group appears in each period of the range (the blank period is none)
+    /// Cells of kind rows whose groups are present, read by the first map of their axis.
+    std::vector<id> seen;
+    /// Cells of kind rows: a group with a row in any pane is present in every period (entities that
+    /// exist within what was asked).
+    std::vector<id> population;
+    /// Each group appears in each period of the range (the blank period is none of them).
+    bool every_period = false;
     std::vector<id> columns;  ///< frame expressions
 };
 

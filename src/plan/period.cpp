@@ -103,7 +103,7 @@ result<std::optional<interval>> asked_range(const period_rule& rule,
         range.to = named->to;
     }
     if (range.to <= range.from)
-        return error("E301", "the range ends before it begins", "give the earlier date first");
+        return error("E413", "the range ends before it begins", "give the earlier date first");
     return std::optional<interval>(range);
 }
 

@@ -51,9 +51,9 @@ std::string listed(const char* word, const List& all, const char* between, Name 
     return made;
 }
 
-class printer {
+class plan_printer {
 public:
-    explicit printer(const plan& what) : what_(what), texts_(print_expressions(what)) {}
+    explicit plan_printer(const plan& what) : what_(what), texts_(print_expressions(what)) {}
 
     std::string all() {
         for (const table_use& one : what_.tables) line("table " + one.name + key_text(one));
@@ -218,7 +218,7 @@ private:
 }  // namespace
 
 std::string to_string(const plan& what) {
-    return printer(what).all();
+    return plan_printer(what).all();
 }
 
 }  // namespace merit::plan

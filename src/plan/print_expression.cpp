@@ -141,9 +141,9 @@ std::string literal(const value& what) {
     return to_string(what);
 }
 
-class printer {
+class expression_printer {
 public:
-    explicit printer(const plan& what) : what_(what) {}
+    explicit expression_printer(const plan& what) : what_(what) {}
 
     // Operands come before what reads them, so one pass upward suffices, however deep an expression
     // is.
@@ -252,7 +252,7 @@ private:
 }  // namespace
 
 expression_texts print_expressions(const plan& what) {
-    return printer(what).all();
+    return expression_printer(what).all();
 }
 
 }  // namespace merit::plan

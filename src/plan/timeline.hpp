@@ -67,8 +67,8 @@ struct axis_extent {
 };
 
 /// `extents` beside plan.axes, used when no range was asked. Values of parameters beside
-/// plan.parameters. Fails with E712 when periods exceed a limit, E301 when a parameter is no date
-/// or the range ends before it begins.
+/// plan.parameters. Fails with E712 when periods exceed a limit, E301 when a parameter is no date,
+/// E413 when the range ends before it begins.
 [[nodiscard]] result<timeline> bind(const plan& what, const calendar::calendar& in,
                                     std::optional<std::int64_t> as_of,
                                     std::span<const value> parameters,
