@@ -1,0 +1,23 @@
+// What every contestant hands in, so that answers are compared before anything is timed.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// By group ("", "rep_001", "rep_001 2024-01"): the measures, blank where undefined.
+using measures = std::vector<std::optional<double>>;
+using answer = std::map<std::string, measures>;
+
+/// Empty when equal (counts exactly, the rest to 1e-9 of their size), else the first difference.
+[[nodiscard]] std::string difference(const answer& left, const answer& right);
+
+/// Median wall time of `runs` calls in milliseconds, after one that warms up.
+[[nodiscard]] double median_ms(int runs, const std::function<void()>& work);
+
+}  // namespace bench
