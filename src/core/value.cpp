@@ -35,8 +35,7 @@ std::string date_text(std::int64_t days) {
     const std::int64_t of_era = shifted - era * 146'097;
     const std::int64_t year_of_era =
         (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
-    const std::int64_t of_year =
-        of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::int64_t month_from_march = (5 * of_year + 2) / 153;
     const std::int64_t day = of_year - (153 * month_from_march + 2) / 5 + 1;
     const std::int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
@@ -62,7 +61,9 @@ std::string timestamp_text(std::int64_t instant) {
 }
 
 /// Shortest text that reads back as the same number; a negative zero is written as zero.
-std::string double_text(double number) { return fmt::format("{}", number == 0 ? 0.0 : number); }
+std::string double_text(double number) {
+    return fmt::format("{}", number == 0 ? 0.0 : number);
+}
 
 /// In seconds, exact when the microseconds are whole.
 std::string duration_text(double microseconds) {
@@ -78,26 +79,38 @@ std::string duration_text(double microseconds) {
 
 std::string_view unit_text(unit what) {
     switch (what) {
-        case unit::none: return "";
-        case unit::second: return "second";
-        case unit::minute: return "minute";
-        case unit::hour: return "hour";
-        case unit::day: return "day";
-        case unit::week: return "week";
-        case unit::month: return "month";
-        case unit::quarter: return "quarter";
-        case unit::year: return "year";
-        case unit::fiscal_month: return "fiscal_month";
-        case unit::fiscal_quarter: return "fiscal_quarter";
-        case unit::fiscal_year: return "fiscal_year";
+        case unit::none:
+            return "";
+        case unit::second:
+            return "second";
+        case unit::minute:
+            return "minute";
+        case unit::hour:
+            return "hour";
+        case unit::day:
+            return "day";
+        case unit::week:
+            return "week";
+        case unit::month:
+            return "month";
+        case unit::quarter:
+            return "quarter";
+        case unit::year:
+            return "year";
+        case unit::fiscal_month:
+            return "fiscal_month";
+        case unit::fiscal_quarter:
+            return "fiscal_quarter";
+        case unit::fiscal_year:
+            return "fiscal_year";
     }
     return "";
 }
 
 std::string span_text(span_value span) {
     // The language has a plural for the civil units only.
-    const bool plural = span.count != 1 && span.unit != unit::none &&
-                        span.unit < unit::fiscal_month;
+    const bool plural =
+        span.count != 1 && span.unit != unit::none && span.unit < unit::fiscal_month;
     return fmt::format("{} {}{}", span.count, unit_text(span.unit), plural ? "s" : "");
 }
 
@@ -121,23 +134,35 @@ struct writer {
 
 std::string type::to_string() const {
     switch (kind) {
-        case type_kind::blank: return "blank";
-        case type_kind::boolean: return "bool";
-        case type_kind::int64: return "int";
-        case type_kind::decimal: return fmt::format("decimal({})", scale);
-        case type_kind::float64: return "double";
-        case type_kind::text: return "text";
-        case type_kind::date: return "date";
-        case type_kind::timestamp: return "timestamp";
-        case type_kind::duration: return "duration";
-        case type_kind::span: return "span";
+        case type_kind::blank:
+            return "blank";
+        case type_kind::boolean:
+            return "bool";
+        case type_kind::int64:
+            return "int";
+        case type_kind::decimal:
+            return fmt::format("decimal({})", scale);
+        case type_kind::float64:
+            return "double";
+        case type_kind::text:
+            return "text";
+        case type_kind::date:
+            return "date";
+        case type_kind::timestamp:
+            return "timestamp";
+        case type_kind::duration:
+            return "duration";
+        case type_kind::span:
+            return "span";
         case type_kind::money:
             return currency[0] == 0 ? "money" : fmt::format("money({})", currency);
     }
     return "blank";
 }
 
-std::string to_string(const value& what) { return std::visit(writer{}, what); }
+std::string to_string(const value& what) {
+    return std::visit(writer{}, what);
+}
 
 std::string to_string(decimal_value what) {
     std::string out = digits_of(what.units);

@@ -12,7 +12,9 @@ namespace merit {
 
 namespace {
 
-std::size_t words_for(std::size_t rows) { return (rows + 63) / 64; }
+std::size_t words_for(std::size_t rows) {
+    return (rows + 63) / 64;
+}
 
 bool bit_of(column::words_view validity, std::size_t row) {
     return (validity[row / 64] >> (row % 64) & 1) != 0;
@@ -198,8 +200,8 @@ column column_maker::view_codes(std::span<const Code> codes, column::texts_point
             blanked += bit_of(present, row) ? 1 : 0;
             present[row / 64] &= ~(std::uint64_t{1} << (row % 64));
         }
-        out = own(type_of(type_kind::text), storage_of<Code>(), std::move(cells),
-                  std::move(present));
+        out =
+            own(type_of(type_kind::text), storage_of<Code>(), std::move(cells), std::move(present));
         out.blanked_ = blanked;
     }
     out.texts_ = known != 0 ? std::move(texts)
@@ -241,8 +243,8 @@ column column::of_decimal(std::vector<std::int64_t> units, std::uint8_t scale, w
 }
 
 column column::of_decimal128(std::vector<int128> units, std::uint8_t scale, words validity) {
-    return column_maker::own(type_of(type_kind::decimal, scale), storage::int128,
-                             std::move(units), std::move(validity));
+    return column_maker::own(type_of(type_kind::decimal, scale), storage::int128, std::move(units),
+                             std::move(validity));
 }
 
 column column::of_double(std::vector<double> values, words validity) {
@@ -255,13 +257,13 @@ column column::of_date(std::vector<std::int32_t> days, words validity) {
 }
 
 column column::of_timestamp(std::vector<std::int64_t> microseconds, words validity) {
-    return column_maker::own(type_of(type_kind::timestamp), storage::int64,
-                             std::move(microseconds), std::move(validity));
+    return column_maker::own(type_of(type_kind::timestamp), storage::int64, std::move(microseconds),
+                             std::move(validity));
 }
 
 column column::of_duration(std::vector<std::int64_t> microseconds, words validity) {
-    return column_maker::own(type_of(type_kind::duration), storage::int64,
-                             std::move(microseconds), std::move(validity));
+    return column_maker::own(type_of(type_kind::duration), storage::int64, std::move(microseconds),
+                             std::move(validity));
 }
 
 column column::of_text(std::span<const std::optional<std::string_view>> values) {
@@ -331,26 +333,38 @@ value column::at(std::size_t row) const {
         return static_cast<const Cell*>(data_)[row];
     };
     switch (storage_) {
-        case storage::byte: return cell(std::uint8_t{}) != 0;
-        case storage::int32: return date_value{cell(std::int32_t{})};
-        case storage::float64: return cell(double{});
-        case storage::int128: return decimal_value{cell(int128{}), type_.scale};
-        case storage::code8: return std::string((*texts_)[cell(std::uint8_t{})]);
-        case storage::code16: return std::string((*texts_)[cell(std::uint16_t{})]);
-        case storage::code32: return std::string((*texts_)[cell(std::uint32_t{})]);
-        case storage::int64: break;
+        case storage::byte:
+            return cell(std::uint8_t{}) != 0;
+        case storage::int32:
+            return date_value{cell(std::int32_t{})};
+        case storage::float64:
+            return cell(double{});
+        case storage::int128:
+            return decimal_value{cell(int128{}), type_.scale};
+        case storage::code8:
+            return std::string((*texts_)[cell(std::uint8_t{})]);
+        case storage::code16:
+            return std::string((*texts_)[cell(std::uint16_t{})]);
+        case storage::code32:
+            return std::string((*texts_)[cell(std::uint32_t{})]);
+        case storage::int64:
+            break;
     }
     const std::int64_t word = cell(std::int64_t{});
     switch (type_.kind) {
-        case type_kind::decimal: return decimal_value{word, type_.scale};
-        case type_kind::timestamp: return timestamp_value{word};
-        case type_kind::duration: return duration_value{static_cast<double>(word)};
+        case type_kind::decimal:
+            return decimal_value{word, type_.scale};
+        case type_kind::timestamp:
+            return timestamp_value{word};
+        case type_kind::duration:
+            return duration_value{static_cast<double>(word)};
         case type_kind::money: {
             money_value money{{word, type_.scale}, {}};
             std::copy(std::begin(type_.currency), std::end(type_.currency), money.currency);
             return money;
         }
-        default: return word;
+        default:
+            return word;
     }
 }
 

@@ -43,8 +43,8 @@ struct column_maker {
                        column::words_view validity);
     /// Codes of any width into a dictionary; narrowed here. Every code must be below its size, but
     /// an empty dictionary stands for a column of blanks only.
-    static column of_codes(const std::vector<std::uint32_t>& codes,
-                           std::vector<std::string> texts, column::words validity);
+    static column of_codes(const std::vector<std::uint32_t>& codes, std::vector<std::string> texts,
+                           column::words validity);
     template <class Code>
     static column view_codes(std::span<const Code> codes, column::texts_pointer texts,
                              column::words_view validity);

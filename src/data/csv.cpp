@@ -186,8 +186,8 @@ void reading::refuse(chunk& rows, std::vector<std::size_t>& bad) {
                 refused_.push_back(rows.begin_of(row));
                 if (faults_.size() < reported_errors) {
                     skip(rows.begin_of(row),
-                         csv::bad_cell(source_, i, *readers_[i].declared(),
-                                       rows.column(i)[row], rows.begin_of(row)));
+                         csv::bad_cell(source_, i, *readers_[i].declared(), rows.column(i)[row],
+                                       rows.begin_of(row)));
                 } else {
                     ++bad_rows_;
                 }

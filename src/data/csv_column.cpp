@@ -10,14 +10,22 @@ namespace {
 
 form form_of(type_kind kind) {
     switch (kind) {
-        case type_kind::boolean: return form::boolean;
-        case type_kind::int64: return form::int64;
-        case type_kind::float64: return form::float64;
-        case type_kind::date: return form::date;
-        case type_kind::timestamp: return form::timestamp;
-        case type_kind::duration: return form::duration;
-        case type_kind::decimal: return form::none;  // its digits have to be seen first
-        default: return form::text;
+        case type_kind::boolean:
+            return form::boolean;
+        case type_kind::int64:
+            return form::int64;
+        case type_kind::float64:
+            return form::float64;
+        case type_kind::date:
+            return form::date;
+        case type_kind::timestamp:
+            return form::timestamp;
+        case type_kind::duration:
+            return form::duration;
+        case type_kind::decimal:
+            return form::none;  // its digits have to be seen first
+        default:
+            return form::text;
     }
 }
 
@@ -113,16 +121,29 @@ void column_reader::open(form kind) {
     now_.scale = kind == form::decimal || kind == form::decimal128 ? now_.seen.scale : 0;
     validity_.push_blanks(now_.rows);
     switch (kind) {
-        case form::none: break;
-        case form::boolean: bytes_.resize(now_.rows); break;
-        case form::date: days_.resize(now_.rows); break;
-        case form::decimal128: wide_.resize(now_.rows); break;
-        case form::float64: doubles_.resize(now_.rows); break;
-        case form::text: codes_.resize(now_.rows); break;
+        case form::none:
+            break;
+        case form::boolean:
+            bytes_.resize(now_.rows);
+            break;
+        case form::date:
+            days_.resize(now_.rows);
+            break;
+        case form::decimal128:
+            wide_.resize(now_.rows);
+            break;
+        case form::float64:
+            doubles_.resize(now_.rows);
+            break;
+        case form::text:
+            codes_.resize(now_.rows);
+            break;
         case form::int64:
         case form::decimal:
         case form::timestamp:
-        case form::duration: words_.resize(now_.rows); break;
+        case form::duration:
+            words_.resize(now_.rows);
+            break;
     }
 }
 
@@ -140,16 +161,29 @@ void column_reader::truncate(std::size_t rows) {
 void column_reader::reserve(std::size_t rows) {
     validity_.reserve(rows);
     switch (now_.kept_as) {
-        case form::none: break;
-        case form::boolean: bytes_.reserve(rows); break;
-        case form::date: days_.reserve(rows); break;
-        case form::decimal128: wide_.reserve(rows); break;
-        case form::float64: doubles_.reserve(rows); break;
-        case form::text: codes_.reserve(rows); break;
+        case form::none:
+            break;
+        case form::boolean:
+            bytes_.reserve(rows);
+            break;
+        case form::date:
+            days_.reserve(rows);
+            break;
+        case form::decimal128:
+            wide_.reserve(rows);
+            break;
+        case form::float64:
+            doubles_.reserve(rows);
+            break;
+        case form::text:
+            codes_.reserve(rows);
+            break;
         case form::int64:
         case form::decimal:
         case form::timestamp:
-        case form::duration: words_.reserve(rows); break;
+        case form::duration:
+            words_.reserve(rows);
+            break;
     }
 }
 
@@ -217,18 +251,28 @@ std::size_t column_reader::parse(std::span<const std::string_view> cells, std::s
     const bool iso = declared_ == nullptr ||
                      (declared_->asked().patterns.empty() && declared_->asked().use_offset);
     switch (now_.kept_as) {
-        case form::none: return cells.size();
-        case form::boolean: return with(bytes_, &column_reader::read_bool);
-        case form::int64: return with(words_, &column_reader::read_int);
-        case form::decimal: return with(words_, &column_reader::read_decimal);
-        case form::decimal128: return with(wide_, &column_reader::read_decimal128);
-        case form::float64: return with(doubles_, &column_reader::read_double);
-        case form::date: return with(days_, &column_reader::read_date);
+        case form::none:
+            return cells.size();
+        case form::boolean:
+            return with(bytes_, &column_reader::read_bool);
+        case form::int64:
+            return with(words_, &column_reader::read_int);
+        case form::decimal:
+            return with(words_, &column_reader::read_decimal);
+        case form::decimal128:
+            return with(wide_, &column_reader::read_decimal128);
+        case form::float64:
+            return with(doubles_, &column_reader::read_double);
+        case form::date:
+            return with(days_, &column_reader::read_date);
         case form::timestamp:
-            return with(words_, iso ? &column_reader::read_timestamp
-                                    : &column_reader::read_declared);
-        case form::duration: return with(words_, &column_reader::read_declared);
-        case form::text: parse_text(cells); return cells.size();
+            return with(words_,
+                        iso ? &column_reader::read_timestamp : &column_reader::read_declared);
+        case form::duration:
+            return with(words_, &column_reader::read_declared);
+        case form::text:
+            parse_text(cells);
+            return cells.size();
     }
     return cells.size();
 }
@@ -362,9 +406,14 @@ column column_reader::finish() {
     std::vector<std::uint64_t> validity = validity_.take();
     column out;
     switch (now_.kept_as) {
-        case form::none: break;
-        case form::boolean: out = column::of_bool(std::move(bytes_), std::move(validity)); break;
-        case form::int64: out = column::of_int64(std::move(words_), std::move(validity)); break;
+        case form::none:
+            break;
+        case form::boolean:
+            out = column::of_bool(std::move(bytes_), std::move(validity));
+            break;
+        case form::int64:
+            out = column::of_int64(std::move(words_), std::move(validity));
+            break;
         case form::decimal:
             out = column::of_decimal(std::move(words_), now_.scale, std::move(validity));
             break;
@@ -374,7 +423,9 @@ column column_reader::finish() {
         case form::float64:
             out = column::of_double(std::move(doubles_), std::move(validity));
             break;
-        case form::date: out = column::of_date(std::move(days_), std::move(validity)); break;
+        case form::date:
+            out = column::of_date(std::move(days_), std::move(validity));
+            break;
         case form::timestamp:
             out = column::of_timestamp(std::move(words_), std::move(validity));
             break;

@@ -18,7 +18,7 @@ namespace merit::csv {
 struct surprise {
     form before = form::none;  ///< what the cells before it were
     std::size_t row = 0;
-    std::size_t begin = 0;     ///< byte where its record begins
+    std::size_t begin = 0;  ///< byte where its record begins
     std::string cell;
 };
 

@@ -10,14 +10,20 @@ namespace {
 
 constexpr std::int64_t most_units = 1'000'000'000;  // of one piece; the sum then fits 64 bits
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 std::int64_t microseconds_of(char what) {
     switch (what) {
-        case 'D': return calendar::day_us;
-        case 'H': return 3'600 * calendar::second_us;
-        case 'M': return 60 * calendar::second_us;
-        default: return calendar::second_us;
+        case 'D':
+            return calendar::day_us;
+        case 'H':
+            return 3'600 * calendar::second_us;
+        case 'M':
+            return 60 * calendar::second_us;
+        default:
+            return calendar::second_us;
     }
 }
 
@@ -71,9 +77,9 @@ std::optional<duration_pattern> duration_pattern::compile(std::string_view text)
         }
         std::size_t end = at;
         while (end < text.size() && text[end] == letter) ++end;
-        const bool after_seconds = largest_left == units.size() && !made.pieces_.empty() &&
-                                   (made.pieces_.back().literal == '.' ||
-                                    made.pieces_.back().literal == ',');
+        const bool after_seconds =
+            largest_left == units.size() && !made.pieces_.empty() &&
+            (made.pieces_.back().literal == '.' || made.pieces_.back().literal == ',');
         if (letter == 'S' && after_seconds) {
             made.pieces_.push_back({'f', '\0', 1, false});
             ++largest_left;  // no second fraction
@@ -81,8 +87,8 @@ std::optional<duration_pattern> duration_pattern::compile(std::string_view text)
             const std::size_t place = units.find(letter);
             const bool touching = !made.pieces_.empty() && made.pieces_.back().what != '=';
             if (place < largest_left || touching || end - at > 2) return std::nullopt;
-            made.pieces_.push_back({letter, '\0', static_cast<std::uint8_t>(end - at),
-                                    largest_left != 0});
+            made.pieces_.push_back(
+                {letter, '\0', static_cast<std::uint8_t>(end - at), largest_left != 0});
             largest_left = place + 1;
         }
         at = end;
@@ -131,9 +137,11 @@ result<declared_type> declared_type::make(const csv_type& type) {
         }
         if (!fine) {
             const bool duration = type.kind == type_kind::duration;
-            return error("E805", fmt::format("\"{}\" is no pattern of a {}", text,
-                                             duration ? "length of time" : "date"),
-                         duration ? "write it like \"H:MM:SS\"" : "write it like \"M/D/YYYY H:MM\"");
+            return error(
+                "E805",
+                fmt::format("\"{}\" is no pattern of a {}", text,
+                            duration ? "length of time" : "date"),
+                duration ? "write it like \"H:MM:SS\"" : "write it like \"M/D/YYYY H:MM\"");
         }
     }
     return made;
@@ -148,8 +156,7 @@ std::int64_t declared_type::placed(std::int64_t local, std::optional<std::int64_
     return asked_.use_offset ? local - offset.value_or(0) : local;
 }
 
-std::optional<std::int64_t> declared_type::read(std::string_view cell,
-                                                std::size_t& pattern) const {
+std::optional<std::int64_t> declared_type::read(std::string_view cell, std::size_t& pattern) const {
     pattern = 0;
     if (asked_.kind == type_kind::duration) {
         if (durations_.empty()) return read_seconds(cell);

@@ -22,10 +22,10 @@ public:
 
 private:
     struct piece {
-        char what;               ///< D, H, M, S, f (fraction), or = for a literal
+        char what;  ///< D, H, M, S, f (fraction), or = for a literal
         char literal;
-        std::uint8_t digits;     ///< at least so many
-        bool bounded;            ///< below the next larger unit
+        std::uint8_t digits;  ///< at least so many
+        bool bounded;         ///< below the next larger unit
     };
     std::vector<piece> pieces_;
 };

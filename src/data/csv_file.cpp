@@ -34,7 +34,8 @@ result<std::string> bytes_of(const std::string& path) {
     std::string out;
     std::size_t used = 0;
     while (true) {
-        const std::size_t hint = ignored || known < used ? 0 : static_cast<std::size_t>(known) - used;
+        const std::size_t hint =
+            ignored || known < used ? 0 : static_cast<std::size_t>(known) - used;
         // One byte more than the size, so that the end is seen without another round.
         out.resize(used + std::max<std::size_t>(hint + 1, std::max<std::size_t>(65'536, used / 2)));
         const std::size_t read = std::fread(out.data() + used, 1, out.size() - used, file.get());
@@ -53,7 +54,8 @@ result<std::string> load(const std::string& path) {
     if (!bytes || !is_gzip(*bytes)) return bytes;
     std::optional<std::string> text = gunzip(*bytes);
     if (text) return std::move(*text);
-    return error(unreadable(path, "the gzip data is damaged or ends early", "fetch the file again"));
+    return error(
+        unreadable(path, "the gzip data is damaged or ends early", "fetch the file again"));
 }
 
 }  // namespace merit::csv

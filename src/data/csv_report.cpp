@@ -13,15 +13,16 @@ constexpr std::size_t shown_bytes = 60;
 /// Fewer cells of another type before the first text are no pattern worth a remark.
 constexpr std::size_t remarkable_rows = 16;
 
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+bool starts_character(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+}
 
 std::uint32_t narrowed(std::size_t value) {
     constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
     return static_cast<std::uint32_t>(value < most ? value : most);
 }
 
-diagnostic located(const source& from, std::string_view code, std::size_t begin,
-                   std::size_t end) {
+diagnostic located(const source& from, std::string_view code, std::size_t begin, std::size_t end) {
     diagnostic out;
     out.code = code;
     out.source_name = from.name;
@@ -79,16 +80,24 @@ std::string encoding_message(const source& from, std::size_t at) {
 
 std::string_view form_name(form kind) {
     switch (kind) {
-        case form::boolean: return "bool";
-        case form::int64: return "int";
+        case form::boolean:
+            return "bool";
+        case form::int64:
+            return "int";
         case form::decimal:
-        case form::decimal128: return "decimal";
-        case form::float64: return "double";
-        case form::date: return "date";
-        case form::timestamp: return "timestamp";
-        case form::duration: return "duration";
+        case form::decimal128:
+            return "decimal";
+        case form::float64:
+            return "double";
+        case form::date:
+            return "date";
+        case form::timestamp:
+            return "timestamp";
+        case form::duration:
+            return "duration";
         case form::none:
-        case form::text: return "text";
+        case form::text:
+            return "text";
     }
     return "text";
 }
@@ -115,8 +124,8 @@ std::string pattern_text(std::string_view name, const column_reader& reader) {
     std::string out = fmt::format("`{}`", name);
     const std::vector<std::string>& patterns = reader.declared()->asked().patterns;
     for (std::size_t i = 0; i < patterns.size(); ++i) {
-        out += fmt::format("{} \"{}\" {}", i == 0 ? "" : ",", patterns[i],
-                           reader.pattern_cells()[i]);
+        out +=
+            fmt::format("{} \"{}\" {}", i == 0 ? "" : ",", patterns[i], reader.pattern_cells()[i]);
     }
     return out;
 }
@@ -184,7 +193,8 @@ diagnostic bad_record_error(const source& from, const bad_record& bad) {
             return out;
         }
         case fault::none:
-        case fault::ragged: break;
+        case fault::ragged:
+            break;
     }
     diagnostic out = located(from, "E802", bad.begin, bad.begin);
     out.message = ragged_message(from, bad.fields);
@@ -213,8 +223,8 @@ diagnostic bad_cell(const source& from, std::size_t column, const declared_type&
         size = cell.size();
     }
     diagnostic out = located(from, "E805", begin, begin + size);
-    out.message = fmt::format("column `{}` is declared {}, but this cell is {}", from.headers[column],
-                              declared.to_string(), shown(cell));
+    out.message = fmt::format("column `{}` is declared {}, but this cell is {}",
+                              from.headers[column], declared.to_string(), shown(cell));
     const bool patterned = !declared.asked().patterns.empty();
     out.help = patterned ? "add a pattern that fits, correct the cell, or skip bad rows"
                          : "correct the cell, declare another type, or skip bad rows";
@@ -261,8 +271,8 @@ diagnostic skipped_note(const source& from, std::size_t rows,
                         const std::vector<diagnostic>& examples) {
     std::string message = fmt::format("skipped {}: ", counted(rows, "row"));
     for (std::size_t i = 0; i < examples.size(); ++i) {
-        message += fmt::format("{}line {}, {}", i == 0 ? "" : "; ", examples[i].line,
-                               examples[i].message);
+        message +=
+            fmt::format("{}line {}, {}", i == 0 ? "" : "; ", examples[i].line, examples[i].message);
     }
     if (rows > examples.size()) message += fmt::format("; and {} more", rows - examples.size());
     return note(from, "D103", std::move(message));

@@ -17,7 +17,7 @@ struct source {
     std::string_view text;
     std::size_t skipped = 0;  ///< bytes of the byte order mark before `text`
     std::vector<std::string> headers;
-    bool headed = true;       ///< the file has a header
+    bool headed = true;  ///< the file has a header
     char separator = ',';
 };
 

@@ -8,8 +8,12 @@ namespace merit::csv {
 
 namespace {
 
-bool newline(char c) { return c == '\n' || c == '\r'; }
-bool space(char c) { return c == ' ' || c == '\t'; }
+bool newline(char c) {
+    return c == '\n' || c == '\r';
+}
+bool space(char c) {
+    return c == ' ' || c == '\t';
+}
 
 }  // namespace
 
@@ -35,7 +39,10 @@ void chunk::drop(std::span<const std::size_t> rows) {
 }
 
 scanner::scanner(std::string_view text, char separator, bool spaces)
-    : text_(text), end_(text.size()), invalid_(first_invalid(text, 0)), separator_(separator),
+    : text_(text),
+      end_(text.size()),
+      invalid_(first_invalid(text, 0)),
+      separator_(separator),
       spaces_(spaces) {
     // Blank lines at the end are no rows, so they are no text.
     while (end_ > 0 && (newline(text[end_ - 1]) || (spaces && space(text[end_ - 1])))) --end_;
@@ -70,23 +77,21 @@ bool scanner::end_field() {
         if (!spaces_) ++position_;
         return true;
     }
-    const bool pair = text_[position_] == '\r' && position_ + 1 < text_.size() &&
-                      text_[position_ + 1] == '\n';
+    const bool pair =
+        text_[position_] == '\r' && position_ + 1 < text_.size() && text_[position_ + 1] == '\n';
     position_ += pair ? 2 : 1;
     if (spaces_) skip_spaces();
     return false;
 }
 
 /// Reads a field in quotes, the position being at the first one.
-bool scanner::quoted(std::deque<std::string>& unescaped, std::string_view& field,
-                     bad_record& bad) {
+bool scanner::quoted(std::deque<std::string>& unescaped, std::string_view& field, bad_record& bad) {
     const std::size_t open = position_;
     const std::size_t limit = quotes_span_lines_ ? end_ : end_of_line(open);
     bool doubled = false;
     std::size_t at = open + 1;
     for (;; at += 2) {
-        const void* found =
-            at < limit ? std::memchr(text_.data() + at, '"', limit - at) : nullptr;
+        const void* found = at < limit ? std::memchr(text_.data() + at, '"', limit - at) : nullptr;
         if (found == nullptr) {
             bad.what = fault::open_quote;
             bad.at = open;
@@ -111,8 +116,7 @@ bool scanner::quoted(std::deque<std::string>& unescaped, std::string_view& field
     while (!spaces_ && separator_ != ' ' && position_ < end_ && text_[position_] == ' ') {
         ++position_;
     }
-    if (position_ < end_ &&
-        marks_[static_cast<unsigned char>(text_[position_])] == mark::none) {
+    if (position_ < end_ && marks_[static_cast<unsigned char>(text_[position_])] == mark::none) {
         bad.what = fault::text_after_quote;
         bad.at = position_;
         return false;
@@ -161,9 +165,8 @@ void scanner::resynchronize(const bad_record& bad) {
 
 bad_record scanner::read(std::vector<std::string>& fields) {
     std::deque<std::string> unescaped;
-    return record(unescaped, [&](std::size_t, std::string_view field) {
-        fields.emplace_back(field);
-    });
+    return record(unescaped,
+                  [&](std::size_t, std::string_view field) { fields.emplace_back(field); });
 }
 
 void scanner::fill(chunk& rows, std::vector<bad_record>& bad) {

@@ -37,7 +37,9 @@ bool inflate_member(std::string_view& packed, std::string& out) {
 
 }  // namespace
 
-bool is_gzip(std::string_view bytes) { return bytes.substr(0, 2) == "\x1f\x8b"; }
+bool is_gzip(std::string_view bytes) {
+    return bytes.substr(0, 2) == "\x1f\x8b";
+}
 
 std::optional<std::string> gunzip(std::string_view packed) {
     std::string out;

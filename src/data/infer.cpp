@@ -10,8 +10,12 @@ namespace {
 constexpr unsigned most_digits = 38;    // of int128
 constexpr unsigned narrow_digits = 18;  // of int64, with room for any sign
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool same_word(std::string_view text, std::string_view word) {
     if (text.size() != word.size()) return false;
@@ -70,7 +74,9 @@ int two_digits(std::string_view text, std::size_t at) {
     return (text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
-bool leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+bool leap(int year) {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
 
 /// Day number of a date (Howard Hinnant's algorithm, as in the calendar, for years 0 to 9999);
 /// nothing when there is no such day. Written out here, where it can be inlined per cell.
@@ -280,8 +286,7 @@ cell_class shape::see(std::string_view cell) {
 form shape::decide() const {
     if (count(cell_class::text) != 0) return form::text;
     const std::uint64_t exponents = count(cell_class::exponent);
-    const bool numbers =
-        count(cell_class::integer) + count(cell_class::decimal) + exponents != 0;
+    const bool numbers = count(cell_class::integer) + count(cell_class::decimal) + exponents != 0;
     const bool others = count(cell_class::not_finite) != 0;
     const bool booleans = count(cell_class::boolean) != 0;
     const bool moments = count(cell_class::date) + count(cell_class::timestamp) != 0;

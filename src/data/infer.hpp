@@ -12,7 +12,15 @@ namespace merit::csv {
 
 /// What a cell is by itself, before its column is known.
 enum class cell_class : std::uint8_t {
-    blank, integer, decimal, exponent, not_finite, boolean, date, timestamp, text
+    blank,
+    integer,
+    decimal,
+    exponent,
+    not_finite,
+    boolean,
+    date,
+    timestamp,
+    text
 };
 inline constexpr std::size_t cell_classes = 9;
 
@@ -59,7 +67,16 @@ struct moment {
 
 /// The form in which a column's cells are kept.
 enum class form : std::uint8_t {
-    none, boolean, int64, decimal, decimal128, float64, date, timestamp, duration, text
+    none,
+    boolean,
+    int64,
+    decimal,
+    decimal128,
+    float64,
+    date,
+    timestamp,
+    duration,
+    text
 };
 
 /// What was seen of a column so far; what kind of column that makes.

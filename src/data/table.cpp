@@ -15,11 +15,11 @@ result<table> table::make(std::vector<std::pair<std::string, column>> columns) {
                          "give each column a name of its own");
         }
         if (cells.size() != columns.front().second.size()) {
-            return error("E810",
-                         fmt::format("column `{}` has {} rows, but `{}` has {}",
-                                     columns.front().first, columns.front().second.size(), name,
-                                     cells.size()),
-                         "give every column the same number of rows");
+            return error(
+                "E810",
+                fmt::format("column `{}` has {} rows, but `{}` has {}", columns.front().first,
+                            columns.front().second.size(), name, cells.size()),
+                "give every column the same number of rows");
         }
     }
     out.rows_ = columns.empty() ? 0 : columns.front().second.size();

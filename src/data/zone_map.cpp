@@ -11,8 +11,7 @@ constexpr std::uint64_t all_present = ~std::uint64_t{0};
 
 /// Validity of the 64 rows from `row` on, cut at `end`.
 std::uint64_t word_at(const column& from, std::size_t row, std::size_t end) {
-    const std::uint64_t word = from.validity() == nullptr ? all_present
-                                                          : from.validity()[row / 64];
+    const std::uint64_t word = from.validity() == nullptr ? all_present : from.validity()[row / 64];
     return end - row >= 64 ? word : word & ((std::uint64_t{1} << (end - row)) - 1);
 }
 
@@ -72,8 +71,8 @@ zone_map zones_as(const column& from) {
     for (std::size_t begin = 0; begin < from.size(); begin += zone_map::block_rows) {
         const std::size_t end = std::min(begin + zone_map::block_rows, from.size());
         const range<Cell> found = range_of<Cell>(from, begin, end);
-        zones.blocks.push_back({stored(found.low), stored(found.high),
-                                found.present == end - begin, found.present == 0});
+        zones.blocks.push_back({stored(found.low), stored(found.high), found.present == end - begin,
+                                found.present == 0});
         whole.see(found);
     }
     zones.low = stored(whole.low);
@@ -101,13 +100,20 @@ zone_map zones_of_wide(const column& from) {
 zone_map zones_of(const column& from) {
     switch (from.storage()) {
         case storage::byte:
-        case storage::code8: return zones_as<std::uint8_t>(from);
-        case storage::int32: return zones_as<std::int32_t>(from);
-        case storage::int64: return zones_as<std::int64_t>(from);
-        case storage::int128: return zones_of_wide(from);
-        case storage::float64: return zones_as<double>(from);
-        case storage::code16: return zones_as<std::uint16_t>(from);
-        case storage::code32: return zones_as<std::uint32_t>(from);
+        case storage::code8:
+            return zones_as<std::uint8_t>(from);
+        case storage::int32:
+            return zones_as<std::int32_t>(from);
+        case storage::int64:
+            return zones_as<std::int64_t>(from);
+        case storage::int128:
+            return zones_of_wide(from);
+        case storage::float64:
+            return zones_as<double>(from);
+        case storage::code16:
+            return zones_as<std::uint16_t>(from);
+        case storage::code32:
+            return zones_as<std::uint32_t>(from);
     }
     return {};
 }
