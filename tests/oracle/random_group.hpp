@@ -1,0 +1,316 @@
+// Random group expressions: aggregates over one table each, and what is computed from them.
+#pragma once
+
+#include <cctype>
+#include <map>
+
+#include "oracle/random_row.hpp"
+
+namespace oracle {
+
+/// A group expression, and what a request must know to show it.
+struct formula {
+    std::string text;
+    std::set<std::size_t> homes;  ///< tables whose rows it reads
+    bool placed = true;           ///< every aggregate has a time, so periods may be asked
+    bool counts_entities = false;
+};
+
+class group_words {
+public:
+    group_words(dice& with, const std::vector<table_spec>& tables, const known_names& names)
+        : dice_(with), tables_(tables), names_(names) {
+        for (std::size_t i = 0; i < tables.size(); ++i) members_.push_back(members_of(tables, i));
+        for (std::size_t i = 0; i < tables.size(); ++i) {
+            words_.emplace_back(with, members_[i], names, "");
+            named_words_.emplace_back(with, members_[i], names, tables[i].name + ".");
+        }
+    }
+
+    /// Defined KPIs that others may use, by kind.
+    std::map<type_kind, std::vector<std::pair<std::string, formula>>> kpis;
+
+    formula number(unsigned depth) {
+        if (depth > 0 && !kpis[type_kind::float64].empty() && dice_.chance(20))
+            return used(type_kind::float64);
+        const auto x = [&] { return number(depth == 0 ? 0 : depth - 1); };
+        switch (depth == 0 ? 0 : dice_.weighted({35, 30, 7, 6, 6, 6, 6, 6, 5, 6})) {
+            case 0:
+                return number_aggregate();
+            case 1:
+                return both("(", x(), dice_.pick({" + ", " - ", " * ", " / ", " / ", " / "}), x(),
+                            ")");
+            case 2:
+                return around("round(", x(), ", " + std::to_string(dice_.below(4)) + ")");
+            case 3:
+                return around("if_blank(", x(), dice_.chance(50) ? ", 0)" : ", -1.5)");
+            case 4:
+                return both(dice_.pick({"least(", "greatest("}), x(), ", ", x(), ")");
+            case 5:
+                return both("if(", condition(depth - 1), ", ", x(),
+                            dice_.chance(50) ? ")" : ", 0)");
+            case 6:
+                return judged(x());
+            case 7:
+                return weighted(depth - 1);
+            case 8:
+                return around("(", duration(depth - 1), dice_.pick({" / 1h)", " / 1 day)"}));
+            default:
+                return filtered(x());
+        }
+    }
+
+    formula condition(unsigned depth) {
+        const unsigned inner = depth == 0 ? 0 : depth - 1;
+        const std::string how = dice_.pick({" > ", " <= ", " = ", " != ", " >= ", " < "});
+        switch (dice_.weighted({30, 25, 12, 12, 10, 10})) {
+            case 0:
+                return around("(", number(inner), how + dice_.pick({"0", "3", "0.5", "20"}) + ")");
+            case 1:
+                return both("(", number(inner), how, number(inner), ")");
+            case 2:
+                return around("(", number(inner), dice_.pick({" is blank)", " is not blank)"}));
+            case 3:
+                return condition_aggregate();
+            case 4:
+                return around("(", text(inner), dice_.pick({" = \"won\")", " != \"East\")"}));
+            default:
+                return around("(not ", condition(inner), ")");
+        }
+    }
+
+    formula text(unsigned depth) {
+        switch (depth == 0 ? 0 : dice_.weighted({60, 15, 15, 10})) {
+            case 0:
+                return text_aggregate();
+            case 1:
+                return around("upper(", text(depth - 1), ")");
+            case 2:
+                return around("if(", condition(depth - 1), ", \"yes\", \"no\")");
+            default:
+                if (names_.text_tiers.empty()) return text_aggregate();
+                return around("tier(" + dice_.pick(names_.text_tiers) + ", ", number(depth - 1),
+                              ")");
+        }
+    }
+
+    formula duration(unsigned depth) {
+        if (depth > 0 && dice_.chance(25))
+            return both("(", duration(depth - 1), dice_.pick({" + ", " - "}), duration(depth - 1),
+                        ")");
+        const std::size_t t = any_table();
+        const std::string how = dice_.pick({"sum(", "avg(", "min(", "max(", "median(", "stddev("});
+        return aggregate(t, how, named_words_[t].duration(static_cast<unsigned>(dice_.below(2))),
+                         "");
+    }
+
+    formula date(unsigned) {
+        const std::size_t t = any_table();
+        const std::string how = dice_.pick({"earliest(", "latest(", "min(", "max("});
+        return aggregate(t, how, named_words_[t].any_time(static_cast<unsigned>(dice_.below(2))),
+                         "");
+    }
+
+    /// An expression of any kind, as a KPI or a shown term.
+    std::pair<type_kind, formula> any(unsigned depth) {
+        switch (dice_.weighted({76, 6, 7, 6, 5})) {
+            case 0:
+                return {type_kind::float64, number(depth)};
+            case 1:
+                return {type_kind::text, text(depth)};
+            case 2:
+                return {type_kind::duration, duration(depth)};
+            case 3:
+                return {type_kind::boolean, condition(depth)};
+            default:
+                return {type_kind::date, date(depth)};
+        }
+    }
+
+    formula used(type_kind kind) {
+        const auto& [name, what] = dice_.pick(kpis[kind]);
+        formula out = what;
+        out.text = name;
+        return out;
+    }
+
+    const std::vector<member>& members(std::size_t table) const { return members_[table]; }
+    row_words& words(std::size_t table) { return words_[table]; }
+
+private:
+    static formula around(const std::string& before, formula x, const std::string& after) {
+        x.text = before + x.text + after;
+        return x;
+    }
+
+    static formula both(const std::string& before, formula x, const std::string& between,
+                        const formula& y, const std::string& after) {
+        x.text = before + x.text + between + y.text + after;
+        x.homes.insert(y.homes.begin(), y.homes.end());
+        x.placed = x.placed && y.placed;
+        x.counts_entities = x.counts_entities || y.counts_entities;
+        return x;
+    }
+
+    /// Facts more often than entities.
+    std::size_t any_table() {
+        for (int i = 0; i < 3; ++i) {
+            const std::size_t t = dice_.below(tables_.size());
+            if (tables_[t].entity.empty()) return t;
+        }
+        return dice_.below(tables_.size());
+    }
+
+    formula aggregate(std::size_t t, const std::string& head, const std::string& argument,
+                      const std::string& tail, bool with_order = false) {
+        formula out;
+        out.homes = {t};
+        out.placed = !tables_[t].time.empty();
+        const bool literal =
+            std::isalpha(static_cast<unsigned char>(argument[0])) == 0 && argument[0] != '(';
+        std::string inside = literal ? "(" + argument + ")" : argument;
+        if (with_order && (tables_[t].time.empty() || dice_.chance(40)))
+            inside += " by " + order_in(t);
+        if (!says_table(t, argument))
+            inside +=
+                " where " + tables_[t].name + "." + tables_[t].columns[0].name + " is not blank";
+        else if (dice_.chance(45))
+            inside += " where " + words_[t].condition(static_cast<unsigned>(dice_.below(3)));
+        const bool on = dice_.chance(20) || (tables_[t].time.empty() && dice_.chance(50));
+        if (on && (words_[t].has(type_kind::date) || words_[t].has(type_kind::timestamp))) {
+            inside += " on " + time_column(t);
+            out.placed = true;
+        }
+        out.text = head + inside + tail + ")";
+        return out;
+    }
+
+    /// The table must be named somewhere when a model has several.
+    bool says_table(std::size_t t, const std::string& text) const {
+        return tables_.size() == 1 || text == tables_[t].name ||
+               text.find(tables_[t].name + ".") != std::string::npos;
+    }
+
+    std::string time_column(std::size_t t) {
+        std::vector<std::string> found;
+        for (const column_spec& one : tables_[t].columns) {
+            if (one.is.kind == type_kind::date || one.is.kind == type_kind::timestamp)
+                found.push_back(one.name);
+        }
+        return dice_.pick(found);
+    }
+
+    std::string order_in(std::size_t t) {
+        return dice_.chance(70) ? time_column(t) : tables_[t].columns.front().name;
+    }
+
+    formula number_aggregate() {
+        const std::size_t t = any_table();
+        row_words& row = named_words_[t];
+        const unsigned depth = static_cast<unsigned>(dice_.below(3));
+        switch (dice_.weighted({14, 16, 10, 8, 8, 6, 7, 5, 6, 5, 8, 5, 4, 4, 4, 4})) {
+            case 0:
+                return aggregate(t, "count(", tables_[t].name, "");
+            case 1:
+                return aggregate(t, "sum(", row.number(depth), "");
+            case 2:
+                return aggregate(t, "avg(", row.number(depth), "");
+            case 3:
+                return aggregate(t, dice_.pick({"min(", "max("}), row.number(depth), "");
+            case 4:
+                return aggregate(t, "median(", row.number(depth), "");
+            case 5:
+                return aggregate(t, "stddev(", row.number(depth), "");
+            case 6:
+                return aggregate(t, dice_.pick({"percentile(", "percentile_disc("}),
+                                 row.number(depth),
+                                 dice_.pick({", 90%", ", 0.25", ", 0.7", ", 0.1", ", 1"}));
+            case 7:
+                return aggregate(t, "count(", row.any(1), "");
+            case 8:
+                return aggregate(t, "count_distinct(", row.any(1), "");
+            case 9:
+                return aggregate(t, "count_if(", row.condition(2), "");
+            case 10:
+                return aggregate(t, "share(", row.condition(2), "");
+            case 11:
+                return aggregate(t, dice_.pick({"first(", "last("}), row.number(depth), "", true);
+            case 12:
+                return aggregate(t, "weighted_avg(", row.number(depth), ", by: " + row.number(1));
+            case 13:
+                return aggregate(t, "top_share(", row.number(depth),
+                                 dice_.pick({", top: 20%", ", top: 2", ", top: 50%"}));
+            case 14:
+                return aggregate(t, "gini(", row.number(depth), "");
+            default:
+                return count_entities();
+        }
+    }
+
+    formula count_entities() {
+        for (std::size_t t = 0; t < tables_.size(); ++t) {
+            if (tables_[t].entity.empty() || dice_.chance(30)) continue;
+            formula out;
+            out.text = "count(" + tables_[t].entity +
+                       (dice_.chance(30) ? " where " + words_[t].condition(1) : "") + ")";
+            out.homes = {t};
+            out.counts_entities = true;
+            return out;
+        }
+        return aggregate(tables_.size() - 1, "count(", tables_.back().name, "");
+    }
+
+    formula condition_aggregate() {
+        const std::size_t t = any_table();
+        return aggregate(t, dice_.pick({"any_of(", "all_of("}), named_words_[t].condition(1), "");
+    }
+
+    formula text_aggregate() {
+        const std::size_t t = any_table();
+        row_words& row = named_words_[t];
+        if (dice_.chance(40)) return aggregate(t, dice_.pick({"min(", "max("}), row.text(1), "");
+        return aggregate(t, dice_.pick({"first(", "last(", "text_list("}), row.text(1), "", true);
+    }
+
+    formula judged(const formula& x) {
+        switch (dice_.below(3)) {
+            case 0:
+                return around("score(", x,
+                              ", floor: " + dice_.pick({"0", "1", "20"}) +
+                                  ", goal: " + dice_.pick({"10", "2.5", "50%"}) + ")");
+            case 1:
+                return around("clamp(", x, ", 0, 100)");
+            default:
+                if (names_.number_tiers.empty()) return around("abs(", x, ")");
+                return around(dice_.pick({"tier(", "tier_marginal("}) +
+                                  dice_.pick(names_.number_tiers) + ", ",
+                              x, ")");
+        }
+    }
+
+    formula weighted(unsigned depth) {
+        const formula a = number(depth);
+        const formula b = number(depth);
+        const std::string missing = dice_.pick(
+            {"", ", missing: \"blank\"", ", missing: \"reweight\"", ", missing: \"zero\""});
+        const std::string first = dice_.pick({"60%", "25%", "33.3%"});
+        const std::string second = first == "60%" ? "40%" : first == "25%" ? "75%" : "66.7%";
+        return both("weighted(" + first + " of ", a, ", " + second + " of ", b, missing + ")");
+    }
+
+    /// A `where` behind a term, when one condition reaches all its tables.
+    formula filtered(const formula& x) {
+        if (x.homes.size() != 1) return x;
+        const std::size_t t = *x.homes.begin();
+        return around("((", x, ") where " + words_[t].condition(1) + ")");
+    }
+
+    dice& dice_;
+    const std::vector<table_spec>& tables_;
+    const known_names& names_;
+    std::vector<std::vector<member>> members_;
+    std::vector<row_words> words_;
+    std::vector<row_words> named_words_;
+};
+
+}  // namespace oracle

@@ -1,0 +1,166 @@
+// A random model: tables with data, definitions about them, and requests.
+#pragma once
+
+#include "oracle/random_request.hpp"
+
+namespace oracle {
+
+struct model_spec {
+    std::uint64_t seed = 0;
+    std::vector<table_spec> tables;
+    std::string definitions;
+    std::vector<request_spec> requests;
+    std::map<std::string, value, std::less<>> parameters;
+    std::optional<std::int64_t> as_of;
+};
+
+class model_maker {
+public:
+    explicit model_maker(std::uint64_t seed) : dice_(seed) { out_.seed = seed; }
+
+    model_spec make(std::size_t kpis, std::size_t requests) {
+        out_.tables = schema_maker(dice_).tables();
+        constants();
+        statements();
+        computed_columns();
+        group_words words(dice_, out_.tables, names_);
+        request_maker asks(dice_, out_.tables, words, names_);
+        for (std::size_t i = 0; i < kpis; ++i) kpi(words, i);
+        for (std::size_t i = 0; i < requests; ++i) out_.requests.push_back(asks.plain());
+        if (dice_.chance(40)) scorecard(words, asks);
+        if (dice_.chance(25)) {
+            const auto day = first_day + dice_.between(20, 160);
+            out_.as_of = day * day_length + 43'211'123'456;
+        }
+        return std::move(out_);
+    }
+
+private:
+    void line(const std::string& text) { out_.definitions += text + "\n"; }
+
+    void constants() {
+        if (dice_.chance(40)) {
+            line("let quarter_part = 0.25");
+            names_.numbers.emplace_back("quarter_part");
+        }
+        if (dice_.chance(40)) {
+            line("param many = 3");
+            names_.numbers.emplace_back("many");
+            if (dice_.chance(50)) out_.parameters["many"] = std::int64_t{dice_.between(-2, 9)};
+        }
+        if (dice_.chance(30)) {
+            line("def bump(x) = if_blank(x, 0) + 1");
+            names_.number_defs.emplace_back("bump");
+        }
+        if (dice_.chance(40)) {
+            line("tiers pay { below 2: 0%  2 to 10.5: 5%  10.5 to 100: 8%  from 100: 10% }");
+            names_.number_tiers.emplace_back("pay");
+        }
+        if (dice_.chance(20)) {
+            line("tiers steps { below 0: 1  0 to 5: 2  from 5: 3.5 }");
+            names_.number_tiers.emplace_back("steps");
+        }
+        if (dice_.chance(40)) {
+            line("tiers grade { below 1: \"low\"  1 to 50: \"mid\"  from 50: \"high\" }");
+            names_.text_tiers.emplace_back("grade");
+        }
+        const std::string zone =
+            dice_.pick({"UTC", "UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin"});
+        if (dice_.chance(60))
+            line("calendar work { zone: \"" + zone +
+                 "\", week: " + dice_.pick({"monday", "sunday"}) +
+                 ", fiscal_year: " + dice_.pick({"january", "april", "october"}) + " }");
+    }
+
+    void statements() {
+        line("entity rep\nentity customer");
+        for (const table_spec& one : out_.tables) {
+            std::vector<std::string> properties;
+            const auto add = [&](const std::string& word, const std::string& what) {
+                if (!what.empty()) properties.push_back(word + ": " + what);
+            };
+            add("from", one.view_of);
+            add("where", one.kept);
+            add("entity", one.entity);
+            add("key", one.key);
+            add("time", one.time);
+            add("recorded", one.recorded);
+            add("order", one.order);
+            for (const reference_spec& to : one.references) {
+                if (!one.view_of.empty()) break;  // a view refers as its base does
+                add(to.role, to.role == to.entity ? to.column : to.entity + "(" + to.column + ")");
+            }
+            std::string text = "table " + one.name + " { ";
+            for (std::size_t i = 0; i < properties.size(); ++i)
+                text += (i == 0 ? "" : ", ") + properties[i];
+            if (!properties.empty()) line(text + " }");
+        }
+    }
+
+    void computed_columns() {
+        if (!dice_.chance(40)) return;
+        for (std::size_t t = 0; t < out_.tables.size(); ++t) {
+            const std::string name = out_.tables[t].name;
+            if (!out_.tables[t].view_of.empty() || dice_.chance(50)) continue;
+            const std::vector<member> members = members_of(out_.tables, t);
+            row_words row(dice_, members, names_, "");
+            const bool duration = dice_.chance(30);
+            // A column needs a name of its table, or it would be a constant.
+            const std::string text =
+                with_a_name(members, [&] { return duration ? row.duration(1) : row.number(2); });
+            const member made{name + "_extra", duration ? type_kind::duration : type_kind::float64};
+            line("column " + name + "." + made.path + " = " + text);
+            for (table_spec& one : out_.tables) {
+                if (one.name == name || one.view_of == name) one.computed.push_back(made);
+            }
+        }
+    }
+
+    static std::string with_a_name(const std::vector<member>& members, const auto& make) {
+        for (;;) {
+            std::string out = make();
+            for (const member& one : members) {
+                if (out.find(one.path) != std::string::npos) return out;
+            }
+        }
+    }
+
+    void kpi(group_words& words, std::size_t i) {
+        auto [kind, what] = words.any(3);
+        const std::string name = "kpi_" + std::to_string(i);
+        line("kpi " + name + " = " + what.text);
+        words.kpis[kind].emplace_back(name, what);
+    }
+
+    void scorecard(group_words& words, request_maker& asks) {
+        const auto& numbers = words.kpis[type_kind::float64];
+        if (numbers.empty()) return;
+        formula all;
+        const std::size_t n = std::min<std::size_t>(dice_.below(3) + 1, numbers.size());
+        const std::vector<std::vector<std::string>> weights{
+            {"100%"}, {"60%", "40%"}, {"50%", "30%", "20%"}};
+        std::string parts;
+        for (std::size_t i = 0; i < n; ++i) {
+            const auto& [name, what] = numbers[(i * 7 + dice_.below(2)) % numbers.size()];
+            if (parts.find(name + " ") != std::string::npos) return;
+            request_maker::join(all, what);
+            parts += "    " + name + " weight " + weights[n - 1][i] + " floor " +
+                     dice_.pick({"0", "1", "50%"}) + " goal " + dice_.pick({"10", "2.5", "-5"}) +
+                     "\n";
+        }
+        const std::vector<std::string> by = asks.dimensions(all, 1);
+        if (by.empty()) return;
+        const bool bands = !names_.text_tiers.empty() && dice_.chance(60);
+        line("scorecard card by " + by[0] + " {\n" + parts + "    missing: \"" +
+             dice_.pick({"blank", "reweight", "zero"}) + "\"\n" +
+             (bands ? "    bands: " + names_.text_tiers[0] + "\n" : "") + "}");
+        out_.requests.push_back(asks.scorecard("card", all, by, bands));
+        out_.requests.push_back(asks.scorecard("card", all, by, bands));
+    }
+
+    dice dice_;
+    model_spec out_;
+    known_names names_;
+};
+
+}  // namespace oracle

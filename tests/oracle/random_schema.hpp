@@ -1,0 +1,184 @@
+// Which tables a random model has, how they relate, and what a formula can name on each.
+#pragma once
+
+#include <set>
+
+#include "oracle/random_table.hpp"
+
+namespace oracle {
+
+class schema_maker {
+public:
+    explicit schema_maker(dice& with) : dice_(with), make_(with) {}
+
+    std::vector<table_spec> tables() {
+        const std::size_t shape = dice_.weighted({25, 25, 15, 15, 20});
+        const bool text_reps = dice_.chance(70);
+        const bool text_customers = dice_.chance(40);
+        std::vector<table_spec> out;
+        const bool reps = shape == 1 || shape == 2 || shape == 4;
+        const bool customers = shape == 2 || (shape == 4 && dice_.chance(30));
+        std::size_t rep_rows = 4;
+        std::size_t customer_rows = 5;
+        if (reps) {
+            rep_rows = dice_.chance(8) ? 0 : dice_.below(6) + 1;
+            out.push_back(reps_table(text_reps, rep_rows));
+        }
+        if (customers) {
+            customer_rows = dice_.chance(8) ? 0 : dice_.below(6) + 1;
+            out.push_back(customers_table(text_customers, customer_rows, text_reps, rep_rows));
+        }
+        const std::size_t to_reps = std::max<std::size_t>(rep_rows, 1);
+        const std::size_t to_customers = std::max<std::size_t>(customer_rows, 1);
+        out.push_back(deals_table(text_reps, to_reps, text_customers, to_customers));
+        if (shape >= 3 && out.size() < 3)
+            out.push_back(tickets_table(text_reps, to_reps, text_customers, to_customers));
+        if (dice_.chance(12)) out.push_back(view_of_deals(out));
+        return out;
+    }
+
+private:
+    static type decimal(std::uint8_t scale) { return {.kind = type_kind::decimal, .scale = scale}; }
+
+    type any_number() {
+        switch (dice_.below(3)) {
+            case 0:
+                return {.kind = type_kind::int64};
+            case 1:
+                return decimal(static_cast<std::uint8_t>(dice_.between(1, 4)));
+            default:
+                return {.kind = type_kind::float64};
+        }
+    }
+
+    type any_time() { return {.kind = dice_.chance(50) ? type_kind::date : type_kind::timestamp}; }
+
+    void add(table_spec& to, std::string name, const type& is) {
+        to.columns.push_back(make_.column(std::move(name), is, to.rows));
+    }
+
+    table_spec reps_table(bool text, std::size_t rows) {
+        table_spec out;
+        out.name = "reps";
+        out.entity = "rep";
+        out.key = "rep_code";
+        out.rows = rows;
+        out.columns.push_back(table_maker::own_keys("rep_code", text, rows));
+        add(out, "team", {.kind = type_kind::text});
+        add(out, "quota", any_number());
+        add(out, "hired", any_time());
+        add(out, "senior", {.kind = type_kind::boolean});
+        if (dice_.chance(40)) out.time = "hired";
+        return out;
+    }
+
+    table_spec customers_table(bool text, std::size_t rows, bool text_reps, std::size_t reps) {
+        table_spec out;
+        out.name = "customers";
+        out.entity = "customer";
+        out.key = "customer_id";
+        out.rows = rows;
+        out.columns.push_back(table_maker::own_keys("customer_id", text, rows));
+        add(out, "region", {.kind = type_kind::text});
+        add(out, "seats", any_number());
+        add(out, "since", any_time());
+        out.columns.push_back(make_.keys_to("keeper", text_reps, reps, rows));
+        out.references.push_back({"keeper", "rep", "keeper"});
+        if (dice_.chance(30)) out.time = "since";
+        return out;
+    }
+
+    void order_column(table_spec& to, const std::string& name) {
+        column_spec made{name, {.kind = type_kind::int64}, {}};
+        const bool ties = dice_.chance(30);
+        for (std::size_t row = 0; row < to.rows; ++row)
+            made.cells.emplace_back(ties ? dice_.between(1, 4)
+                                         : static_cast<std::int64_t>((row * 7) % 101));
+        to.columns.push_back(std::move(made));
+        if (dice_.chance(60)) to.order = name;
+    }
+
+    table_spec deals_table(bool text_reps, std::size_t reps, bool text_customers,
+                           std::size_t customers) {
+        table_spec out;
+        out.name = "deals";
+        out.rows = make_.row_count();
+        order_column(out, "deal_id");
+        const bool roles = dice_.chance(12);
+        out.columns.push_back(make_.keys_to("rep_key", text_reps, reps, out.rows));
+        out.references.push_back({roles ? "owner" : "rep", "rep", "rep_key"});
+        if (roles) {
+            out.columns.push_back(make_.keys_to("closer_key", text_reps, reps, out.rows));
+            out.references.push_back({"closer", "rep", "closer_key"});
+        }
+        out.columns.push_back(make_.keys_to("cust", text_customers, customers, out.rows));
+        out.references.push_back({"customer", "customer", "cust"});
+        add(out, "stage", {.kind = type_kind::text});
+        add(out, "note", {.kind = type_kind::text});
+        add(out, "amount", any_number());
+        add(out, "qty", {.kind = type_kind::int64});
+        add(out, "price", any_number());
+        add(out, "won", {.kind = type_kind::boolean});
+        add(out, "opened", {.kind = type_kind::date});
+        add(out, "closed", any_time());
+        add(out, "touched", {.kind = type_kind::timestamp});
+        add(out, "effort", {.kind = type_kind::duration});
+        if (dice_.chance(85)) out.time = dice_.pick({"opened", "closed", "closed", "touched"});
+        if (dice_.chance(15)) out.recorded = "touched";
+        return out;
+    }
+
+    table_spec tickets_table(bool text_reps, std::size_t reps, bool text_customers,
+                             std::size_t customers) {
+        table_spec out;
+        out.name = "tickets";
+        out.rows = make_.row_count();
+        order_column(out, "ticket_id");
+        out.columns.push_back(make_.keys_to("agent_code", text_reps, reps, out.rows));
+        out.references.push_back({dice_.chance(50) ? "rep" : "agent", "rep", "agent_code"});
+        out.columns.push_back(make_.keys_to("client", text_customers, customers, out.rows));
+        out.references.push_back({"customer", "customer", "client"});
+        add(out, "topic", {.kind = type_kind::text});
+        add(out, "points", any_number());
+        add(out, "asked", any_time());
+        add(out, "solved", any_time());
+        add(out, "urgent", {.kind = type_kind::boolean});
+        add(out, "wait", {.kind = type_kind::duration});
+        out.time = dice_.chance(80) ? "asked" : "";
+        return out;
+    }
+
+    table_spec view_of_deals(const std::vector<table_spec>& tables) {
+        for (const table_spec& one : tables) {
+            if (one.name != "deals") continue;
+            table_spec out = one;
+            out.name = "followups";
+            out.view_of = "deals";
+            out.kept = dice_.pick({"qty > 3", "won", "stage != \"won\"", "amount is not blank"});
+            if (dice_.chance(50)) out.time = "opened";
+            return out;
+        }
+        return {};
+    }
+
+    dice& dice_;
+    table_maker make_;
+};
+
+/// Own columns and what lies behind references, as written inside an aggregate over that table.
+inline std::vector<member> members_of(const std::vector<table_spec>& tables, std::size_t table) {
+    std::vector<member> out;
+    const table_spec& own = tables[table];
+    for (const column_spec& one : own.columns) out.push_back({one.name, one.is.kind});
+    out.insert(out.end(), own.computed.begin(), own.computed.end());
+    for (const reference_spec& to : own.references) {
+        for (std::size_t i = 0; i < tables.size(); ++i) {
+            if (tables[i].entity != to.entity || tables[i].entity.empty()) continue;
+            for (const member& behind : members_of(tables, i))
+                out.push_back({to.role + "." + behind.path, behind.kind});
+        }
+    }
+    return out;
+}
+
+}  // namespace oracle

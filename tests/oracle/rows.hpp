@@ -1,0 +1,300 @@
+// Row terms: values of one row of one table, its place in time, and whether a run sees it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "language/program.hpp"
+#include "merit/query.hpp"
+#include "oracle/judging.hpp"
+#include "oracle/texts_and_times.hpp"
+
+namespace oracle {
+
+namespace lang = merit::language;
+using lang::nothing;
+using lang::table_id;
+using lang::term_id;
+
+/// What a run is given besides the program.
+struct setting {
+    const merit::tables* data = nullptr;
+    std::map<std::string, value, std::less<>> parameters;
+    std::optional<std::int64_t> as_of;
+};
+
+/// A result row: the first `level` dimensions hold keys, the others are dropped. The key of a unit
+/// is the local start of its period.
+struct group {
+    std::size_t level;
+    std::vector<value> keys;
+    std::size_t number;  ///< among the groups of its level
+};
+
+/// Where a term is evaluated: on a row, or in a group.
+struct place {
+    table_id table = nothing;
+    std::size_t row = 0;
+    const group* in = nullptr;
+    std::vector<const lang::change*> within;
+};
+
+/// Constants, parameters, scalars and columns; what needs a group is left to who derives from it.
+class row_reader {
+public:
+    row_reader(const lang::program& what, setting with)
+        : program_(what),
+          with_(std::move(with)),
+          calendar_(calendars::calendar::make(what.calendar).value()) {}
+    virtual ~row_reader() = default;
+
+protected:
+    virtual cell group_term(const lang::term& what, term_id id, const place& at) = 0;
+
+    cell evaluate(term_id id, const place& at) {
+        const lang::term& what = program_.terms[id];
+        switch (what.kind) {
+            case lang::op::constant:
+                return {program_.constants[what.with], {}};
+            case lang::op::parameter:
+                return {parameter(what.with), {}};
+            case lang::op::column:
+                return {stored(at.table, what.with, at.row), {}};
+            case lang::op::look_up:
+                return looked_up(what, at);
+            case lang::op::scalar:
+                return scalar(what, at);
+            case lang::op::tier: {
+                const cell x = evaluate(what.of[0], at);
+                if (blank(x)) return x;
+                return tier_of(what.what, program_.tier_tables[what.with], what.type, x.value);
+            }
+            case lang::op::aggregate:
+            case lang::op::in_context:
+            case lang::op::peer:
+            case lang::op::group_key:
+                return group_term(what, id, at);
+            default:
+                throw refused{"unsupported"};
+        }
+    }
+
+    /// A row term, remembered, for every group asks again.
+    value on_row(term_id id, table_id table, std::size_t row) {
+        const auto key = std::pair(id, std::pair(table, row));
+        if (const auto known = remembered_.find(key); known != remembered_.end())
+            return known->second;
+        value out = evaluate(id, {.table = table, .row = row, .in = nullptr, .within = {}}).value;
+        remembered_.emplace(key, out);
+        return out;
+    }
+
+    const merit::table& data_of(table_id table) const {
+        const lang::table_info* info = &program_.tables[table];
+        while (info->view_of != nothing) info = &program_.tables[info->view_of];
+        return with_.data->find(info->name)->second;
+    }
+
+    value stored(table_id table, std::uint32_t column, std::size_t row) const {
+        return data_of(table).at(column).at(row);
+    }
+
+    value parameter(std::uint32_t index) const {
+        const lang::parameter_info& info = program_.parameters[index];
+        const auto given = with_.parameters.find(info.name);
+        return converted(given == with_.parameters.end() ? info.initial : given->second, info.type);
+    }
+
+    /// A row is visible if `recorded`, else its time, is blank or not after `as of`; a view sees
+    /// the rows that it and the tables below it keep.
+    bool visible(table_id table, std::size_t row) {
+        const lang::table_info& info = program_.tables[table];
+        if (info.kept != nothing && !holds(on_row(info.kept, table, row))) return false;
+        if (info.view_of != nothing && !kept_by_views(info.view_of, row)) return false;
+        const std::uint32_t by = info.recorded != nothing ? info.recorded : info.time;
+        return !with_.as_of || by == nothing || not_after_as_of(stored(table, by, row));
+    }
+
+    bool not_after_as_of(const value& time) const {
+        return blank(time) || local_of(time, calendar_) <= calendar_.to_local(*with_.as_of);
+    }
+
+    /// The row of the entity's table with that key, if the run sees one.
+    std::optional<std::size_t> row_with_key(table_id table, const value& key) {
+        if (blank(key)) return std::nullopt;
+        const std::uint32_t column = program_.tables[table].key;
+        for (std::size_t row = 0; row < data_of(table).rows(); ++row) {
+            const value here = stored(table, column, row);
+            if (!blank(here) && order_present(here, key) == 0 && visible(table, row)) return row;
+        }
+        return std::nullopt;
+    }
+
+    const lang::program& program_;
+    setting with_;
+    calendars::calendar calendar_;
+
+private:
+    bool kept_by_views(table_id table, std::size_t row) {
+        const lang::table_info& info = program_.tables[table];
+        if (info.kept != nothing && !holds(on_row(info.kept, table, row))) return false;
+        return info.view_of == nothing || kept_by_views(info.view_of, row);
+    }
+
+    cell looked_up(const lang::term& what, const place& at) {
+        const lang::reference_info& by = program_.references[what.with];
+        const auto row = row_with_key(by.to, stored(at.table, by.column, at.row));
+        if (!row) return blank_because(reason::no_data);
+        return {on_row(what.of[0], by.to, *row), {}};
+    }
+
+    cell scalar(const lang::term& what, const place& at) {
+        const auto of = [&](std::size_t i) { return evaluate(what.of[i], at); };
+        const auto true_at = [&](std::size_t i) { return holds(of(i).value); };
+        const std::size_t n = what.of.size();
+        switch (what.what) {
+            case function::logical_and:
+                for (std::size_t i = 0; i < n; ++i) {
+                    if (!true_at(i)) return {false, {}};
+                }
+                return {true, {}};
+            case function::logical_or:
+                for (std::size_t i = 0; i < n; ++i) {
+                    if (true_at(i)) return {true, {}};
+                }
+                return {false, {}};
+            case function::logical_not:
+                return {!true_at(0), {}};
+            case function::if_:
+                return if_of(what, at, true_at(0));
+            case function::ifs:
+                return ifs_of(what, at);
+            case function::if_blank:
+            case function::is_blank:
+                return blanks_of(what, at);
+            case function::reason_of: {
+                const reason why = of(0).why;
+                if (why == reason::none) return blank_because(reason::none);
+                return {std::string(merit::to_string(why)), {}};
+            }
+            default:
+                return eager(what, at);
+        }
+    }
+
+    cell if_of(const lang::term& what, const place& at, bool taken) {
+        if (taken) return typed(what, evaluate(what.of[1], at));
+        if (what.of.size() < 3) return blank_because(reason::none);
+        return typed(what, evaluate(what.of[2], at));
+    }
+
+    cell ifs_of(const lang::term& what, const place& at) {
+        const std::size_t n = what.of.size();
+        for (std::size_t i = 0; i + 1 < n; i += 2) {
+            if (holds(evaluate(what.of[i], at).value))
+                return typed(what, evaluate(what.of[i + 1], at));
+        }
+        if (n % 2 == 0) return blank_because(reason::none);
+        return typed(what, evaluate(what.of[n - 1], at));
+    }
+
+    static bool blank_or_empty(const cell& what) {
+        const auto* text = std::get_if<std::string>(&what.value);
+        return blank(what) || (text != nullptr && text->empty());
+    }
+
+    cell blanks_of(const lang::term& what, const place& at) {
+        if (what.what == function::is_blank) return {blank_or_empty(evaluate(what.of[0], at)), {}};
+        for (std::size_t i = 0; i + 1 < what.of.size(); ++i) {
+            cell one = evaluate(what.of[i], at);
+            if (!blank_or_empty(one)) return typed(what, std::move(one));
+        }
+        return typed(what, evaluate(what.of.back(), at));
+    }
+
+    static cell typed(const lang::term& what, cell from) {
+        from.value = converted(from.value, what.type);
+        return from;
+    }
+
+    /// Functions that evaluate all their arguments.
+    cell eager(const lang::term& what, const place& at) {
+        std::vector<cell> cells;
+        for (const term_id one : what.of) cells.push_back(evaluate(one, at));
+        switch (what.what) {
+            case function::weighted_blank:
+            case function::weighted_reweight:
+            case function::weighted_zero:
+                return weighted_of(missing_of(what.what), cells);
+            case function::contribution_blank:
+            case function::contribution_reweight:
+            case function::contribution_zero: {
+                const auto part = std::get<std::int64_t>(cells[0].value);
+                return weighted_of(missing_of(what.what), std::span(cells).subspan(1),
+                                   static_cast<std::size_t>(part));
+            }
+            case function::in:
+                return among(cells);
+            case function::equal:
+            case function::less:
+            case function::less_equal:
+            case function::greater:
+            case function::greater_equal:
+            case function::not_equal:
+                if (blank(cells[0]) || blank(cells[1]))
+                    return {what.what == function::not_equal, {}};
+                return {compared(what.what, cells[0].value, cells[1].value), {}};
+            default:
+                break;
+        }
+        std::vector<value> values;
+        for (const cell& one : cells) {
+            if (blank(one)) return blank_argument(what.what, one);
+            values.push_back(one.value);
+        }
+        return present(what, values);
+    }
+
+    static cell blank_argument(function what, const cell& first) {
+        if (what == function::divide && first.why == reason::none)
+            return blank_because(reason::no_data);
+        return first;
+    }
+
+    static cell among(const std::vector<cell>& cells) {
+        for (std::size_t i = 1; i < cells.size(); ++i) {
+            if (blank(cells[0]) || blank(cells[i])) continue;
+            if (order_present(cells[0].value, cells[i].value) == 0) return {true, {}};
+        }
+        return {false, {}};
+    }
+
+    cell present(const lang::term& what, arguments of) {
+        const bool times = std::holds_alternative<merit::date_value>(of[0]) ||
+                           std::holds_alternative<merit::timestamp_value>(of[0]);
+        switch (what.what) {
+            case function::score:
+                return score_of(of);
+            case function::least:
+            case function::greatest:
+            case function::clamp:
+                return picked(what.what, of);
+            case function::add:
+            case function::subtract:
+                if (times) return time_arithmetic(what.what, of[0], of[1]);
+                break;
+            default:
+                break;
+        }
+        if (times) return time_function(what.what, what.type, of, calendar_);
+        if (std::holds_alternative<std::string>(of[0]))
+            return text_function(what.what, of, calendar_);
+        return number_function(what.what, what.type, of);
+    }
+
+    std::map<std::pair<term_id, std::pair<table_id, std::size_t>>, value> remembered_;
+};
+
+}  // namespace oracle

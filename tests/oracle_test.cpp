@@ -1,0 +1,128 @@
+// The oracle against the language's own examples, then the engine against the oracle.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+#include "merit/csv.hpp"
+#include "merit/model.hpp"
+#include "oracle/checking.hpp"
+#include "oracle/comparing.hpp"
+
+namespace {
+
+using named_csv = std::vector<std::pair<std::string, std::string>>;
+
+/// The oracle's rows for tables given as CSV: one a line, cells between bars.
+std::string told(const named_csv& tables, const std::string& definitions,
+                 const std::string& request, bool totals = false) {
+    merit::tables data;
+    std::vector<merit::language::known_table> known;
+    for (const auto& [name, text] : tables) {
+        data.emplace(name, merit::read_csv_text(text, {}, name).value());
+        known.push_back({name, data.find(name)->second.schema(), {}});
+    }
+    const oracle::checked checked = oracle::check(known, definitions, request, totals);
+    if (!checked.errors.empty()) return checked.errors;
+    const oracle::answer out = oracle::witness(checked.what, {&data, {}, {}}).run();
+    std::string text;
+    for (const auto& row : out.rows) {
+        for (std::size_t i = 0; i < row.size(); ++i)
+            text += (i == 0 ? "" : " | ") + oracle::text_of(row[i]);
+        text += "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("oracle: sums of products, of corrections and of large numbers") {
+    CHECK(told({{"t", "a,b\n2,3\n4,3\n4,2\n"}}, "", "sum(a * b), sum(a) * sum(b)") == "26 | 80\n");
+    CHECK(told({{"t", "units,part\n5,1\n10,0.5\n"}}, "", "sum(units * part)") == "10.0\n");
+    CHECK(told({{"t", "amount\n1000\n-200\n"}}, "", "sum(amount) * 4%") == "32.00\n");
+    const std::string big = "9223372036854775807";
+    CHECK(told({{"t", "n\n" + big + "\n" + big + "\n"}}, "", "sum(n)") == "18446744073709551614\n");
+    CHECK(told({{"t", "n\n1\n"}}, "", "0.12345678901234567 as x, 0.1 + 0.2 = 0.3 as y") ==
+          "0.12345678901234567 | true\n");
+}
+
+TEST_CASE("oracle: tiers have their lower bound and not their upper") {
+    const std::string tiers =
+        "tiers pay { below 80%: 0%  80% to 100%: 5%  100% to 120%: 8%  from 120%: 10% }\n"
+        "tiers split { below 1000: 1%  from 1000: 2% }\n";
+    const named_csv one{{"t", "won,aim\n0.88,1.10\n"}};
+    CHECK(told(one, tiers, "tier(pay, 1.3), tier_marginal(pay, 1.3), tier(pay, 80%)") ==
+          "0.10 | 0.0360 | 0.05\n");
+    CHECK(told(one, tiers, "tier(split, 999.995), tier_marginal(split, -50)") == "0.01 | -0.50\n");
+    CHECK(told(one, tiers, "tier(pay, sum(won) / sum(aim)), sum(won) / sum(aim) >= 80% as y") ==
+          "0.05 | true\n");
+}
+
+TEST_CASE("oracle: blanks in weights, and what aggregates make of nothing") {
+    const named_csv one{{"t", "id,c,s\n1,0.6,5\n"}};
+    CHECK(told(one, "",
+               "weighted(60% of sum(c), 40% of avg(s where id = 0)) as a, "
+               "weighted(60% of sum(c), 40% of avg(s where id = 0), missing: \"reweight\") "
+               "as b, "
+               "weighted(60% of sum(c), 40% of avg(s where id = 0), missing: \"zero\") as "
+               "d") == "blank(no_data) | 0.6 | 0.36\n");
+    const named_csv blanks{{"t", "id,x\n1,\n2,\n"}};
+    CHECK(told(blanks, "", "count(t), count(x), count(t where id > 5)") == "2 | 0 | 0\n");
+    CHECK(told({{"t", "id,x\n1,\n2,5\n"}}, "",
+               "sum(x where id = 1), sum(x where id = 9), share(x > 3), avg(x), "
+               "count_if(x != 5), count_if(not x = 5), count_if(x < 9)") ==
+          "blank(no_data) | 0 | 0.5 | 5 | 1 | 1 | 1\n");
+    CHECK(told({{"t", "x\n4\n0\n"}}, "", "sum(x) / sum(x where x > 9), min(x) / max(x)") ==
+          "blank(div0) | 0\n");
+}
+
+TEST_CASE("oracle: order, percentiles and concentration") {
+    const named_csv rows{
+        {"t", "x,d\n10,2026-01-03\n30,2026-01-01\n20,2026-01-03\n50,2026-01-02\n"}};
+    const std::string table = "table t { time: d }";
+    CHECK(told(rows, table,
+               "first(x), last(x), median(x), percentile(x, 0.25), "
+               "percentile_disc(x, 0.25), percentile_disc(x, 0.26)") ==
+          "30 | 20 | 25 | 17.5 | 10 | 20\n");
+    CHECK(told({{"t", "x\n1\n1\n1\n1\n1\n30\n30\n1\n1\n1\n"}}, "",
+               "top_share(x, top: 20%), top_share(x, top: 1)") ==
+          "0.8823529411764706 | 0.4411764705882353\n");
+    CHECK(told({{"t", "x\n5\n5\n5\n"}}, "", "gini(x), stddev(x)") == "0 | 0\n");
+}
+
+TEST_CASE("oracle: groups, populations and totals") {
+    const named_csv sales{{"deals",
+                           "rep,won,closed\nann,1,2026-01-05\nann,0,2026-03-31\nzoe,1,2026-01-20\n"
+                           ",1,\n"},
+                          {"reps", "code,team\nann,East\nbob,West\n"}};
+    const std::string text =
+        "table reps { entity: rep, key: code } table deals { time: closed, rep: rep }\n"
+        "kpi n = count(deals) kpi rate = share(deals.won = 1)";
+    CHECK(told(sales, text, "n, rate by rep") ==
+          "\"ann\" | 2 | 0.5\n\"bob\" | 0 | blank(no_data)\n\"zoe\" | 1 | 1\nblank | 1 | 1\n");
+    CHECK(told(sales, text, "n by rep.team", true) ==
+          "\"East\" | 2\nblank | 2\nblank(not_meaningful) | 4\n");
+    CHECK(told(sales, text, "n by month") ==
+          "\"2026-01\" | 2\n\"2026-02\" | 0\n\"2026-03\" | 1\nblank | 1\n");
+    CHECK(told(sales, text, "n by rep, quarter for @2026Q1 where rep.team = \"West\"", true) ==
+          "\"bob\" | \"2026-Q1\" | 0\n\"bob\" | blank(not_meaningful) | 0\n"
+          "blank(not_meaningful) | blank(not_meaningful) | 0\n");
+    CHECK(told(sales, text, "n by rep having n > 0 sort by n down") ==
+          "\"ann\" | 2\n\"zoe\" | 1\nblank | 1\n");
+}
+
+TEST_CASE("oracle: a scorecard ranks 1, 1, 3 and leaves blanks out") {
+    const named_csv rows{{"t", "who,x\na,5\nb,10\nc,10\nd,\n"}};
+    const std::string text =
+        "scorecard card by who { points weight 100% floor 0 goal 20 }\n"
+        "kpi points = avg(t.x)";
+    CHECK(told(rows, text, "card.score, card.rank by who", true) ==
+          "\"a\" | 25 | 3\n\"b\" | 50 | 1\n\"c\" | 50 | 1\n"
+          "\"d\" | blank(no_data) | blank(no_data)\n"
+          "blank(not_meaningful) | 41.66666666666667 | blank(not_meaningful)\n");
+}
+
+TEST_CASE("oracle: the calendar's wall clock places rows") {
+    const named_csv rows{{"t", "at\n2026-01-31T15:30:00Z\n2026-01-31T16:30:00Z\n"}};
+    CHECK(told(rows, "calendar c { zone: \"Asia/Shanghai\" } table t { time: at }",
+               "count(t) by month") == "\"2026-01\" | 1\n\"2026-02\" | 1\n");
+}
