@@ -115,10 +115,11 @@ TEST_CASE("metricflow: inferred types agree with the declared ones") {
         const table read = read_csv(folder + "tables/" + name + ".csv", options).value();
         CHECK(read.rows() > 0);
         for (const auto& [column, type] : declared.items()) {
-            CAPTURE(name + "." + column);
             const std::string inferred = read.find(column)->type().to_string();
             const std::vector<std::string>& good = fitting.at(type.get<std::string>());
-            CHECK_MESSAGE(std::find(good.begin(), good.end(), inferred) != good.end(), inferred);
+            const bool fits = std::find(good.begin(), good.end(), inferred) != good.end();
+            const std::string told = name + "." + column + " " + inferred;
+            CHECK_MESSAGE(fits, told);
             ++columns;
         }
     }
