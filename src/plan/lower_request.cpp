@@ -32,6 +32,26 @@ period_rule rule_of(const language::request& asked) {
     return made;
 }
 
+// A table that no cell reads is not there when the plan runs. A view's rows are its table's, so
+// what a view refers to and what its table refers to may be one reference.
+void copy_references(const program& from, const lowering& walk, plan& to) {
+    for (std::uint32_t i = 0; i < from.references.size(); ++i) {
+        const language::reference_info& one = from.references[i];
+        if (one.to == language::nothing) continue;
+        const id on = walk.known_table(one.from);
+        const id target = walk.known_table(one.to);
+        if (on == nothing || target == nothing) continue;
+        const auto same = std::find_if(
+            to.references.begin(), to.references.end(), [&](const reference_use& other) {
+                return other.from == on && other.column == one.column && other.to == target;
+            });
+        if (same == to.references.end())
+            to.references.push_back({one.role, on, one.column, target, walk.looked_up(i)});
+        else
+            same->looked_up = same->looked_up || walk.looked_up(i);
+    }
+}
+
 void copy_declarations(const program& from, const lowering& walk, plan& to) {
     to.calendar = from.calendar;
     for (const language::parameter_info& one : from.parameters)
@@ -43,16 +63,7 @@ void copy_declarations(const program& from, const lowering& walk, plan& to) {
                                  row.low.value_or(value{}), row.high.value_or(value{}), row.pays});
         to.tier_tables.push_back(std::move(made));
     }
-    for (std::uint32_t i = 0; i < from.references.size(); ++i) {
-        const language::reference_info& one = from.references[i];
-        if (one.to == language::nothing) continue;
-        const id on = walk.known_table(one.from);
-        const id target = walk.known_table(one.to);
-        // A table that no cell reads is not there when the plan runs; a view's rows are its
-        // table's.
-        if (on != nothing && target != nothing)
-            to.references.push_back({one.role, on, one.column, target, walk.looked_up(i)});
-    }
+    copy_references(from, walk, to);
 }
 
 void lower_grain(const language::request& asked, plan& to) {

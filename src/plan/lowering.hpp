@@ -38,7 +38,7 @@ public:
     [[nodiscard]] const std::vector<id>& seen() const { return seen_; }
     [[nodiscard]] bool looked_up(std::uint32_t reference) const { return looked_up_[reference]; }
     /// Number of a table in the plan, or nothing when nothing reads it.
-    [[nodiscard]] id known_table(language::table_id table) const { return tables_[table]; }
+    [[nodiscard]] id known_table(language::table_id table) const { return tables_[base_of(table)]; }
 
 private:
     struct task {
