@@ -1,6 +1,7 @@
 #include "data/csv_column.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <limits>
 
@@ -390,6 +391,7 @@ column_reader::verdict column_reader::read_timestamp(std::string_view cell, std:
 }
 
 column_reader::verdict column_reader::read_declared(std::string_view cell, std::int64_t& out) {
+    assert(declared_ != nullptr);
     std::size_t pattern = 0;
     const std::optional<std::int64_t> read = declared_->read(cell, pattern);
     if (!read) return verdict::refused;

@@ -106,7 +106,7 @@ bool read_offset(std::string_view text, std::optional<std::int64_t>& offset) {
         if (text.size() != at + 2) return false;
     }
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return false;
-    offset = (text[0] == '-' ? -1 : 1) * std::int64_t{hours * 60 + minutes} * 60'000'000;
+    offset = (text[0] == '-' ? -1 : 1) * (std::int64_t{hours} * 60 + minutes) * 60'000'000;
     return true;
 }
 
