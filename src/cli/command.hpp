@@ -1,0 +1,45 @@
+// The commands of `merit`: each a function from its options to an exit status.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace cli {
+
+/// What a command ends with.
+inline constexpr int fine = 0;
+inline constexpr int wrong = 1;  ///< a formula or data
+inline constexpr int usage = 2;  ///< the command line itself
+
+enum class output_format { table, csv, json };
+
+struct run_command {
+    std::vector<std::string> files;       ///< FILE.kpi, "-" is standard input
+    std::vector<std::string> data;        ///< NAME=PATH
+    std::vector<std::string> show;        ///< requests; none: what the files show
+    std::vector<std::string> parameters;  ///< NAME=VALUE
+    std::string as_of;                    ///< empty: the program's start
+    std::string output;                   ///< a path; empty: standard output
+    output_format format = output_format::table;
+    unsigned threads = 0;  ///< 0: as many as the machine has
+    bool totals = false;
+};
+
+struct check_command {
+    std::vector<std::string> files;
+    std::vector<std::string> data;
+    bool json = false;
+};
+
+struct format_command {
+    std::vector<std::string> files;
+    bool check = false;
+    bool write = false;
+};
+
+[[nodiscard]] int run(const run_command& how);
+[[nodiscard]] int check(const check_command& how);
+[[nodiscard]] int format(const format_command& how);
+[[nodiscard]] int functions();
+
+}  // namespace cli

@@ -1,0 +1,67 @@
+#include "cli/report.hpp"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+
+namespace cli {
+
+namespace {
+
+const char* name_of(merit::severity level) {
+    switch (level) {
+        case merit::severity::error:
+            return "error";
+        case merit::severity::warning:
+            return "warning";
+        case merit::severity::hint:
+            return "hint";
+        case merit::severity::note:
+            return "note";
+    }
+    return "";
+}
+
+}  // namespace
+
+void print(const std::vector<merit::diagnostic>& all) {
+    for (const merit::diagnostic& one : all) std::fputs(one.to_string().c_str(), stderr);
+}
+
+std::string to_json(const std::vector<merit::diagnostic>& all) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const merit::diagnostic& one : all) {
+        list.push_back({{"severity", name_of(one.level)},
+                        {"code", one.code},
+                        {"source", one.source_name},
+                        {"line", one.line},
+                        {"column", one.column},
+                        {"begin", one.where.begin},
+                        {"end", one.where.end},
+                        {"message", one.message},
+                        {"help", one.help}});
+    }
+    // A source may hold bytes that are no UTF-8; they must not stop the message about them.
+    return list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+int fail(const merit::error& why) {
+    print(why.diagnostics());
+    return wrong;
+}
+
+std::vector<merit::diagnostic> notes_of(const merit::table& rows, bool with_types) {
+    std::vector<merit::diagnostic> kept;
+    for (const merit::diagnostic& note : rows.notes()) {
+        if (with_types || (note.code != "D104" && note.code != "D105")) kept.push_back(note);
+    }
+    return kept;
+}
+
+int misused(const std::string& message) {
+    std::fprintf(stderr, "merit: %s\nRun with --help for more information.\n", message.c_str());
+    return usage;
+}
+
+}  // namespace cli

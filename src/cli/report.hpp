@@ -1,0 +1,27 @@
+// Diagnostics as the commands write them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "merit/diagnostic.hpp"
+#include "merit/table.hpp"
+
+namespace cli {
+
+/// On standard error, one after another.
+void print(const std::vector<merit::diagnostic>& all);
+
+/// A JSON array of objects, with a line break at its end.
+[[nodiscard]] std::string to_json(const std::vector<merit::diagnostic>& all);
+
+/// Prints an error and gives the exit status that goes with it.
+[[nodiscard]] int fail(const merit::error& why);
+
+/// What reading a table had to say. Inferred types (D104, D105) are for those who ask: `check`.
+[[nodiscard]] std::vector<merit::diagnostic> notes_of(const merit::table& rows, bool with_types);
+
+/// A message about the command line itself; gives its exit status.
+[[nodiscard]] int misused(const std::string& message);
+
+}  // namespace cli

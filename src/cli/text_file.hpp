@@ -1,0 +1,18 @@
+// Whole files as text, in and out.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "merit/result.hpp"
+
+namespace cli {
+
+/// The text of a file, of standard input for "-". E801 when it cannot be read.
+[[nodiscard]] merit::result<std::string> read_text(const std::string& path);
+
+/// Writes a file whole or not at all: beside its place first, then renamed into it. An empty path
+/// or "-" is standard output. E801 when it cannot be written.
+[[nodiscard]] merit::result<void> write_text(const std::string& path, std::string_view text);
+
+}  // namespace cli

@@ -1,0 +1,152 @@
+#include "cli/workspace.hpp"
+
+#include <filesystem>
+#include <memory>
+
+#include "cli/progress.hpp"
+#include "cli/text_file.hpp"
+
+namespace cli {
+
+namespace {
+
+/// Finds imported texts. An import names no importing file, so the folders of all files are tried,
+/// the newest first: what was imported last imports next.
+class importer {
+public:
+    explicit importer(const named_texts& texts) {
+        for (auto text = texts.rbegin(); text != texts.rend(); ++text) add_folder_of(text->first);
+    }
+
+    merit::result<std::string> read(std::string_view path) {
+        std::string last;
+        for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
+            const std::string candidate = (*folder / path).string();
+            last = candidate;
+            std::error_code ignored;
+            if (!std::filesystem::exists(candidate, ignored)) continue;
+            auto text = read_text(candidate);
+            if (!text) return text;
+            add_folder_of(candidate);
+            found_.emplace_back(path, *text);
+            return text;
+        }
+        return read_text(last.empty() ? std::string(path) : last);
+    }
+
+    [[nodiscard]] const named_texts& found() const { return found_; }
+
+private:
+    void add_folder_of(const std::string& path) {
+        folders_.push_back(std::filesystem::path(path).parent_path());
+    }
+    std::vector<std::filesystem::path> folders_;
+    named_texts found_;
+};
+
+void set_importer(merit::model& of, const std::shared_ptr<importer>& how) {
+    of.set_importer([how](std::string_view path) { return how->read(path); });
+}
+
+/// The texts and all that they import. A model without tables reads imports as any other does; that
+/// it then misses its tables does not matter here.
+named_texts with_imports(const named_texts& texts) {
+    const auto imports = std::make_shared<importer>(texts);
+    merit::model without_tables;
+    set_importer(without_tables, imports);
+    (void)without_tables.define_all(texts).has_value();
+    named_texts all = texts;
+    all.insert(all.end(), imports->found().begin(), imports->found().end());
+    return all;
+}
+
+void append(std::vector<merit::diagnostic>& to, const merit::error& from) {
+    to.insert(to.end(), from.diagnostics().begin(), from.diagnostics().end());
+}
+
+merit::result<std::vector<merit::table_declaration>> declarations(const named_texts& texts) {
+    std::vector<merit::table_declaration> all;
+    std::vector<merit::diagnostic> errors;
+    for (const auto& [name, text] : texts) {
+        auto declared = merit::declared_tables(text, name);
+        if (!declared) {
+            append(errors, declared.error());
+            continue;
+        }
+        all.insert(all.end(), declared->begin(), declared->end());
+    }
+    if (!errors.empty()) return merit::error(std::move(errors));
+    return all;
+}
+
+merit::csv_options options_for(const std::string& table,
+                               const std::vector<merit::table_declaration>& declared) {
+    for (const merit::table_declaration& one : declared) {
+        if (one.name == table) return one.csv;
+    }
+    return {};
+}
+
+merit::result<merit::table> read_table(const std::string& path, merit::csv_options how) {
+    progress line("reading " + path);
+    how.progress = [&](std::uint64_t rows, std::uint64_t bytes, std::uint64_t total) {
+        line.show(rows, bytes, total);
+    };
+    return merit::read_csv(path, how);
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> split_pair(const std::string& text) {
+    const std::size_t at = text.find('=');
+    if (at == text.npos) return {"", text};
+    return {text.substr(0, at), text.substr(at + 1)};
+}
+
+merit::result<named_texts> read_files(const std::vector<std::string>& paths) {
+    named_texts texts;
+    std::vector<merit::diagnostic> errors;
+    for (const std::string& path : paths) {
+        auto text = read_text(path);
+        if (text) {
+            texts.emplace_back(path == "-" ? "standard input" : path, *std::move(text));
+        } else {
+            append(errors, text.error());
+        }
+    }
+    if (!errors.empty()) return merit::error(std::move(errors));
+    return texts;
+}
+
+merit::result<void> check_syntax(const named_texts& texts) {
+    auto declared = declarations(texts);
+    if (!declared) return declared.error();
+    return {};
+}
+
+merit::result<workspace> open_workspace(const named_texts& texts,
+                                        const std::vector<std::string>& data) {
+    if (auto syntax = check_syntax(texts); !syntax) return syntax.error();
+    const auto declared = declarations(with_imports(texts));
+    if (!declared) return declared.error();
+    workspace made;
+    std::vector<merit::diagnostic> errors;
+    for (const std::string& pair : data) {
+        const auto [name, path] = split_pair(pair);
+        auto rows = read_table(path, options_for(name, *declared));
+        if (!rows) {
+            append(errors, rows.error());
+            continue;
+        }
+        auto added = made.model.add_table(name, rows->schema());
+        if (!added) append(errors, added.error());
+        made.data.emplace(name, *std::move(rows));
+    }
+    if (!errors.empty()) return merit::error(std::move(errors));
+    set_importer(made.model, std::make_shared<importer>(texts));
+    if (texts.empty()) return made;
+    if (auto defined = made.model.define_all(texts); !defined) return defined.error();
+    return made;
+}
+
+}  // namespace cli

@@ -1,0 +1,35 @@
+// What `run` and `check` begin with: the files' texts, the tables' rows, and the model of both.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "merit/model.hpp"
+#include "merit/query.hpp"
+#include "merit/result.hpp"
+
+namespace cli {
+
+using named_texts = std::vector<std::pair<std::string, std::string>>;  ///< name, text
+
+struct workspace {
+    merit::model model;
+    merit::tables data;
+};
+
+/// The texts of the files; every file that cannot be read is named.
+[[nodiscard]] merit::result<named_texts> read_files(const std::vector<std::string>& paths);
+
+/// Syntax errors of all the texts, before any data is read.
+[[nodiscard]] merit::result<void> check_syntax(const named_texts& texts);
+
+/// Reads the tables ("NAME=PATH") as the texts declare them, and defines the texts over them.
+/// Imports are looked for beside the files, and beside what they import.
+[[nodiscard]] merit::result<workspace> open_workspace(const named_texts& texts,
+                                                      const std::vector<std::string>& data);
+
+/// NAME and the rest of "NAME=…"; an empty name when the text has none.
+[[nodiscard]] std::pair<std::string, std::string> split_pair(const std::string& text);
+
+}  // namespace cli
