@@ -298,15 +298,17 @@ const auto comparison =
              (tok<k::word_is> >> -(tok<k::word_not> >> op<1>) >> must[tok<k::word_blank>] >>
               shape<n::is_blank>) |
              (tok<k::word_within> >> must[span >> border >> sum] >> shape<n::within>))];
-const auto condition_def =
+const auto whole_condition =
     folded_condition[*not_sign >> comparison >> *(connective >> must[*not_sign >> comparison])];
 
-const auto expression_def = shaped[condition >> *clause];
+// Written out here, not as a call of the rule: a level of brackets costs a stack frame less.
+const auto condition_def = whole_condition;
+const auto expression_def = shaped[whole_condition >> *clause];
 const auto named_argument = make<n::argument_named>[ahead<is_word, is<k::colon>> >> word_text >>
                                                     tok<k::colon> >> must[expression]];
 const auto clauses_alone = make<n::argument_clauses>[+clause];
 const auto positional =
-    shaped[condition >>
+    shaped[whole_condition >>
            ((after_sum >> tok<k::word_of> >> must[expression] >> shape<n::argument_of>) | *clause)];
 const auto argument_def = named_argument | clauses_alone | positional;
 

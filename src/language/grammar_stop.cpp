@@ -303,7 +303,7 @@ std::optional<saying> stopping::side_by_side() const {
 }
 
 std::optional<saying> stopping::no_statement() const {
-    if (!expected(k::word_kpi) || at_ == last_) return std::nullopt;
+    if (!expected(k::word_kpi) || expected(k::plus) || at_ == last_) return std::nullopt;
     const bool assigned = is_plain(here()) && last_ - at_ > 1 && at_[1].kind == k::equal;
     if (assigned) {
         return say(at_->where, fmt::format("`{}` begins no definition", text()),
@@ -353,7 +353,7 @@ std::string stopping::words() const {
         out += i == 0 ? "write " : i + 1 == count ? " or " : ", ";
         out += all[i];
     }
-    return count == 0 ? out : out + " here";
+    return count == 0 ? "delete it: the text is complete before it" : out + " here";
 }
 
 saying stopping::explain() const {

@@ -3,6 +3,7 @@
 #include "language/parse.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "language/fold.hpp"
 #include "language/grammar.hpp"
@@ -19,27 +20,33 @@ bool is_prefix(token_kind kind) {
     return kind == token_kind::doc || kind == token_kind::annotation;
 }
 
+/// `import "…"` or `import { a, b as c }`; where `import` is a name, other words follow.
+bool opens_import(const token* at, const token* last) {
+    if (at[1].kind == token_kind::string) return !begins_statement(at[-1].kind);
+    if (at[1].kind != token_kind::open_curly || last - at < 4) return false;
+    const token_kind third = at[3].kind;
+    return third == token_kind::comma || third == token_kind::word_as ||
+           third == token_kind::close_curly;
+}
+
 /// A statement's keyword at the start of a line, and behind it what no expression can hold there:
-/// two names side by side, a name and `=`, or what a keyword alone takes.
+/// two names side by side, or a name and `=`. Not the first token of all.
 bool opens_statement(const token* at, const token* last) {
     if (!begins_statement(at->kind) || !at->first_on_line || last - at < 2) return false;
+    if (at->kind == token_kind::word_import) return opens_import(at, last);
     const token_kind next = at[1].kind;
     if (is_plain(next)) return true;
-    if (at->kind == token_kind::word_import) {
-        return next == token_kind::string || next == token_kind::open_curly;
-    }
     if (!is_name(next) || last - at < 3) return false;
     return at[2].kind == token_kind::equal || at[2].kind == token_kind::open_curly;
 }
 
 /// The first token of the next statement behind `first`, or `last`.
 const token* next_statement(const token* first, const token* last) {
-    // Documentation and annotations belong to the statement behind them; an annotation's values
-    // hold no keyword, so the first keyword begins the statement.
     const token* at = first;
-    while (at != last && !is_keyword(at->kind)) {
-        if (at != first && is_prefix(at->kind) && !is_prefix(first->kind)) return at;
-        ++at;
+    // Documentation and annotations belong to the statement behind them; their values hold no
+    // keyword that could begin it.
+    if (is_prefix(at->kind)) {
+        while (at != last && !begins_statement(at->kind)) ++at;
     }
     if (at != last) ++at;
     while (at != last && !is_prefix(at->kind) && !opens_statement(at, last)) ++at;
@@ -73,8 +80,7 @@ private:
             const token* const end = next_statement(first, last);
             const bool bad = std::any_of(
                 first, end, [](const token& one) { return one.kind == token_kind::bad; });
-            if (!bad) statements_of(first, end, statements);
-            first = end;
+            if (bad || !statement(first, last, end, statements)) first = end;
         }
         node made;
         made.kind = node_kind::file;
@@ -83,35 +89,61 @@ private:
         out_.ast.root = in_.limit_met() ? 0 : root;
     }
 
-    /// The statements between two sure beginnings: as a rule one.
-    void statements_of(const token* first, const token* end, std::vector<node_id>& statements) {
-        while (first != end) {
-            const token* const begin = first;
-            if (!read(read_statement, first, end, false)) return;
-            if (first == begin) return;
-            statements.push_back(in_.items().back().id);
-        }
-    }
-
-    void whole(reader read_all, const token* first, const token* last) {
-        if (read(read_all, first, last, true)) out_.ast.root = in_.items().back().id;
-    }
-
-    bool read(reader with, const token*& first, const token* last, bool to_end) {
+    /// One statement. When it does not parse it is read again up to the next sure beginning, so
+    /// that its mistake is told without the words of the next one.
+    bool statement(const token*& first, const token* last, const token* end,
+                   std::vector<node_id>& statements) {
+        const mark before = here();
         const token* const begin = first;
-        const checkpoint before = in_.here();
-        const auto node_before = static_cast<node_id>(before.nodes);
-        const std::size_t found = in_.found().size();
+        if (reads(read_statement, first, last, false)) {
+            if (obeys(before)) statements.push_back(in_.items().back().id);
+            return true;
+        }
+        in_.back_to(before.tree);
+        if (in_.limit_met()) return false;
+        in_.found().erase(in_.found().begin() + before.found, in_.found().end());
+        first = begin;
+        const bool alone = reads(read_statement, first, end, false);
+        in_.back_to(before.tree);
+        if (!in_.limit_met()) in_.found().push_back(explain_stop(in_, begin, alone ? last : end));
+        return false;
+    }
+
+    void whole(reader with, const token* first, const token* last) {
+        const mark before = here();
+        const token* const begin = first;
+        if (reads(with, first, last, true)) {
+            if (obeys(before)) out_.ast.root = in_.items().back().id;
+            return;
+        }
+        in_.back_to(before.tree);
+        if (!in_.limit_met()) in_.found().push_back(explain_stop(in_, begin, last));
+    }
+
+    struct mark {
+        checkpoint tree;
+        std::ptrdiff_t found;
+    };
+    [[nodiscard]] mark here() {
+        return {in_.here(), static_cast<std::ptrdiff_t>(in_.found().size())};
+    }
+
+    bool reads(reader with, const token*& first, const token* last, bool to_end) {
         in_.begin_statement();
-        bool done = with(in_, first, last);
+        if (!with(in_, first, last)) return false;
+        if (first == last) return true;
         // A statement that is not followed by another one is not finished.
-        const bool follows =
-            first == last || (!to_end && (is_prefix(first->kind) || begins_statement(first->kind)));
-        done = done && follows;
-        if (done) check_brackets(in_, node_before);
-        if (!done && !in_.limit_met()) in_.found().push_back(explain_stop(in_, begin, last));
-        if (done && in_.found().size() == found) return true;
-        in_.back_to(before);
+        const bool follows = is_prefix(first->kind) || begins_statement(first->kind);
+        if (!to_end && follows) return true;
+        in_.expect(first, to_end ? token_kind::end_of_text : token_kind::word_kpi);
+        return false;
+    }
+
+    /// Refuses what the grammar allows and the language does not, and takes its tree back.
+    bool obeys(const mark& before) {
+        check_brackets(in_, static_cast<node_id>(before.tree.nodes));
+        if (std::cmp_equal(in_.found().size(), before.found)) return true;
+        in_.back_to(before.tree);
         return false;
     }
 
@@ -143,7 +175,9 @@ private:
 parsed parse(source_ptr from, entry what, const limits& within) {
     parsed out;
     out.from = std::move(from);
-    driver(out, within).run(what);
+    limits used = within;
+    used.errors = std::max<std::size_t>(used.errors, 1);  // a refusal is never silent
+    driver(out, used).run(what);
     return out;
 }
 
