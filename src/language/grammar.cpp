@@ -88,6 +88,7 @@ struct note_parser : leaf_parser<note_parser<Role, Value>> {
 };
 template <std::uint8_t Value>
 constexpr note_parser<item::role::op, Value> op{};
+constexpr note_parser<item::role::op, static_cast<std::uint8_t>(operation::negate)> negated{};
 template <over_kind Kind>
 constexpr note_parser<item::role::op, static_cast<std::uint8_t>(Kind)> window{};
 template <std::uint8_t Value>
@@ -381,7 +382,7 @@ const auto import_list = begin_block >> import_item >>
 const auto import_what =
     (string_text >> shape<n::import_file>) | (import_list >> shape<n::import_names>);
 
-const auto bound = literal | plain | shaped[make<n::unary>[minus_sign >> must[literal]]];
+const auto bound = literal | plain | make<n::unary>[tok<k::minus> >> negated >> must[literal]];
 const auto tier =
     make<n::tier>[(tok<k::word_below> >> must[bound >> tok<k::colon> >> bound]) |
                   (tok<k::word_from> >> op<2> >> must[bound >> tok<k::colon> >> bound]) |

@@ -25,6 +25,14 @@ bool plain_spelling(std::string_view text, const token& of, const value& what) {
     return text == written_literal(what, of.kind == token_kind::percent);
 }
 
+/// A currency stands behind one space, however it was written.
+std::string spelling_of(std::string text, token_kind kind) {
+    if (kind != token_kind::money) return text;
+    const std::size_t code = text.size() - 3;
+    const std::size_t end = text.find_last_not_of(" \t", code - 1) + 1;
+    return fmt::format("{} {}", text.substr(0, end), text.substr(code));
+}
+
 }  // namespace
 
 builder::builder(const source& from, const lexed& of, const limits& within, tree& out)
@@ -125,7 +133,7 @@ void builder::push_literal(const token& of) {
         default: {
             tree_.values.push_back(lexed_.values[of.value]);
             made.op = of.kind == token_kind::percent ? 1 : 0;
-            const std::string spelled = fold_width(written(of.where));
+            const std::string spelled = spelling_of(fold_width(written(of.where)), of.kind);
             if (!plain_spelling(spelled, of, tree_.values.back()))
                 made.text = keep_text(spelled, of.where);
         }

@@ -25,9 +25,7 @@ std::string print_flat(const tree& ast, node_id id) {
 }
 
 std::string print(const tree& ast, node_id id) {
-    const node_kind kind = ast.at(id).kind;
-    const bool statement = kind == node_kind::file || is_statement(kind);
-    return statement ? layout(ast, {}).text(id) : print_flat(ast, id);
+    return layout(ast, {}).text(id);
 }
 
 std::string print(const parsed& what) {

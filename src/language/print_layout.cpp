@@ -78,7 +78,12 @@ bool is_statement(n kind) {
 std::string layout::text(node_id id) {
     const node& of = ast_.at(id);
     if (of.kind != n::file) {
-        statement(of);
+        if (is_statement(of.kind)) {
+            statement(of);
+        } else {
+            comments_before(UINT32_MAX, "");
+            out_ += print_flat(ast_, id);
+        }
         return std::move(out_);
     }
     for (const node_id one : ast_.children_of(of)) statement(ast_.at(one));
@@ -243,7 +248,7 @@ std::vector<std::string> layout::aligned_parts(std::span<const node_id> items) c
     for (const auto& row : rows) {
         std::string text;
         for (std::size_t i = 0; i < fields; ++i) {
-            if (widths[i] == 0) continue;
+            if (row[i].empty() && widths[i] == 0) continue;
             if (!text.empty()) text += i == 1 ? " " : "  ";
             text += row[i];
             if (columns(row[i]) < widths[i]) text.append(widths[i] - columns(row[i]), ' ');
