@@ -1,0 +1,243 @@
+#include "engine/frame_rows.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace merit::engine {
+
+using plan::id;
+
+frame_periods frame_periods::of(const plan::plan& in, const plan::timeline& times,
+                                std::optional<std::size_t> total) {
+    frame_periods out;
+    out.periods = total ? &times.totals[*total].periods : &times.periods;
+    for (std::size_t axis = 0; axis < in.axes.size(); ++axis)
+        out.runs.push_back(total ? &times.totals[*total].runs[axis] : &times.axes[axis].runs);
+    const plan::frame& frame = in.frames[total ? in.shown.totals[*total] : in.shown.shown];
+    out.trim = times.trim && std::any_of(frame.keys.begin(), frame.keys.end(), [&](auto position) {
+                   return in.grain[position].calendar_unit != unit::none;
+               });
+    return out;
+}
+
+frame_rows::frame_rows(const environment& in, const plan::frame& of, const frame_periods& when,
+                       const scans& from, const std::vector<key_domain>& domains,
+                       std::size_t most_rows)
+    : in_(in),
+      of_(of),
+      when_(when),
+      from_(from),
+      domains_(domains),
+      groups_([&] {
+          for (std::uint32_t d = 0; d < domains.size(); ++d) {
+              if (std::find(of.keys.begin(), of.keys.end(), domains[d].position) != of.keys.end())
+                  kept_.push_back(d);
+          }
+          return kept_.size();
+      }()),
+      most_rows_(most_rows) {
+    find_groups();
+    list_rows();
+    if (!too_large_) sort_rows();
+}
+
+std::uint32_t frame_rows::group_of(const key_number* keys) {
+    std::vector<key_number> kept(kept_.size() + 1, 0);
+    for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = keys[kept_[k]];
+    const std::uint32_t group = groups_.slot_of(kept.data());
+    if (group == always_.size()) {
+        always_.push_back(0);
+        seen_.resize(seen_.size() + when_.periods->size(), 0);
+    }
+    return group;
+}
+
+void frame_rows::find_groups() {
+    // Without keys there is one group, rows or not.
+    if (kept_.empty()) always_[group_of(nullptr)] = 1;
+    for (const id cell : of_.seen) see(cell, false);
+    for (const id cell : of_.population) see(cell, true);
+}
+
+void frame_rows::see(id cell, bool everywhere) {
+    const cell_states& states = from_.states_of(cell);
+    const slot_directory& directory = from_.directory_of(cell);
+    const std::size_t periods = when_.periods->size();
+    // The periods that a pane belongs to, by the first map of the cell's axis.
+    const std::vector<std::vector<plan::axis_panes::run>>& runs =
+        *when_.runs[in_.what.cells[cell].at];
+    std::vector<std::vector<std::uint32_t>> of_pane;
+    for (std::uint32_t p = 0; !runs.empty() && p < runs[0].size() && p < periods; ++p) {
+        for (std::uint32_t pane = runs[0][p].first; pane < runs[0][p].last; ++pane) {
+            if (of_pane.size() <= pane) of_pane.resize(pane + 1);
+            of_pane[pane].push_back(p);
+        }
+    }
+    std::vector<key_number> keys(domains_.size(), blank_key);
+    std::uint32_t pane = 0;
+    for (std::uint32_t slot = 0; slot < directory.slots(); ++slot) {
+        if (states.rows_in(slot) == 0) continue;
+        directory.read(slot, keys.data(), pane);
+        if (everywhere) {
+            always_[group_of(keys.data())] = 1;
+            continue;
+        }
+        if (pane >= of_pane.size()) continue;
+        for (const std::uint32_t p : of_pane[pane])
+            seen_[group_of(keys.data()) * periods + p] = 1;
+    }
+}
+
+void frame_rows::list_rows() {
+    const std::vector<plan::period>& periods = *when_.periods;
+    const std::size_t groups = always_.size();
+    std::size_t first = 0;
+    std::size_t last = periods.size();
+    const auto empty = [&](std::size_t p) {
+        for (std::size_t g = 0; g < groups; ++g) {
+            if (seen_[g * periods.size() + p] != 0) return false;
+        }
+        return true;
+    };
+    if (when_.trim) {
+        while (last > first && (periods[last - 1].blank || empty(last - 1))) --last;
+        while (first < last && (periods[first].blank || empty(first))) ++first;
+    }
+    for (std::uint32_t g = 0; g < groups; ++g) {
+        for (std::uint32_t p = 0; p < periods.size(); ++p) {
+            const bool seen = seen_[g * periods.size() + p] != 0;
+            const bool inside = !periods[p].blank && p >= first && p < last;
+            if (!seen && !(inside && (of_.every_period || always_[g] != 0))) continue;
+            if (rows_.size() >= most_rows_) {
+                too_large_ = true;
+                return;
+            }
+            rows_.push_back({g, p});
+        }
+    }
+}
+
+std::optional<std::size_t> frame_rows::domain_at(std::uint32_t position) const {
+    for (std::size_t k = 0; k < kept_.size(); ++k) {
+        if (domains_[kept_[k]].position == position) return k;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::size_t> frame_rows::unit_at(std::uint32_t position) const {
+    std::size_t units = 0;
+    for (const std::uint32_t key : of_.keys) {
+        if (in_.what.grain[key].calendar_unit == unit::none) continue;
+        if (key == position) return units;
+        ++units;
+    }
+    return std::nullopt;
+}
+
+/// Place of each group by one of its keys; equal keys share it.
+std::vector<std::uint32_t> frame_rows::ranks_of(std::size_t kept) const {
+    const key_domain& of = domain(kept);
+    std::vector<std::uint32_t> order(groups_.size());
+    std::iota(order.begin(), order.end(), 0U);
+    const bool text = of.type.kind == type_kind::text;
+    const auto before = [&](std::uint32_t a, std::uint32_t b) {
+        const key_number x = key(a, kept);
+        const key_number y = key(b, kept);
+        if (!text || x == blank_key || y == blank_key) return x < y;
+        return of.texts.at(static_cast<std::size_t>(x)) < of.texts.at(static_cast<std::size_t>(y));
+    };
+    std::sort(order.begin(), order.end(), before);
+    std::vector<std::uint32_t> ranks(order.size(), 0);
+    for (std::size_t i = 1; i < order.size(); ++i)
+        ranks[order[i]] = ranks[order[i - 1]] + (before(order[i - 1], order[i]) ? 1 : 0);
+    return ranks;
+}
+
+void frame_rows::sort_rows() {
+    const std::vector<plan::period>& periods = *when_.periods;
+    // One number per row and key; periods that share a label of a coarser unit share a number.
+    std::vector<std::vector<std::uint32_t>> ranks;
+    std::vector<bool> of_group;
+    for (const std::uint32_t position : of_.keys) {
+        if (const auto kept = domain_at(position)) {
+            ranks.push_back(ranks_of(*kept));
+            of_group.push_back(true);
+            continue;
+        }
+        std::vector<std::uint32_t> numbers(periods.size(), 0);
+        const std::size_t unit = unit_at(position).value_or(0);
+        for (std::size_t p = 1; p < periods.size(); ++p) {
+            const bool same = periods[p].blank == periods[p - 1].blank &&
+                              unit < periods[p].labels.size() &&
+                              periods[p].labels[unit] == periods[p - 1].labels[unit];
+            numbers[p] = numbers[p - 1] + (same ? 0 : 1);
+        }
+        ranks.push_back(std::move(numbers));
+        of_group.push_back(false);
+    }
+    std::sort(rows_.begin(), rows_.end(), [&](const frame_row& a, const frame_row& b) {
+        for (std::size_t k = 0; k < ranks.size(); ++k) {
+            const std::uint32_t x = ranks[k][of_group[k] ? a.group : a.period];
+            const std::uint32_t y = ranks[k][of_group[k] ? b.group : b.period];
+            if (x != y) return x < y;
+        }
+        return a.period < b.period;
+    });
+}
+
+const frame_rows::slot_index& frame_rows::index_of(id cell) {
+    const std::pair key{from_.cells[cell].scan, from_.grouping_of(cell)};
+    const auto [place, fresh] = indexes_.try_emplace(key);
+    slot_index& out = place->second;
+    if (!fresh) return out;
+    const slot_directory& directory = from_.directory_of(cell);
+    std::vector<key_number> keys(domains_.size(), blank_key);
+    std::vector<key_number> kept(kept_.size() + 1, 0);
+    std::uint32_t pane = 0;
+    std::vector<std::uint32_t> group_of(directory.slots(), no_row);
+    std::vector<std::uint32_t> pane_of(directory.slots(), 0);
+    out.begin.assign(groups_.size() + 1, 0);
+    for (std::uint32_t slot = 0; slot < directory.slots(); ++slot) {
+        directory.read(slot, keys.data(), pane);
+        for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = keys[kept_[k]];
+        const auto group = groups_.find(kept.data());
+        if (!group) continue;
+        group_of[slot] = *group;
+        pane_of[slot] = pane;
+        ++out.begin[*group + 1];
+    }
+    std::partial_sum(out.begin.begin(), out.begin.end(), out.begin.begin());
+    out.entries.resize(out.begin.back());
+    std::vector<std::size_t> next(out.begin.begin(), out.begin.end() - 1);
+    for (std::uint32_t slot = 0; slot < group_of.size(); ++slot) {
+        if (group_of[slot] != no_row) out.entries[next[group_of[slot]]++] = {pane_of[slot], slot};
+    }
+    for (std::size_t g = 0; g + 1 < out.begin.size(); ++g) {
+        std::sort(out.entries.begin() + static_cast<std::ptrdiff_t>(out.begin[g]),
+                  out.entries.begin() + static_cast<std::ptrdiff_t>(out.begin[g + 1]),
+                  [](const auto& a, const auto& b) {
+                      return a.pane != b.pane ? a.pane < b.pane : a.slot < b.slot;
+                  });
+    }
+    return out;
+}
+
+void frame_rows::slots_of(id cell, id map, const frame_row& row,
+                          std::vector<std::uint32_t>& out) {
+    out.clear();
+    const plan::cell& what = in_.what.cells[cell];
+    const std::vector<id>& maps = in_.what.axes[what.at].maps;
+    const auto position =
+        static_cast<std::size_t>(std::find(maps.begin(), maps.end(), map) - maps.begin());
+    const std::vector<std::vector<plan::axis_panes::run>>& runs = *when_.runs[what.at];
+    if (position >= runs.size() || row.period >= runs[position].size()) return;
+    const plan::axis_panes::run run = runs[position][row.period];
+    const slot_index& index = index_of(cell);
+    const auto end = index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group + 1]);
+    auto at = std::lower_bound(
+        index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group]), end, run.first,
+        [](const slot_index::entry& entry, std::uint32_t pane) { return entry.pane < pane; });
+    for (; at != end && at->pane < run.last; ++at) out.push_back(at->slot);
+}
+
+}  // namespace merit::engine

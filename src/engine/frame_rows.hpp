@@ -1,0 +1,105 @@
+// The rows of a frame: which groups appear in which periods, and their states.
+#pragma once
+
+#include "engine/scan.hpp"
+
+namespace merit::engine {
+
+/// All scans of a run and where each cell is among them.
+struct scans {
+    std::vector<scan_plan> plans;
+    std::vector<scan_result> results;  ///< beside plans
+    struct place {
+        std::uint32_t scan = 0;
+        std::uint32_t cell = 0;  ///< in the scan
+    };
+    std::vector<place> cells;  ///< beside plan.cells
+
+    [[nodiscard]] const cell_states& states_of(plan::id cell) const {
+        return results[cells[cell].scan].states[cells[cell].cell];
+    }
+    [[nodiscard]] std::uint32_t grouping_of(plan::id cell) const {
+        return plans[cells[cell].scan].cells[cells[cell].cell].grouping;
+    }
+    [[nodiscard]] const slot_directory& directory_of(plan::id cell) const {
+        return results[cells[cell].scan].directories[grouping_of(cell)];
+    }
+};
+
+/// The periods of one frame, and for each axis, map and period the panes that merge into it.
+struct frame_periods {
+    const std::vector<plan::period>* periods = nullptr;
+    std::vector<const std::vector<std::vector<plan::axis_panes::run>>*> runs;  ///< by axis
+    bool trim = false;
+
+    /// The shown frame's, or those of a total.
+    static frame_periods of(const plan::plan& in, const plan::timeline& times,
+                            std::optional<std::size_t> total);
+};
+
+struct frame_row {
+    std::uint32_t group;
+    std::uint32_t period;
+};
+
+class frame_rows {
+public:
+    /// Nothing here fails but for too many rows, which too_large() tells.
+    frame_rows(const environment& in, const plan::frame& of, const frame_periods& when,
+               const scans& from, const std::vector<key_domain>& domains,
+               std::size_t most_rows);
+
+    [[nodiscard]] std::span<const frame_row> rows() const { return rows_; }
+    [[nodiscard]] bool too_large() const { return too_large_; }
+    [[nodiscard]] const frame_periods& when() const { return when_; }
+    [[nodiscard]] const plan::frame& plan() const { return of_; }
+    /// Number of the domain of a grain position; nothing for a unit or a dropped dimension.
+    [[nodiscard]] std::optional<std::size_t> domain_at(std::uint32_t position) const;
+    /// Which of the kept units stands at a grain position.
+    [[nodiscard]] std::optional<std::size_t> unit_at(std::uint32_t position) const;
+    [[nodiscard]] key_number key(std::uint32_t group, std::size_t kept) const {
+        return groups_.key(group)[kept];
+    }
+    [[nodiscard]] const key_domain& domain(std::size_t kept) const {
+        return domains_[kept_[kept]];
+    }
+
+    /// Slots of a cell that make up a row, by one of the maps of the cell's axis.
+    void slots_of(plan::id cell, plan::id map, const frame_row& row,
+                  std::vector<std::uint32_t>& out);
+
+private:
+    /// Slots of a grouping by group of the frame, ordered by pane.
+    struct slot_index {
+        struct entry {
+            std::uint32_t pane;
+            std::uint32_t slot;
+        };
+        std::vector<std::size_t> begin;
+        std::vector<entry> entries;
+    };
+
+    void find_groups();
+    void see(plan::id cell, bool everywhere);
+    std::uint32_t group_of(const key_number* keys);
+    void list_rows();
+    void sort_rows();
+    [[nodiscard]] std::vector<std::uint32_t> ranks_of(std::size_t kept) const;
+    const slot_index& index_of(plan::id cell);
+
+    const environment& in_;
+    const plan::frame& of_;
+    const frame_periods& when_;
+    const scans& from_;
+    const std::vector<key_domain>& domains_;
+    std::vector<std::uint32_t> kept_;  ///< domains kept, in grain order
+    slot_table groups_;
+    std::vector<std::uint8_t> seen_;    ///< group × period
+    std::vector<std::uint8_t> always_;  ///< by group: in every period
+    std::vector<frame_row> rows_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, slot_index> indexes_;  ///< scan, grouping
+    std::size_t most_rows_;
+    bool too_large_ = false;
+};
+
+}  // namespace merit::engine

@@ -1,0 +1,50 @@
+// Look-ups: rows of a table by their key, and columns over that whole table.
+#pragma once
+
+#include <map>
+#include <unordered_map>
+
+#include "engine/environment.hpp"
+#include "merit/result.hpp"
+
+namespace merit::engine {
+
+inline constexpr std::uint32_t no_row = 0xffff'ffff;
+
+/// Rows of one table by key. Made before rows are scanned, then only read.
+class key_index {
+public:
+    /// E811 when two rows have the same key.
+    [[nodiscard]] static result<key_index> make(const plan::table_use& use, const table& rows);
+
+    /// Prepares for codes of a dictionary, which need not be that of the key.
+    void learn(const dictionary& texts);
+    /// Row of a key that is no text; no_row when there is none.
+    [[nodiscard]] std::uint32_t row_of(std::int64_t number) const;
+    /// Row by code of a dictionary that was learnt.
+    [[nodiscard]] std::span<const std::uint32_t> rows_by_code(const dictionary& texts) const;
+
+private:
+    const dictionary* texts_ = nullptr;
+    std::vector<std::uint32_t> by_code_;
+    std::unordered_map<std::int64_t, std::uint32_t> by_number_;
+    std::map<const dictionary*, std::vector<std::uint32_t>> foreign_;
+};
+
+/// Everything that look-ups of a run need.
+class look_ups {
+public:
+    /// The index of a table, made at the first call.
+    result<key_index*> index(const plan::plan& in, std::span<const table> tables, plan::id table);
+    [[nodiscard]] const key_index& index(plan::id table) const { return indexes_.at(table); }
+
+    void add(plan::id target, full_column values) { targets_.emplace(target, std::move(values)); }
+    [[nodiscard]] bool knows(plan::id target) const { return targets_.contains(target); }
+    [[nodiscard]] const full_column& target(plan::id target) const { return targets_.at(target); }
+
+private:
+    std::map<plan::id, key_index> indexes_;
+    std::unordered_map<plan::id, full_column> targets_;  ///< by target expression
+};
+
+}  // namespace merit::engine

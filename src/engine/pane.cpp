@@ -1,0 +1,145 @@
+#include "engine/pane.hpp"
+
+#include <algorithm>
+
+namespace merit::engine {
+
+using plan::axis;
+
+namespace {
+
+/// The column that an axis reads its times from, if it reads a column.
+const column* time_column(const environment& in, const row_bindings& bound, const axis& of) {
+    if (of.from == plan::nothing) return nullptr;
+    const bound_expression& from = bound.at(of.from);
+    if (from.how != bound_expression::way::column) return nullptr;
+    return &in.tables[from.table].at(from.column);
+}
+
+}  // namespace
+
+pane_reader::pane_reader(const environment& in, const row_bindings& bound, const axis& axis,
+                         const plan::axis_panes& panes)
+    : in_(in), axis_(axis), panes_(panes), column_(time_column(in, bound, axis)) {
+    if (axis.from != plan::nothing)
+        dates_ = in.what.expressions[axis.from].type.kind == type_kind::date;
+    if (panes_.everything || axis.from == plan::nothing) block_ = 0;
+}
+
+std::uint32_t pane_reader::blank_pane() const {
+    return panes_.blank_pane == plan::nothing ? no_pane : panes_.blank_pane;
+}
+
+std::uint32_t pane_reader::pane_of(std::int64_t local) const {
+    const std::vector<std::int64_t>& edges = panes_.edges;
+    if (edges.size() < 2) return no_pane;
+    // Rows near each other mostly lie in one pane.
+    if (last_ + 1 < edges.size() && edges[last_] <= local && local < edges[last_ + 1]) return last_;
+    const auto after = std::upper_bound(edges.begin(), edges.end(), local);
+    if (after == edges.begin() || after == edges.end()) return no_pane;
+    last_ = static_cast<std::uint32_t>(after - edges.begin()) - 1;
+    return last_;
+}
+
+void pane_reader::enter(std::size_t first, std::size_t count) {
+    if (panes_.everything || axis_.from == plan::nothing) return;
+    block_.reset();
+    offset_.reset();
+    if (column_ == nullptr || count == 0 || first % zone_map::block_rows != 0) return;
+    const zone_map::block& zone = column_->zones().blocks[first / zone_map::block_rows];
+    if (zone.none_valid) {
+        block_ = blank_pane();
+        return;
+    }
+    std::int64_t low = zone.low;
+    std::int64_t high = zone.high;
+    if (dates_) {
+        low *= calendar::day_us;
+        high *= calendar::day_us;
+    } else {
+        offset_ = in_.calendar.constant_offset(low, high);
+        if (!offset_) return;
+        low += *offset_;
+        high += *offset_;
+    }
+    const std::uint32_t pane = pane_of(low);
+    const bool same = pane == pane_of(high) &&
+                      (pane != no_pane || panes_.edges.size() < 2 || high < panes_.edges.front() ||
+                       low >= panes_.edges.back());
+    if (same && (zone.all_valid || pane == blank_pane())) block_ = pane;
+}
+
+void pane_reader::read(const vector& times, std::size_t count, std::uint32_t* out) {
+    for (std::size_t i = 0; i < count; ++i) {
+        if ((times.mark_at(i) & unusable) != 0) {
+            out[i] = blank_pane();
+            continue;
+        }
+        const std::int64_t t = times.whole[i];
+        const std::int64_t local = dates_    ? t * calendar::day_us
+                                   : offset_ ? t + *offset_
+                                             : in_.calendar.to_local(t);
+        out[i] = pane_of(local);
+    }
+}
+
+namespace {
+
+/// The local times of instants from low to high, a little too wide where clocks change between.
+void add_instants(const environment& in, std::int64_t low, std::int64_t high,
+                  plan::axis_extent& into) {
+    constexpr std::int64_t hours = 3 * 3600 * calendar::second_us;
+    std::int64_t from = in.calendar.to_local(low);
+    std::int64_t to = in.calendar.to_local(high);
+    if (!in.calendar.constant_offset(low, high)) {
+        // A clock set back soon after `low` shows earlier times again.
+        from = std::min(from, in.calendar.to_local(low + hours) - hours);
+        to = std::max(to, in.calendar.to_local(high - hours) + hours);
+    }
+    into.low = into.any ? std::min(into.low, from) : from;
+    into.high = into.any ? std::max(into.high, to) : to;
+    into.any = true;
+}
+
+}  // namespace
+
+plan::axis_extent extent_of(const environment& in, const row_bindings& bound, const axis& of,
+                            std::size_t batch_rows) {
+    plan::axis_extent out;
+    if (of.from == plan::nothing) return out;
+    const plan::expression& time = in.what.expressions[of.from];
+    if (time.over == plan::nothing) return out;
+    const bool dates = time.type.kind == type_kind::date;
+    const auto add = [&](std::int64_t low, std::int64_t high) {
+        if (!dates) return add_instants(in, low, high, out);
+        low *= calendar::day_us;
+        high *= calendar::day_us;
+        out.low = out.any ? std::min(out.low, low) : low;
+        out.high = out.any ? std::max(out.high, high) : high;
+        out.any = true;
+    };
+    const std::size_t rows = in.tables[time.over].rows();
+    if (const column* from = time_column(in, bound, of); from != nullptr) {
+        const zone_map& zones = from->zones();
+        out.blanks = zones.blanks != 0;
+        if (zones.blanks < rows) add(zones.low, zones.high);
+        return out;
+    }
+    row_leaves leaves(in, bound);
+    text_pool texts;
+    program steps(in, leaves, std::span(&of.from, 1), texts);
+    for (std::size_t first = 0; first < rows; first += batch_rows) {
+        const std::size_t count = std::min(batch_rows, rows - first);
+        steps.run(first, count);
+        const vector& times = steps.at(of.from);
+        for (std::size_t i = 0; i < count; ++i) {
+            if ((times.mark_at(i) & unusable) == 0)
+                add(times.whole[i], times.whole[i]);
+            else
+                out.blanks = true;
+        }
+    }
+    return out;
+}
+
+}  // namespace merit::engine
