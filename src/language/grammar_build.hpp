@@ -35,6 +35,7 @@ struct item {
 /// The farthest token that no rule could take, and what would have been taken there.
 struct stop {
     const token* at = nullptr;
+    bool met = false;  ///< anything was tried at all
     std::bitset<token_kinds> expected;
 };
 
@@ -61,8 +62,8 @@ public:
         return false;
     }
     void expect(const token* here, token_kind kind) {
-        if (failed_ || here < stop_.at) return;
-        if (here > stop_.at || stop_.at == nullptr) stop_ = {here, {}};
+        if (failed_ || (stop_.met && here < stop_.at)) return;
+        if (!stop_.met || here > stop_.at) stop_ = {here, true, {}};
         stop_.expected.set(static_cast<std::size_t>(kind));
     }
     /// From here on nothing matches: what began must end as the grammar says, or the statement

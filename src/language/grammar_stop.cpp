@@ -52,6 +52,7 @@ private:
     [[nodiscard]] std::optional<saying> end_of_text() const;
     [[nodiscard]] std::optional<saying> empty_brackets() const;
     [[nodiscard]] std::optional<saying> doc_inside() const;
+    [[nodiscard]] std::optional<saying> unit_as_name() const;
     [[nodiscard]] std::optional<saying> reserved_name() const;
     [[nodiscard]] std::optional<saying> several_words() const;
     [[nodiscard]] std::optional<saying> foreign_operator() const;
@@ -163,12 +164,16 @@ std::optional<saying> stopping::doc_inside() const {
                "for a comment write a single #");
 }
 
-std::optional<saying> stopping::reserved_name() const {
+std::optional<saying> stopping::unit_as_name() const {
     if (before() == k::unit && expected(k::open_round) && !expected(k::plus) && !value_expected()) {
         return say(at_[-1].where,
                    fmt::format("`{}` is a unit of time here, not a name", text(at_ - 1)),
                    fmt::format("for a name write [{0}], for the function {0}(…)", text(at_ - 1)));
     }
+    return std::nullopt;
+}
+
+std::optional<saying> stopping::reserved_name() const {
     if (!name_expected() || !is_reserved(here())) return std::nullopt;
     if (here() == k::word_not && value_expected()) return std::nullopt;
     if (here() == k::unit) {
@@ -256,7 +261,8 @@ std::optional<saying> stopping::comparison_chain() const {
 }
 
 std::optional<saying> stopping::dimensions() const {
-    if (here() == k::comma && (expected(k::word_and) && expected(k::dot)) && !expected(k::comma)) {
+    const bool joined = expected(k::word_and) && expected(k::dot) && !expected(k::plus);
+    if (here() == k::comma && joined && !expected(k::comma)) {
         const token* const next = at_ + 1;
         const bool named = next != last_ && (is_name(next->kind) || next->kind == k::unit);
         if (!named) return std::nullopt;
@@ -359,10 +365,10 @@ std::string stopping::words() const {
 saying stopping::explain() const {
     // In this order: what is surely meant comes before what may be.
     constexpr attempt attempts[] = {&stopping::brackets,
+                                    &stopping::unit_as_name,
                                     &stopping::end_of_text,
                                     &stopping::empty_brackets,
                                     &stopping::doc_inside,
-                                    &stopping::no_statement,
                                     &stopping::several_words,
                                     &stopping::list_without_brackets,
                                     &stopping::foreign_operator,
@@ -372,6 +378,7 @@ saying stopping::explain() const {
                                     &stopping::clause_in_request,
                                     &stopping::clause_elsewhere,
                                     &stopping::comparison_chain,
+                                    &stopping::no_statement,
                                     &stopping::reserved_name,
                                     &stopping::span_without_ago,
                                     &stopping::side_by_side};
