@@ -8,10 +8,14 @@ namespace {
 
 std::string_view word(severity level) {
     switch (level) {
-        case severity::error: return "error";
-        case severity::warning: return "warning";
-        case severity::hint: return "hint";
-        case severity::note: return "note";
+        case severity::error:
+            return "error";
+        case severity::warning:
+            return "warning";
+        case severity::hint:
+            return "hint";
+        case severity::note:
+            return "note";
     }
     return "error";
 }
@@ -21,7 +25,8 @@ std::string_view word(severity level) {
 std::string diagnostic::to_string() const {
     std::string out = fmt::format("{} {}", word(level), code);
     if (line != 0) {
-        const std::string_view name = source_name.empty() ? std::string_view("formula") : source_name;
+        const std::string_view name =
+            source_name.empty() ? std::string_view("formula") : source_name;
         out += fmt::format(" in {}:{}:{}", name, line, column);
     } else if (!source_name.empty()) {
         out += fmt::format(" in {}", source_name);
