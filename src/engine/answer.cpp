@@ -180,6 +180,11 @@ std::string grouped(std::size_t number) {
     return out;
 }
 
+std::string_view article(std::string_view noun) {
+    constexpr std::string_view vowels = "aeiouAEIOU";
+    return !noun.empty() && vowels.find(noun.front()) != std::string_view::npos ? "an" : "a";
+}
+
 struct missing_key {
     std::string text;
     std::size_t rows;
@@ -227,7 +232,7 @@ std::vector<diagnostic> missing_keys(const environment& in, look_ups& looked_up)
         const plan::table_use& from = in.what.tables[one.from];
         const plan::table_use& to = in.what.tables[one.to];
         const column& keys = in.tables[one.from].at(one.column);
-        auto index = looked_up.index(in.what, in.tables, one.to);
+        auto index = looked_up.index(in, one.to);
         if (!index) continue;
         if (keys.texts() != nullptr) (*index)->learn(*keys.texts());
         std::vector<missing_key> missing = count_missing(keys, **index);
@@ -243,13 +248,14 @@ std::vector<diagnostic> missing_keys(const environment& in, look_ups& looked_up)
                                      grouped(missing[i].rows));
         }
         if (missing.size() > 3) names += fmt::format(" and {} more", grouped(missing.size() - 3));
+        const std::string& entity = to.entity.empty() ? one.role : to.entity;
         diagnostic note;
         note.level = severity::warning;
         note.code = "D101";
         note.message =
-            fmt::format("{} row{} of {} name{} a {} that {} does not have: {}", grouped(rows),
-                        rows == 1 ? "" : "s", from.name, rows == 1 ? "s" : "",
-                        to.entity.empty() ? one.role : to.entity, to.name, names);
+            fmt::format("{} row{} of {} name{} {} {} that {} does not have: {}", grouped(rows),
+                        rows == 1 ? "" : "s", from.name, rows == 1 ? "s" : "", article(entity),
+                        entity, to.name, names);
         note.help = fmt::format("add the missing rows to {}, or correct the names; until then "
                                 "what {} says of them is blank",
                                 to.name, to.name);

@@ -27,7 +27,7 @@ void score(const call& with) {
     each_usable(with, marks, [&](std::size_t i) {
         const quad floor = exact(with, 1, i);
         const quad span = exact(with, 2, i) - floor;
-        if (span == 0) return make_blank(with, i, reason::not_meaningful);
+        if (span == 0) return make_blank(with, i, reason::div0);
         const quad points = 100 * (exact(with, 0, i) - floor) / span;
         out[i] = points <= 0 ? 0 : points >= 100 ? 100 : static_cast<double>(points);
     });
@@ -102,6 +102,7 @@ double total_of(const weighing& sums, const scales& by, bool over) {
 /// The worst mark among the values of a weighted mean: an error, or the first blank.
 struct presence {
     mark worst = 0;
+    mark flag = 0;  ///< the first on a part that is there
     std::size_t at = 0;
     std::size_t missing = 0;
     std::size_t parts = 0;
@@ -113,6 +114,7 @@ presence look_at(const call& with, std::size_t first, std::size_t i) {
         const mark m = with.of[k + 1].mark_at(i);
         ++out.parts;
         out.missing += (m & blank_bit) != 0 ? 1 : 0;
+        if (out.flag == 0 && (m & unusable) == 0) out.flag = m;
         const mark next = first_mark(out.worst, m);
         if (next != out.worst) out.at = k + 1;
         out.worst = next;
@@ -122,6 +124,12 @@ presence look_at(const call& with, std::size_t first, std::size_t i) {
 
 bool missing_here(const call& with, std::size_t operand, std::size_t i) {
     return (with.of[operand].mark_at(i) & blank_bit) != 0;
+}
+
+void set_flag(const call& with, std::size_t i, mark flag) {
+    if (flag == 0 && with.out.view.marks == nullptr) return;
+    if (with.out.view.marks == nullptr) with.out.begin_marks(with.count);
+    with.out.marks()[i] = flag;
 }
 
 void weigh(const call& with) {
@@ -148,10 +156,8 @@ void weigh(const call& with) {
             continue;
         }
         out[i] = total_of(sums, by, over);
-        const mark flag = seen.missing != 0 ? static_cast<mark>(reason::partial_blank) : seen.worst;
-        if (flag == 0 && with.out.view.marks == nullptr) continue;
-        if (with.out.view.marks == nullptr) with.out.begin_marks(with.count);
-        with.out.marks()[i] = flag;
+        const bool partial = seen.flag == 0 && seen.missing != 0;
+        set_flag(with, i, partial ? static_cast<mark>(reason::partial_blank) : seen.flag);
     }
 }
 
@@ -195,6 +201,7 @@ void contribute(const call& with) {
             }
         }
         out[i] = total_of(sums, by, over);
+        set_flag(with, i, own);
     }
 }
 

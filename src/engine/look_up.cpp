@@ -8,6 +8,8 @@
 
 namespace merit::engine {
 
+using plan::id;
+
 namespace {
 
 /// Keys that are no texts, as one number each.
@@ -46,6 +48,13 @@ error duplicates(const plan::table_use& use, const std::vector<std::string>& twi
 }
 
 }  // namespace
+
+std::int64_t last_visible(const environment& in, const merit::type& type) {
+    if (type.kind != type_kind::date) return *in.as_of;
+    // A date is there from its local midnight on.
+    const std::int64_t local = in.calendar.to_local(*in.as_of);
+    return local / calendar::day_us - (local % calendar::day_us < 0 ? 1 : 0);
+}
 
 result<key_index> key_index::make(const plan::table_use& use, const table& rows) {
     key_index out;
@@ -97,11 +106,10 @@ std::span<const std::uint32_t> key_index::rows_by_code(const dictionary& texts) 
     return found == foreign_.end() ? std::span<const std::uint32_t>() : found->second;
 }
 
-result<key_index*> look_ups::index(const plan::plan& in, std::span<const table> tables,
-                                   plan::id table) {
+result<key_index*> look_ups::index(const environment& in, id table) {
     const auto known = indexes_.find(table);
     if (known != indexes_.end()) return &known->second;
-    result<key_index> made = key_index::make(in.tables[table], tables[table]);
+    result<key_index> made = key_index::make(in.what.tables[table], in.tables[table]);
     if (!made) return made.error();
     return &indexes_.emplace(table, std::move(*made)).first->second;
 }
@@ -128,6 +136,13 @@ void apply_look_up(const call& with) {
         }
     }
     gather(target, rows.data(), with.count, with.out);
+    for (std::size_t i = 0; i < with.count; ++i) {
+        if (rows[i] == no_row) with.out.marks()[i] = blank_for(reason::no_data);
+    }
+    if (keys.origins == nullptr) return;
+    for (std::size_t i = 0; i < with.count; ++i) {
+        if ((keys.marks[i] & error_bit) != 0) with.out.fail(i, with.count, keys.origins[i]);
+    }
 }
 
 }  // namespace merit::engine

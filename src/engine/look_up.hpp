@@ -35,7 +35,7 @@ private:
 class look_ups {
 public:
     /// The index of a table, made at the first call.
-    result<key_index*> index(const plan::plan& in, std::span<const table> tables, plan::id table);
+    result<key_index*> index(const environment& in, plan::id table);
     [[nodiscard]] const key_index& index(plan::id table) const { return indexes_.at(table); }
 
     void add(plan::id target, full_column values) { targets_.emplace(target, std::move(values)); }

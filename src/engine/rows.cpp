@@ -187,7 +187,7 @@ result<void> row_bindings::resolve(environment& in, look_ups& looked_up, id e,
     const expression& what = in.what.expressions[e];
     row_leaves leaves(in, *this);
     if (what.op == expression_op::look_up) {
-        auto index = looked_up.index(in.what, in.tables, what.with);
+        auto index = looked_up.index(in, what.with);
         if (!index) return index.error();
         const expression& key = in.what.expressions[what.of[1]];
         if (key.op == expression_op::column) {

@@ -109,13 +109,7 @@ void scan_worker::test_conjunct(std::size_t which, std::size_t count) {
     const vector& values = tests_.at(of.condition);
     std::uint8_t* out = conditions_[which].data();
     if (of.visible) {
-        const bool dates = in_.what.expressions[of.condition].type.kind == type_kind::date;
-        // A date is there from its local midnight on.
-        std::int64_t now = *in_.as_of;
-        if (dates) {
-            now = in_.calendar.to_local(now);
-            now = now / calendar::day_us - (now % calendar::day_us < 0 ? 1 : 0);
-        }
+        const std::int64_t now = last_visible(in_, in_.what.expressions[of.condition].type);
         for (std::size_t i = 0; i < count; ++i) {
             const mark m = values.mark_at(i);
             out[i] = (m & blank_bit) != 0 || ((m & error_bit) == 0 && values.whole[i] <= now);

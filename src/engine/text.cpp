@@ -167,7 +167,7 @@ void make_texts(const call& with) {
         if (const auto text = made_text(with, i))
             out[i] = with.texts.code_of(*text);
         else
-            make_blank(with, i, reason::none);
+            make_blank(with, i, reason::no_data);
     });
 }
 
@@ -192,7 +192,7 @@ void read_number(const call& with) {
         if (const auto number = number_of(text_at(with, 0, i)))
             out[i] = *number;
         else
-            make_blank(with, i, reason::none);
+            make_blank(with, i, reason::no_data);
     });
 }
 
@@ -243,7 +243,7 @@ void read_time(const call& with) {
                                       : with.in.calendar.to_instant(read->local);
             return;
         }
-        make_blank(with, i, reason::none);
+        make_blank(with, i, reason::no_data);
     });
 }
 
@@ -255,7 +255,7 @@ void read_duration(const call& with) {
         if (const auto duration = duration_of(text_at(with, 0, i)))
             out[i] = *duration;
         else
-            make_blank(with, i, reason::none);
+            make_blank(with, i, reason::no_data);
     });
 }
 

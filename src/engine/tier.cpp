@@ -89,7 +89,7 @@ void pick_tier(const call& with, const plan::tier_table& tiers) {
     const mark* marks = combine_marks(with);
     each_usable(with, marks, [&](std::size_t i) {
         const std::size_t k = tier_of(tiers, number_at(with, i));
-        if (k == tiers.rows.size()) return make_blank(with, i, reason::not_meaningful);
+        if (k == tiers.rows.size()) return make_blank(with, i, reason::no_data);
         if (!values[k].marks.empty()) return make_blank(with, i, reason::none);
         if (kind == lane::wide)
             with.out.wide()[i] = values[k].wide[0];
@@ -174,7 +174,7 @@ void interpolate(const call& with, const plan::tier_table& tiers) {
     const mark* marks = combine_marks(with);
     each_usable(with, marks, [&](std::size_t i) {
         const number x = number_at(with, i);
-        if (tiers.rows.empty()) return make_blank(with, i, reason::not_meaningful);
+        if (tiers.rows.empty()) return make_blank(with, i, reason::no_data);
         std::size_t k = tiers.rows.size() - 1;
         while (k > 0 && tiers.rows[k].has_low && below(x, number_of(tiers.rows[k].low))) --k;
         const plan::tier_row& row = tiers.rows[k];

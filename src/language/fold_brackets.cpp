@@ -16,7 +16,7 @@ using n = node_kind;
 /// Whose brackets a clause stands in.
 enum class place : std::uint8_t { elsewhere, aggregate, ordered, peer, look_up };
 
-bool any(std::string_view name, std::initializer_list<std::string_view> of) {
+bool one_of(std::string_view name, std::initializer_list<std::string_view> of) {
     return std::find(of.begin(), of.end(), name) != of.end();
 }
 
@@ -102,10 +102,10 @@ private:
         if (known == nullptr) return;
         place here = place::elsewhere;
         if (known->kind == function_kind::aggregate) here = place::aggregate;
-        if (any(known->name, {"first", "last", "text_list"})) here = place::ordered;
-        if (any(known->name, {"next", "previous"})) here = place::look_up;
-        const bool ranks = any(known->name, {"rank", "percent_rank", "minmax", "zscore"});
-        if (ranks || any(known->name, {"ntile", "allot"})) here = place::peer;
+        if (one_of(known->name, {"first", "last", "text_list"})) here = place::ordered;
+        if (one_of(known->name, {"next", "previous"})) here = place::look_up;
+        const bool ranks = one_of(known->name, {"rank", "percent_rank", "minmax", "zscore"});
+        if (ranks || one_of(known->name, {"ntile", "allot"})) here = place::peer;
         for (const node_id id : children.subspan(1)) places_[id - first_] = here;
         const bool one_argument = known->kind == function_kind::aggregate && known->most == 1;
         if (ranks || one_argument) comma(children.subspan(1));

@@ -8,7 +8,8 @@
 #include "language/fold.hpp"
 #include "language/grammar_words.hpp"
 
-namespace merit::language {
+// The rules have a namespace of their own, for the one-file build has all sources in one unit.
+namespace merit::language::rules {
 
 namespace {
 
@@ -437,16 +438,20 @@ bool run(const Parser& parser, builder& in, const token*& first, const token* la
 
 }  // namespace
 
+}  // namespace merit::language::rules
+
+namespace merit::language {
+
 bool read_statement(builder& in, const token*& first, const token* last) {
-    return run(statement, in, first, last);
+    return rules::run(rules::statement, in, first, last);
 }
 
 bool read_formula(builder& in, const token*& first, const token* last) {
-    return run(formula, in, first, last);
+    return rules::run(rules::formula, in, first, last);
 }
 
 bool read_request(builder& in, const token*& first, const token* last) {
-    return run(request, in, first, last);
+    return rules::run(rules::request, in, first, last);
 }
 
 }  // namespace merit::language

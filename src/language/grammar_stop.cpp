@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "language/grammar_words.hpp"
+
 namespace merit::language {
 
 namespace {
@@ -73,12 +75,6 @@ private:
     const token* at_;
 };
 
-bool is_relation(k kind) {
-    return kind >= k::equal && kind <= k::greater_equal;
-}
-bool is_arithmetic(k kind) {
-    return kind >= k::plus && kind <= k::caret;
-}
 bool is_infix(k kind) {
     return is_relation(kind) || is_arithmetic(kind) || kind == k::word_and || kind == k::word_or ||
            kind == k::word_in || kind == k::word_is || kind == k::word_between;

@@ -12,7 +12,7 @@ namespace {
 
 using n = node_kind;
 
-std::string_view sign(operation what) {
+std::string_view sign_of(operation what) {
     switch (what) {
         case operation::add:
             return "+";
@@ -45,7 +45,7 @@ std::string_view sign(operation what) {
 }
 
 std::string spaced(std::uint8_t op) {
-    return fmt::format(" {} ", sign(static_cast<operation>(op)));
+    return fmt::format(" {} ", sign_of(static_cast<operation>(op)));
 }
 
 std::string quoted_text(std::string_view text) {
@@ -75,7 +75,7 @@ bool is_one(const tree& ast, const node& amount) {
 }
 
 /// The children of a node with a word between each two.
-void list(pieces& out, std::span<const node_id> all, std::string_view between) {
+void add_list(pieces& out, std::span<const node_id> all, std::string_view between) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (i > 0) out.emplace_back(between);
         out.emplace_back(all[i]);
@@ -85,11 +85,11 @@ void list(pieces& out, std::span<const node_id> all, std::string_view between) {
 pieces word_and_list(std::string_view word, std::span<const node_id> all,
                      std::string_view between) {
     pieces out{word};
-    list(out, all, between);
+    add_list(out, all, between);
     return out;
 }
 
-pieces chain(const tree& ast, const node& of) {
+pieces chain_pieces(const tree& ast, const node& of) {
     pieces out;
     const auto operations = ast.operations(of);
     const auto children = ast.children_of(of);
@@ -100,7 +100,7 @@ pieces chain(const tree& ast, const node& of) {
     return out;
 }
 
-pieces over(const tree& ast, const node& of) {
+pieces over_pieces(const tree& ast, const node& of) {
     const auto children = ast.children_of(of);
     switch (static_cast<over_kind>(of.op)) {
         case over_kind::trailing:
@@ -119,7 +119,7 @@ pieces over(const tree& ast, const node& of) {
     return {};
 }
 
-pieces clause(const tree& ast, const node& of) {
+pieces clause_pieces(const tree& ast, const node& of) {
     const auto children = ast.children_of(of);
     switch (of.kind) {
         case n::where_clause:
@@ -136,7 +136,7 @@ pieces clause(const tree& ast, const node& of) {
         case n::by_clause:
             return word_and_list("by ", children, " and ");
         case n::over_clause:
-            return over(ast, of);
+            return over_pieces(ast, of);
         case n::shift_clause:
             return {children[0], " " + unit_text(of.op, is_one(ast, ast.at(children[0]))) + " ago"};
         case n::previous_period_clause:
@@ -152,24 +152,24 @@ pieces clause(const tree& ast, const node& of) {
     }
 }
 
-pieces condition(const tree& ast, const node& of) {
+pieces condition_pieces(const tree& ast, const node& of) {
     const auto children = ast.children_of(of);
     switch (of.kind) {
         case n::range_comparison:
             return {children[0], spaced(of.op), children[1], spaced(of.op2), children[2]};
         case n::logical_and: {
             pieces out;
-            list(out, children, " and ");
+            add_list(out, children, " and ");
             return out;
         }
         case n::logical_or: {
             pieces out;
-            list(out, children, " or ");
+            add_list(out, children, " or ");
             return out;
         }
         case n::in_list: {
             pieces out{children[0], of.op == 1 ? " not in (" : " in ("};
-            list(out, children.subspan(1), ", ");
+            add_list(out, children.subspan(1), ", ");
             out.emplace_back(")");
             return out;
         }
@@ -188,7 +188,7 @@ pieces condition(const tree& ast, const node& of) {
     }
 }
 
-pieces request(const tree& ast, const node& of) {
+pieces request_pieces(const tree& ast, const node& of) {
     const auto children = ast.children_of(of);
     switch (of.kind) {
         case n::request: {
@@ -217,7 +217,7 @@ pieces request(const tree& ast, const node& of) {
     }
 }
 
-pieces operand(const tree& ast, const node& of) {
+pieces operand_pieces(const tree& ast, const node& of) {
     const auto children = ast.children_of(of);
     switch (of.kind) {
         case n::literal:
@@ -239,7 +239,7 @@ pieces operand(const tree& ast, const node& of) {
         }
         case n::call: {
             pieces out{children[0], "("};
-            list(out, children.subspan(1), ", ");
+            add_list(out, children.subspan(1), ", ");
             out.emplace_back(")");
             return out;
         }
@@ -287,7 +287,7 @@ pieces block_item(const tree& ast, const node& of) {
             if (children.empty()) return out;
             // Brackets are kept where they are needed: around several values.
             out.emplace_back(of.op == 1 ? " (" : " ");
-            list(out, children, ", ");
+            add_list(out, children, ", ");
             if (of.op == 1) out.emplace_back(")");
             return out;
         }
@@ -326,15 +326,15 @@ std::string written_literal(const value& what, bool percent) {
 
 pieces pieces_of(const tree& ast, const node& of) {
     const auto children = ast.children_of(of);
-    if (of.kind <= n::group) return operand(ast, of);
-    if (of.kind >= n::where_clause && of.kind <= n::matured_clause) return clause(ast, of);
-    if (of.kind >= n::request && of.kind <= n::request_sort) return request(ast, of);
+    if (of.kind <= n::group) return operand_pieces(ast, of);
+    if (of.kind >= n::where_clause && of.kind <= n::matured_clause) return clause_pieces(ast, of);
+    if (of.kind >= n::request && of.kind <= n::request_sort) return request_pieces(ast, of);
     if (of.kind >= n::import_file) return block_item(ast, of);
     switch (of.kind) {
         case n::argument_clauses:
         case n::clause_chain: {
             pieces out;
-            list(out, children, " ");
+            add_list(out, children, " ");
             return out;
         }
         case n::argument_named:
@@ -349,9 +349,9 @@ pieces pieces_of(const tree& ast, const node& of) {
             return {children[0], spaced(of.op), children[1]};
         case n::sum_chain:
         case n::product_chain:
-            return chain(ast, of);
+            return chain_pieces(ast, of);
         default:
-            return condition(ast, of);
+            return condition_pieces(ast, of);
     }
 }
 

@@ -118,8 +118,10 @@ inline cell top_share_of(const std::vector<value>& sorted, const value& top) {
 }
 
 /// Σ (2i − n − 1) x_i / (n Σ x), i from 1 in rising order.
+/// Between 0 and 1 only where nothing is negative.
 inline cell gini_of(const std::vector<value>& sorted) {
     if (sorted.empty()) return nothing_to_fold();
+    if (number_of(sorted.front()).sign() < 0) return blank_because(reason::not_meaningful);
     const auto n = static_cast<std::int64_t>(sorted.size());
     fraction above;
     for (std::int64_t i = 1; i <= n; ++i)

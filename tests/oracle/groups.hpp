@@ -121,22 +121,31 @@ protected:
         throw refused{"unsupported"};
     }
 
-    void aggregates_under(term_id id, std::set<std::uint32_t>& found) const {
+    /// An aggregate below a term, and the changes of context on the way to it.
+    struct reached {
+        std::uint32_t aggregate;
+        std::vector<const lang::change*> within;
+    };
+
+    void aggregates_under(term_id id, std::vector<const lang::change*> within,
+                          std::vector<reached>& found) const {
         const lang::term& what = program_.terms[id];
         if (what.at != lang::level::group) return;
-        if (what.kind == lang::op::aggregate) found.insert(what.with);
-        for (const term_id one : what.of) aggregates_under(one, found);
+        if (what.kind == lang::op::aggregate) found.push_back({what.with, within});
+        if (what.kind == lang::op::in_context && readings.trailing_where_decides_groups)
+            within.push_back(&program_.changes[what.with]);
+        for (const term_id one : what.of) aggregates_under(one, within, found);
     }
 
     std::vector<sighting> sightings(term_id of) {
         if (const auto known = seen_.find(of); known != seen_.end()) return known->second;
         std::vector<sighting> out;
-        std::set<std::uint32_t> found;
-        aggregates_under(of, found);
-        for (const std::uint32_t index : found) {
-            const lang::aggregate& what = program_.aggregates[index];
+        std::vector<reached> found;
+        aggregates_under(of, {}, found);
+        for (const reached& here : found) {
+            const lang::aggregate& what = program_.aggregates[here.aggregate];
             for (std::size_t row = 0; row < data_of(what.table).rows(); ++row) {
-                if (!in_context(what.table, row, {})) continue;
+                if (!in_context(what.table, row, here.within)) continue;
                 const auto local = local_time(what, row);
                 if (what.population
                         ? !exists_before(local, what.placed_on != nothing, end_of_range())
@@ -212,7 +221,8 @@ protected:
         }
         const auto dim = population_dimension();
         if (!dim || *dim >= of.level || blank_period) return false;
-        return population(end_of(of)).contains({of.keys[*dim]});
+        const auto end = readings.peers_exist_in_every_period ? end_of_range() : end_of(of);
+        return population(end).contains({of.keys[*dim]});
     }
 
     /// Every tuple of unit starts that the range holds, in order.

@@ -38,6 +38,7 @@ inline cell weighted_of(missing mode, std::span<const cell> parts,
     fraction sum;
     fraction weights;
     bool any = false;
+    reason flag = reason::none;
     const cell* first_blank = nullptr;
     for (std::size_t i = 0; i < parts.size(); i += 2) {
         const cell& x = parts[i + 1];
@@ -46,19 +47,21 @@ inline cell weighted_of(missing mode, std::span<const cell> parts,
         any = true;
         const fraction weight = number_of(parts[i].value);
         weights = weights + weight;
-        if (!only || *only == i / 2) sum = sum + weight * number_of(x.value);
+        if (only && *only != i / 2) continue;
+        sum = sum + weight * number_of(x.value);
+        if (flag == reason::none) flag = x.why;
     }
+    const cell* own = only ? &parts[2 * *only + 1] : nullptr;
+    if (own != nullptr && blank(*own)) return any && mode == missing::zero ? cell{0.0, {}} : *own;
     if (!any) return *first_blank;
-    if (only && blank(parts[2 * *only + 1])) {
-        if (mode == missing::zero) return {0.0, {}};
-        return parts[2 * *only + 1];
-    }
     if (first_blank != nullptr && mode == missing::blank && !only) return *first_blank;
     if (mode == missing::reweight) {
         if (weights.sign() == 0) return blank_because(reason::div0);
         sum = sum / weights;
     }
-    return {sum.nearest(), {}};
+    if (only) return {sum.nearest(), {}};  // the flag is on the part's score beside it
+    if (first_blank != nullptr && flag == reason::none) flag = reason::partial_blank;
+    return {sum.nearest(), flag};
 }
 
 using merit::language::tier_row;

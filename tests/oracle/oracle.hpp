@@ -146,7 +146,8 @@ private:
     std::vector<std::vector<cell>> rows_of_level() {
         std::vector<const group*> kept;
         for (const group& one : shown_groups_) {
-            if (asked_.having == nothing || holds(in_group(asked_.having, one).value))
+            const bool total = one.level != asked_.by.size() && readings.totals_pass_having;
+            if (total || asked_.having == nothing || holds(in_group(asked_.having, one).value))
                 kept.push_back(&one);
         }
         std::stable_sort(kept.begin(), kept.end(), [&](const group* a, const group* b) {
@@ -161,7 +162,8 @@ private:
         std::vector<std::vector<cell>> out;
         for (const group* one : kept) {
             std::vector<cell>& row = out.emplace_back();
-            for (std::size_t i = 0; i < asked_.by.size(); ++i) row.push_back(key_cell(*one, i));
+            for (std::size_t i = 0; i < asked_.by.size(); ++i)
+                row.push_back(i < one->level ? key_cell(*one, i) : cell{});
             for (const lang::shown& term : asked_.terms) row.push_back(in_group(term.term, *one));
         }
         return out;

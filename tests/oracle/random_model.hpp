@@ -49,6 +49,22 @@ private:
             if (dice_.chance(50)) out_.parameters["many"] = std::int64_t{dice_.between(-2, 9)};
         }
         if (dice_.chance(30)) {
+            line("param rate = 0.50");
+            names_.numbers.emplace_back("rate");
+            if (dice_.chance(50))
+                out_.parameters["rate"] = merit::decimal_value{dice_.between(-9, 30), 1};
+        }
+        if (dice_.chance(20)) {
+            line("param whom = \"k2\"");
+            names_.texts.emplace_back("whom");
+            if (dice_.chance(50)) out_.parameters["whom"] = std::string("lost");
+        }
+        if (dice_.chance(20)) {
+            line("param opening = \"2025-12\"\nlet closing = @2026-02-17");
+            names_.ranges = {"opening", "opening to @2026-01", "opening to closing", "closing"};
+            if (dice_.chance(50)) out_.parameters["opening"] = std::string("2026-01-15");
+        }
+        if (dice_.chance(30)) {
             line("def bump(x) = if_blank(x, 0) + 1");
             names_.number_defs.emplace_back("bump");
         }
@@ -132,21 +148,38 @@ private:
         words.kpis[kind].emplace_back(name, what);
     }
 
+    /// A part of a scorecard: a number or a duration with its goal, or points already.
+    std::pair<std::string, std::string> part(group_words& words, formula& all, std::size_t i) {
+        const std::size_t how = dice_.weighted({70, 15, 15});
+        const type_kind kind = how == 1 ? type_kind::duration : type_kind::float64;
+        if (words.kpis[kind].empty()) return {};
+        auto [name, what] = dice_.pick(words.kpis[kind]);
+        if (how == 2) {
+            const std::string points = "points_" + std::to_string(i);
+            line("@unit score\nkpi " + points + " = score(" + name + ", floor: 1, goal: 8)");
+            name = points;
+        }
+        request_maker::join(all, what);
+        if (how == 2) return {name, ""};
+        const std::string goals =
+            how == 1
+                ? dice_.pick({" floor 90 days goal 30 days", " floor 0h goal 2 weeks", " goal 24h"})
+                : dice_.pick(
+                      {" floor 0 goal 10", " floor 50% goal 2.5", " floor 1 goal -5", " goal 4"});
+        return {name, goals};
+    }
+
     void scorecard(group_words& words, request_maker& asks) {
-        const auto& numbers = words.kpis[type_kind::float64];
-        if (numbers.empty()) return;
         formula all;
-        const std::size_t n = std::min<std::size_t>(dice_.below(3) + 1, numbers.size());
+        const std::size_t n = dice_.below(3) + 1;
         const std::vector<std::vector<std::string>> weights{
             {"100%"}, {"60%", "40%"}, {"50%", "30%", "20%"}};
         std::string parts;
+        std::set<std::string> names;
         for (std::size_t i = 0; i < n; ++i) {
-            const auto& [name, what] = numbers[(i * 7 + dice_.below(2)) % numbers.size()];
-            if (parts.find(name + " ") != std::string::npos) return;
-            request_maker::join(all, what);
-            parts += "    " + name + " weight " + weights[n - 1][i] + " floor " +
-                     dice_.pick({"0", "1", "50%"}) + " goal " + dice_.pick({"10", "2.5", "-5"}) +
-                     "\n";
+            const auto [name, goals] = part(words, all, i);
+            if (name.empty() || !names.insert(name).second) return;
+            parts += "    " + name + " weight " + weights[n - 1][i] + goals + "\n";
         }
         const std::vector<std::string> by = asks.dimensions(all, 1);
         if (by.empty()) return;

@@ -163,6 +163,7 @@ private:
     }
 
     std::string range() {
+        if (!names_.ranges.empty() && dice_.chance(25)) return dice_.pick(names_.ranges);
         return dice_.pick({"@2026-01 to @2026-03", "@2026Q1", "@2026", "@2025-12",
                            "@2026-01-10 to @2026-02-20", "@2026W05", "@2025-11 to @2026-01"});
     }

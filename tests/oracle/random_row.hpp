@@ -11,6 +11,8 @@ struct known_names {
     std::vector<std::string> number_tiers;  ///< tiers that hold numbers
     std::vector<std::string> text_tiers;
     std::vector<std::string> number_defs;  ///< functions of one number
+    std::vector<std::string> texts;        ///< params that hold text
+    std::vector<std::string> ranges;       ///< what may stand behind `for`
 };
 
 /// Texts of one table's row expressions. `prefix` is written before every name, "deals." or

@@ -25,6 +25,20 @@ struct setting {
     std::optional<std::int64_t> as_of;
 };
 
+/// Where the language leaves two readings, the one taken.
+inline constexpr struct {
+    /// `(x) where c` shown: does c decide which groups appear, as a filter of the request does?
+    bool trailing_where_decides_groups = true;
+    /// Do totals stay whatever `having` says of them?
+    bool totals_pass_having = true;
+    /// Does a look-up see the row of an entity whose time is after `as of`?
+    bool look_ups_see_every_row = true;
+    /// Is an entity that does not exist yet in a period still ranked there?
+    bool peers_exist_in_every_period = true;
+    /// Does a view show what was visible by its own `time` or by that of its table?
+    bool views_are_visible_as_their_table = true;
+} readings;
+
 /// A result row: the first `level` dimensions hold keys, the others are dropped. The key of a unit
 /// is the local start of its period.
 struct group {
@@ -69,7 +83,9 @@ protected:
             case lang::op::tier: {
                 const cell x = evaluate(what.of[0], at);
                 if (blank(x)) return x;
-                return tier_of(what.what, program_.tier_tables[what.with], what.type, x.value);
+                cell out = tier_of(what.what, program_.tier_tables[what.with], what.type, x.value);
+                if (out.why == reason::none) out.why = x.why;
+                return out;
             }
             case lang::op::aggregate:
             case lang::op::in_context:
@@ -113,6 +129,8 @@ protected:
         const lang::table_info& info = program_.tables[table];
         if (info.kept != nothing && !holds(on_row(info.kept, table, row))) return false;
         if (info.view_of != nothing && !kept_by_views(info.view_of, row)) return false;
+        if (info.view_of != nothing && readings.views_are_visible_as_their_table)
+            return visible(info.view_of, row);
         const std::uint32_t by = info.recorded != nothing ? info.recorded : info.time;
         return !with_.as_of || by == nothing || not_after_as_of(stored(table, by, row));
     }
@@ -127,7 +145,9 @@ protected:
         const std::uint32_t column = program_.tables[table].key;
         for (std::size_t row = 0; row < data_of(table).rows(); ++row) {
             const value here = stored(table, column, row);
-            if (!blank(here) && order_present(here, key) == 0 && visible(table, row)) return row;
+            if (!blank(here) && order_present(here, key) == 0 &&
+                (readings.look_ups_see_every_row || visible(table, row)))
+                return row;
         }
         return std::nullopt;
     }
@@ -250,11 +270,15 @@ private:
                 break;
         }
         std::vector<value> values;
+        reason flag = reason::none;
         for (const cell& one : cells) {
             if (blank(one)) return blank_argument(what.what, one);
+            if (flag == reason::none) flag = one.why;
             values.push_back(one.value);
         }
-        return present(what, values);
+        cell out = present(what, values);
+        if (out.why == reason::none) out.why = flag;
+        return out;
     }
 
     static cell blank_argument(function what, const cell& first) {

@@ -114,8 +114,9 @@ private:
     /// (2 Σ i·x_i − (n + 1) Σ x) / (n Σ x) over ascending x.
     static void gini(std::vector<Value> all, final_writer& out) {
         std::sort(all.begin(), all.end());
-        const big_integer whole = sum_of(all.begin(), all.end());
+        // Between 0 and 1 only where nothing is negative.
         if (all.front() < 0) return out.blank(reason::not_meaningful);
+        const big_integer whole = sum_of(all.begin(), all.end());
         if (whole.zero()) return out.blank(reason::div0);
         const auto n = static_cast<int128>(all.size());
         // Σ i·x_i is the sum of the sums of all tails.

@@ -1,0 +1,277 @@
+// Runs tests/corpus/*.kpi: plain-text cases of tables, definitions and one request, with the rows
+// or the exact diagnostics that must come out. tests/corpus/README.md says how to write one.
+// MERIT_CORPUS_UPDATE=1 rewrites every expectation for review; =errors only those diagnostics whose
+// first code is already right.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "merit/merit.hpp"
+
+namespace {
+
+struct corpus_case {
+    std::string name;
+    std::size_t line = 0;
+    std::string input;  ///< the text between the name and the ----
+    std::string open;   ///< why the expectation, though right, is not met yet
+    std::vector<std::pair<std::string, std::string>> tables;
+    std::string model;
+    std::optional<std::string> request;
+    std::string as_of;
+    std::map<std::string, std::string> parameters;
+    bool totals = false;
+    bool notes = false;
+    bool hints = false;
+    std::string expected;
+};
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> out;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        out.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return out;
+}
+
+std::string without_last_blank_lines(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    return text;
+}
+
+bool is_comment(const std::string& line) {
+    return line.starts_with("# ");
+}
+
+/// Options after the request: one a line.
+void read_option(const std::string& line, corpus_case& into) {
+    if (line.starts_with("as_of ")) {
+        into.as_of = line.substr(6);
+    } else if (line.starts_with("param ") && line.find(" = ") != std::string::npos) {
+        const std::size_t sign = line.find(" = ");
+        into.parameters[line.substr(6, sign - 6)] = line.substr(sign + 3);
+    } else if (line == "totals") {
+        into.totals = true;
+    } else if (line == "notes") {
+        into.notes = true;
+    } else if (line == "hints") {
+        into.hints = true;
+    } else {
+        *into.request += line + "\n";
+    }
+}
+
+/// `table NAME` and its CSV text, `model` and its definitions, `show` and its request and options.
+void read_input(corpus_case& into) {
+    std::string* open = nullptr;
+    bool in_model = false;
+    for (const std::string& line : lines_of(into.input)) {
+        if (line == "show") {
+            into.request.emplace();
+            continue;
+        }
+        if (into.request) {
+            read_option(line, into);
+            continue;
+        }
+        if (line.starts_with("open: ") && open == nullptr) {
+            into.open = line.substr(6);
+        } else if (line == "model") {
+            open = &into.model;
+            in_model = true;
+        } else if (!in_model && line.starts_with("table ")) {
+            into.tables.emplace_back(line.substr(6), std::string());
+            open = &into.tables.back().second;
+        } else if (open != nullptr && !(!in_model && is_comment(line))) {
+            *open += line + "\n";
+        }
+    }
+}
+
+std::vector<corpus_case> read_cases(const std::string& text) {
+    std::vector<corpus_case> out;
+    bool answer = false;
+    std::size_t number = 0;
+    for (const std::string& line : lines_of(text)) {
+        ++number;
+        if (line.starts_with("=== ")) {
+            out.push_back({});
+            out.back().name = line.substr(4);
+            out.back().line = number;
+            answer = false;
+        } else if (!out.empty() && line == "----") {
+            answer = true;
+        } else if (!out.empty()) {
+            (answer ? out.back().expected : out.back().input) += line + "\n";
+        }
+    }
+    for (corpus_case& one : out) {
+        read_input(one);
+        one.expected = without_last_blank_lines(one.expected);
+    }
+    return out;
+}
+
+/// The rows as CSV, then one line for each reason; 1-based.
+std::string rows_and_flags(const merit::frame& of) {
+    std::string out = merit::to_csv(of);
+    for (std::size_t row = 0; row < of.rows(); ++row) {
+        for (std::size_t column = 0; column < of.columns().size(); ++column) {
+            const merit::reason why = of.why(row, column);
+            if (why == merit::reason::none) continue;
+            out += fmt::format("flags {} {} {}\n", row + 1, column + 1, merit::to_string(why));
+        }
+    }
+    return out;
+}
+
+std::string described(const std::vector<merit::diagnostic>& findings) {
+    std::string out;
+    for (const merit::diagnostic& one : findings) out += one.to_string();
+    return out;
+}
+
+merit::result<merit::tables> read_tables(const corpus_case& of, merit::model& into) {
+    std::map<std::string, merit::csv_options> how;
+    if (auto declared = merit::declared_tables(of.model, "model")) {
+        for (merit::table_declaration& one : *declared) how[one.name] = std::move(one.csv);
+    }
+    merit::tables out;
+    for (const auto& [name, csv] : of.tables) {
+        auto read = merit::read_csv_text(csv, how[name], name);
+        if (!read) return read.error();
+        if (auto added = into.add_table(name, read->schema()); !added) return added.error();
+        out[name] = *read;
+    }
+    return out;
+}
+
+merit::result<merit::run_options> options_of(const corpus_case& of, const merit::model& model) {
+    merit::run_options out;
+    if (!of.as_of.empty()) {
+        auto instant = merit::read_instant(of.as_of, model.zone());
+        if (!instant) return instant.error();
+        out.as_of = *instant;
+    }
+    for (const merit::model::parameter& one : model.parameters()) {
+        const auto given = of.parameters.find(one.name);
+        if (given == of.parameters.end()) continue;
+        auto read = merit::read_value(given->second, one.type);
+        if (!read) return read.error();
+        out.parameters[one.name] = *read;
+    }
+    return out;
+}
+
+/// The same bits for every batch size and number of threads.
+void check_same_everywhere(const merit::query& query, const merit::tables& data,
+                           merit::run_options with, const std::string& first,
+                           const std::string& name) {
+    for (const auto& [rows, threads] : {std::pair{1, 1}, {2, 7}, {3, 2}}) {
+        with.batch_rows = static_cast<std::size_t>(rows);
+        with.threads = static_cast<unsigned>(threads);
+        const merit::result<merit::frame> again = query.run(data, with);
+        const std::string text = again ? rows_and_flags(*again) : again.error().to_string();
+        const bool same = text == first;
+        CHECK_MESSAGE(same, name << ": another answer with " << rows << " rows a batch and "
+                                 << threads << " threads\n"
+                                 << text);
+    }
+}
+
+std::string outcome(const corpus_case& of, const std::string& name) {
+    merit::model model;
+    const merit::result<merit::tables> data = read_tables(of, model);
+    if (!data) return data.error().to_string();
+    if (!of.model.empty()) {
+        if (auto defined = model.define(of.model, "model"); !defined)
+            return defined.error().to_string();
+    }
+    if (!of.request) return of.hints ? described(model.hints()) : "ok\n";
+    const auto query = model.compile(*of.request, {.totals = of.totals});
+    if (!query) return query.error().to_string();
+    const merit::result<merit::run_options> with = options_of(of, model);
+    if (!with) return with.error().to_string();
+    const merit::result<merit::frame> answer = query->run(*data, *with);
+    std::string out = answer ? rows_and_flags(*answer) : answer.error().to_string();
+    check_same_everywhere(*query, *data, *with, out, name);
+    if (of.notes && answer) out += described(answer->notes());
+    if (of.hints) out += described(query->hints());
+    return out;
+}
+
+std::string first_code(const std::string& text) {
+    return text.starts_with("error E") ? text.substr(0, 10) : std::string();
+}
+
+/// A file again, with what came out as the expectation where `mode` asks for it.
+std::string updated(const std::string& text, const std::vector<corpus_case>& cases,
+                    const std::vector<std::string>& actual, std::string_view mode) {
+    std::string out = text.substr(0, text.find("=== "));
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const bool take = mode == "1" || (!first_code(actual[i]).empty() &&
+                                          first_code(actual[i]) == first_code(cases[i].expected));
+        out += fmt::format("=== {}\n{}----\n{}\n\n", cases[i].name, cases[i].input,
+                           take ? actual[i] : cases[i].expected);
+    }
+    out.pop_back();
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("every case of the corpus") {
+    const char* const asked = std::getenv("MERIT_CORPUS_UPDATE");
+    const std::string mode = asked == nullptr ? "" : asked;
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(MERIT_SOURCE_DIR "/tests/corpus")) {
+        if (entry.path().extension() == ".kpi") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    std::size_t count = 0;
+    std::size_t open = 0;
+    for (const std::filesystem::path& file : files) {
+        const std::string text = read_file(file);
+        const std::vector<corpus_case> cases = read_cases(text);
+        std::vector<std::string> actual;
+        for (const corpus_case& one : cases) {
+            const std::string name =
+                fmt::format("{}:{} {}", file.filename().string(), one.line, one.name);
+            actual.push_back(without_last_blank_lines(outcome(one, name)));
+            const bool as_expected = actual.back() == one.expected;
+            const std::string both = fmt::format("{}\n--- expected\n{}\n--- actual\n{}\n\n", name,
+                                                 one.expected, actual.back());
+            if (one.open.empty()) {
+                CHECK_MESSAGE(as_expected, both);
+            } else {
+                ++open;
+                WARN_MESSAGE(!as_expected, name << ": no longer open: " << one.open);
+            }
+            ++count;
+        }
+        if (mode.empty()) continue;
+        std::ofstream(file, std::ios::binary) << updated(text, cases, actual, mode);
+    }
+    MESSAGE(count << " cases in " << files.size() << " files, " << open << " of them open");
+    CHECK(count >= 150);
+}
