@@ -118,6 +118,9 @@ void row_leaves::load(id expression, std::size_t first, std::size_t count, buffe
         case bound_expression::way::stored:
             into.view = from.values.view(first);
             return;
+        case bound_expression::way::same:
+            codes_.assign(std::max(codes_.size(), count), 0);
+            return gather(from.values, codes_.data(), count, into);
         case bound_expression::way::by_code:
             return load_codes(from, first, count, into);
         default:
@@ -210,11 +213,12 @@ result<void> row_bindings::resolve(environment& in, look_ups& looked_up, id e,
         code_leaves by_code(sole_[e], codes);
         bound.values = whole_column(in, by_code, e, codes.size() + 1, batch_rows, texts);
         own_texts(bound.values);
-    } else if (bound.how == bound_expression::way::step && makes_text(what) &&
-               what.over != nothing) {
-        bound.values = whole_column(in, leaves, e, in.tables[what.over].rows(), batch_rows, texts);
+    } else if (bound.how == bound_expression::way::step && makes_text(what)) {
+        const bool constant = what.over == nothing;
+        const std::size_t rows = constant ? 1 : in.tables[what.over].rows();
+        bound.values = whole_column(in, leaves, e, rows, batch_rows, texts);
         own_texts(bound.values);
-        bound.how = bound_expression::way::stored;
+        bound.how = constant ? bound_expression::way::same : bound_expression::way::stored;
         bound.table = what.over;
     }
     return {};

@@ -25,7 +25,8 @@ struct bound_expression {
         step,    ///< computed from its operands
         column,  ///< a column of the table
         by_code, ///< values[code of `column`], the last one for blank
-        stored   ///< values[row]
+        stored,  ///< values[row]
+        same     ///< values[0] in every row: a text of the formula
     } how = way::step;
     plan::id table = plan::nothing;
     std::uint32_t column = 0;  ///< of that table

@@ -59,8 +59,7 @@ inline cell weighted_of(missing mode, std::span<const cell> parts,
         if (weights.sign() == 0) return blank_because(reason::div0);
         sum = sum / weights;
     }
-    if (only) return {sum.nearest(), {}};  // the flag is on the part's score beside it
-    if (first_blank != nullptr && flag == reason::none) flag = reason::partial_blank;
+    if (!only && first_blank != nullptr && flag == reason::none) flag = reason::partial_blank;
     return {sum.nearest(), flag};
 }
 
