@@ -52,8 +52,7 @@ error duplicates(const plan::table_use& use, const std::vector<std::string>& twi
 std::int64_t last_visible(const environment& in, const merit::type& type) {
     if (type.kind != type_kind::date) return *in.as_of;
     // A date is there from its local midnight on.
-    const std::int64_t local = in.calendar.to_local(*in.as_of);
-    return local / calendar::day_us - (local % calendar::day_us < 0 ? 1 : 0);
+    return calendar::day_below(in.calendar.to_local(*in.as_of));
 }
 
 result<key_index> key_index::make(const plan::table_use& use, const table& rows) {

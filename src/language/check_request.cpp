@@ -10,9 +10,6 @@ namespace merit::language {
 
 namespace {
 
-constexpr type text_type{.kind = type_kind::text};
-constexpr type boolean_type{.kind = type_kind::boolean};
-
 std::string unit_name_of(unit u) {
     switch (u) {
         case unit::second:

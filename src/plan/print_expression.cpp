@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, last_function + 1> function_names{
     "weighted_avg", "any_of", "all_of", "text_list", "top_share", "gini", "rank"};
 // clang-format on
 
-std::string name_of(function what) {
+std::string printed_name(function what) {
     return std::string(function_names[static_cast<std::size_t>(what)]);
 }
 
@@ -119,7 +119,7 @@ private:
             case expression_op::scalar:
                 return scalar_text(one);
             case expression_op::tier:
-                return name_of(one.what) + '(' + what_.tier_tables[one.with].name + ", " +
+                return printed_name(one.what) + '(' + what_.tier_tables[one.with].name + ", " +
                        whole(one.of[0]) + ')';
             case expression_op::value_of:
                 break;
@@ -128,7 +128,7 @@ private:
     }
 
     std::string final_text(const final_value& one) const {
-        std::string made = name_of(one.what) + "(c" + std::to_string(one.cell);
+        std::string made = printed_name(one.what) + "(c" + std::to_string(one.cell);
         if (one.map != 0) made += "@m" + std::to_string(one.map);
         if (one.amount != nothing) made += ", " + whole(one.amount);
         return made + ')';
@@ -136,7 +136,7 @@ private:
 
     std::string peers_text(const expression& one) const {
         const peer_window& window = what_.peer_windows[one.with];
-        std::string made = name_of(window.what) + '(' + whole(one.of[0]);
+        std::string made = printed_name(window.what) + '(' + whole(one.of[0]);
         for (std::size_t i = 0; i < window.partition.size(); ++i)
             made += (i == 0 ? " within " : ", ") + what_.grain[window.partition[i]].name;
         return made + ')';
@@ -148,10 +148,10 @@ private:
         if (one.what == function::in)
             return made_.named[one.of[0]] + " in (" + list(one.of, 1) + ')';
         if (!is_infix(one.what) || one.of.size() < 2)
-            return name_of(one.what) + '(' + list(one.of, 0) + ')';
+            return printed_name(one.what) + '(' + list(one.of, 0) + ')';
         std::string made = made_.named[one.of[0]];
         for (std::size_t i = 1; i < one.of.size(); ++i)
-            made += ' ' + name_of(one.what) + ' ' + made_.named[one.of[i]];
+            made += ' ' + printed_name(one.what) + ' ' + made_.named[one.of[i]];
         return made;
     }
 
