@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/answer.hpp"
+#include "engine/weights.hpp"
 #include "plan/timeline.hpp"
 
 namespace merit::engine {
@@ -116,6 +117,7 @@ result<frame> run(const plan::plan& what, std::span<const table> tables,
     auto calendar = calendar::calendar::make(what.calendar);
     if (!calendar) return calendar.error();
     environment in{what, tables, parameters, std::move(*calendar), with.as_of, nullptr};
+    if (auto problem = wrong_weights(in)) return *problem;
     look_ups looked_up;
     row_bindings bound;
     const std::vector<id> roots = scan_roots(what);

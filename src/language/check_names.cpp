@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "core/decimal.hpp"
 #include "language/checker.hpp"
+#include "language/keywords.hpp"
 
 namespace merit::language {
 
@@ -40,9 +42,12 @@ std::vector<std::string> checker::members_of(table_id table) const {
 }
 
 void checker::unknown_member(const scope& at, node_id path, table_id table, std::string_view name) {
+    if (enough()) return;
     const std::vector<std::string> near = near_names(name, members_of(table));
     std::string help;
-    if (!near.empty())
+    if (const auto split = glue_hint(name))
+        help = fmt::format("write {}", *split);
+    else if (!near.empty())
         help = fmt::format("did you mean {}?", fmt::join(near, ", "));
     else
         help = fmt::format("columns of {} are {}", out_.tables[table].name,
@@ -52,12 +57,14 @@ void checker::unknown_member(const scope& at, node_id path, table_id table, std:
 }
 
 void checker::unknown_name(const scope& at, node_id path, std::string_view name) {
+    if (enough()) return;
     std::vector<std::string> visible;
     for (const auto& [known, one] : in_.names) visible.push_back(known);
     for (const table_info& one : out_.tables) visible.push_back(one.name);
     const std::vector<std::string> near = near_names(name, visible);
     std::string help = "define it, or correct the name";
     if (!near.empty()) help = fmt::format("did you mean {}?", fmt::join(near, ", "));
+    if (const auto split = glue_hint(name)) help = fmt::format("write {}", *split);
     report(at, path, "E101", fmt::format("`{}` is not known here", name), help);
 }
 
@@ -77,22 +84,27 @@ term_id checker::own_member(const scope& at, node_id path, table_id table,
         t.source = at.document;
         return intern(std::move(t));
     }
-    auto computed = in_.computed_columns.find(std::pair(info.name, name));
-    if (computed == in_.computed_columns.end() && info.view_of != nothing) {
-        computed = in_.computed_columns.find(std::pair(out_.tables[info.view_of].name, name));
-    }
-    if (computed == in_.computed_columns.end()) return nothing;
-    const std::string label = fmt::format("{}.{}", info.name, name);
-    if (std::find(in_progress_.begin(), in_progress_.end(), label) != in_progress_.end()) {
-        report(at, path, "E601", fmt::format("`{}` needs itself", label), "break the cycle");
-        return nothing;
-    }
-    in_progress_.push_back(label);
-    const auto body = body_of(ast(computed->second.document), computed->second.node);
-    const scope inside{.document = computed->second.document, .table = table};
-    const term_id out = expression(inside, body.back());
-    in_progress_.pop_back();
+    if (column_definition_of(table, name) == nullptr) return nothing;
+    const wanted what{wanted::kind::column, name, table};
+    const term_id out = ready(at, path, what) ? done_[what] : nothing;
+    if (out == nothing) ++told_elsewhere_;
     return out;
+}
+
+/// The statement of a computed column; a view has those of its table too.
+const column_definition* checker::column_definition_of(table_id table,
+                                                       const std::string& name) const {
+    const table_info& info = out_.tables[table];
+    auto found = in_.computed_columns.find(std::pair(info.name, name));
+    if (found == in_.computed_columns.end() && info.view_of != nothing)
+        found = in_.computed_columns.find(std::pair(out_.tables[info.view_of].name, name));
+    return found == in_.computed_columns.end() ? nullptr : &found->second;
+}
+
+term_id checker::computed_column(table_id table, const std::string& name) {
+    const column_definition& one = *column_definition_of(table, name);
+    return expression({.document = one.document, .table = table},
+                      body_of(ast(one.document), one.node).back());
 }
 
 term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
@@ -136,6 +148,7 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
 term_id checker::member(const scope& at, node_id path, table_id table,
                         std::span<const std::string> words, bool loud) {
     const std::string& first = words[0];
+    if (too_deep(at, path)) return nothing;
     if (words.size() > 1) {
         for (const std::uint32_t r : references_of(table)) {
             if (out_.references[r].role == first) return hop(at, path, r, words.subspan(1), loud);
@@ -157,9 +170,9 @@ term_id checker::member(const scope& at, node_id path, table_id table,
         if (loud) unknown_member(at, path, table, first);
         return nothing;
     }
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
     if (const term_id own = own_member(at, path, table, first); own != nothing) return own;
-    if (findings_.size() != before)
+    if (troubles() != before)
         return nothing;  // a computed column that is wrong: said at its definition
     for (const std::uint32_t r : references_of(table)) {
         if (out_.references[r].role == first) return hop(at, path, r, {}, loud);
@@ -179,7 +192,7 @@ term_id checker::row_path(const scope& at, node_id path) {
             scope caller = *local->second.in;
             caller.table = at.table;
             caller.names = at.names;
-            return expression(caller, local->second.node);
+            return argument_of(local->second, caller);
         }
     }
     if (at.names == naming::context) return context_path(at, path);
@@ -201,10 +214,10 @@ term_id checker::row_path(const scope& at, node_id path) {
         }
     }
     if (words.size() == 1) {
-        const std::size_t before = findings_.size();
+        const std::size_t before = troubles();
         if (const term_id found = member(at, path, at.table, words, false); found != nothing)
             return found;
-        if (findings_.size() != before) return nothing;
+        if (troubles() != before) return nothing;
         if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
             if (known->second.kind == definition_kind::let ||
                 known->second.kind == definition_kind::param) {
@@ -258,9 +271,9 @@ term_id checker::context_path(const scope& at, node_id path) {
         return nothing;
     }
     if (roles.size() == 1) return hop(at, path, roles[0], std::span(words).subspan(1), true);
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
     if (const term_id own = member(at, path, at.table, words, false); own != nothing) return own;
-    if (findings_.size() != before) return nothing;
+    if (troubles() != before) return nothing;
     if (words.size() == 1) {
         std::vector<std::pair<std::uint32_t, term_id>> found;
         for (const std::uint32_t r : references_of(at.table)) {
@@ -310,7 +323,7 @@ term_id checker::group_path(const scope& at, node_id path) {
     const std::vector<std::string> words = path_words(at, path);
     if (at.locals != nullptr && words.size() == 1) {
         if (const auto local = at.locals->find(words[0]); local != at.locals->end()) {
-            return expression(*local->second.in, local->second.node);
+            return argument_of(local->second, *local->second.in);
         }
     }
     if (at.results) {
@@ -319,7 +332,7 @@ term_id checker::group_path(const scope& at, node_id path) {
     if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
         const definition& one = known->second;
         if (one.kind == definition_kind::scorecard) {
-            const scorecard* card = scorecard_named(words[0]);
+            const scorecard* card = scorecard_named(at, path, words[0]);
             if (card == nullptr) return nothing;
             if (words.size() == 2) return scorecard_value(at, path, *card, words[1]);
             report(at, path, "E201", fmt::format("`{}` is a scorecard, not one value", words[0]),
@@ -327,7 +340,7 @@ term_id checker::group_path(const scope& at, node_id path) {
             return nothing;
         }
         if (words.size() == 1) {
-            if (one.kind == definition_kind::kpi) return kpi(at, path, words[0], one);
+            if (one.kind == definition_kind::kpi) return kpi(at, path, words[0]);
             if (one.kind == definition_kind::let || one.kind == definition_kind::param)
                 return named_value(at, path, words[0]);
             report(at, path, "E101", fmt::format("`{}` is not a value", words[0]),
@@ -375,27 +388,9 @@ term_id checker::result_name(const scope& at, node_id path, std::span<const std:
     return nothing;
 }
 
-term_id checker::kpi(const scope& at, node_id path, const std::string& name,
-                     const definition& one) {
-    if (const auto done = kpis_.find(name); done != kpis_.end()) return done->second;
-    if (const auto again = std::find(in_progress_.begin(), in_progress_.end(), name);
-        again != in_progress_.end()) {
-        report(at, path, "E601",
-               fmt::format("`{}` needs itself: {} -> {}", name,
-                           fmt::join(again, in_progress_.end(), " -> "), name),
-               "break the cycle");
-        return nothing;
-    }
-    in_progress_.push_back(name);
-    const scope inside{.document = one.document};
-    const node_id body = body_of(ast(one.document), one.node).back();
-    const std::size_t before = findings_.size();
-    term_id out = expression(inside, body);
-    if (out != nothing && get(out).at == level::row) out = nothing;
-    in_progress_.pop_back();
-    if (findings_.size() != before && in_progress_.empty()) out = nothing;
-    kpis_[name] = out;
-    return out;
+term_id checker::kpi(const scope& at, node_id path, const std::string& name) {
+    const wanted what{wanted::kind::kpi, name};
+    return ready(at, path, what) ? done_[what] : nothing;
 }
 
 /// Declares a parameter. A decimal keeps six digits at least, so that 62.5% can take the place of
@@ -419,13 +414,15 @@ std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_
             return nothing;
         }
     }
-    if (is.kind == type_kind::decimal) is.scale = std::max<std::uint8_t>(is.scale, 6);
     value first = *constant_of(initial);
     if (is.kind == type_kind::decimal) {
         const auto* whole = std::get_if<std::int64_t>(&first);
-        decimal_value scaled =
+        const decimal_value given =
             whole != nullptr ? decimal_value{*whole, 0} : std::get<decimal_value>(first);
-        for (; scaled.scale < is.scale; ++scaled.scale) scaled.units *= 10;
+        // A number so long that six digits more do not fit keeps its own.
+        const decimal_value scaled =
+            at_scale(given, std::max<std::uint8_t>(is.scale, 6)).value_or(given);
+        is.scale = scaled.scale;
         first = scaled;
     } else if (is.kind == type_kind::float64) {
         const auto* whole = std::get_if<std::int64_t>(&first);
@@ -438,21 +435,34 @@ std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_
 
 /// A let or a param, from anywhere.
 term_id checker::named_value(const scope& at, node_id path, std::string_view name) {
+    const wanted what{wanted::kind::constant, std::string(name)};
+    return ready(at, path, what) ? done_[what] : nothing;
+}
+
+/// A let or param that is a whole period, such as @2026Q1.
+bool checker::is_period(const definition& one) const {
+    const scope inside{.document = one.document};
+    const tree& a = ast(one.document);
+    node_id body = body_of(a, one.node).back();
+    if (!is_date_literal(inside, body)) return false;
+    while (a.at(body).kind == node_kind::group) body = a.children_of(a.at(body))[0];
+    const auto date = calendar::read_date(a.text(a.at(body)));
+    return date && date->grain != unit::day && date->grain != unit::minute &&
+           date->grain != unit::second;
+}
+
+term_id checker::constant_definition(const std::string& name) {
     const definition& one = in_.names.find(name)->second;
     const scope inside{.document = one.document};
     const node_id body = body_of(ast(one.document), one.node).back();
-    const std::string key(name);
-    if (std::find(in_progress_.begin(), in_progress_.end(), key) != in_progress_.end()) {
-        report(at, path, "E601", fmt::format("`{}` needs itself", name), "break the cycle");
-        return nothing;
+    term_id value_term = nothing;
+    if (one.kind == definition_kind::param && is_period(one)) {
+        // A period as a parameter is its text, for `for` reads it when the run begins.
+        const std::string text = written(inside, body);
+        value_term = constant(inside, body, text.substr(text.find('@') + 1), text_type);
+    } else {
+        value_term = expression(inside, body);
     }
-    if (one.kind == definition_kind::let && is_date_literal(inside, body)) {
-        return date_literal(inside, body);
-    }
-    in_progress_.push_back(key);
-    const term_id value_term =
-        is_date_literal(inside, body) ? date_literal(inside, body) : expression(inside, body);
-    in_progress_.pop_back();
     if (value_term == nothing) return nothing;
     if (get(value_term).at != level::constant) {
         report(inside, body, "E201", fmt::format("`{}` must be a constant", name),
@@ -465,14 +475,14 @@ term_id checker::named_value(const scope& at, node_id path, std::string_view nam
                "write the value itself");
         return nothing;
     }
-    const std::uint32_t index = parameter_named(inside, one.node, body, key, value_term);
+    const std::uint32_t index = parameter_named(inside, one.node, body, name, value_term);
     if (index == nothing) return nothing;
     term t;
     t.kind = op::parameter;
     t.type = out_.parameters[index].type;
     t.with = index;
-    t.text = ast(at.document).at(path).where;
-    t.source = at.document;
+    t.text = ast(inside.document).at(body).where;
+    t.source = inside.document;
     return intern(std::move(t));
 }
 
