@@ -39,6 +39,15 @@ std::string_view text_domain::at(std::size_t number) const {
     return number < known ? (*first_)[number] : more_[number - known];
 }
 
+std::optional<std::size_t> text_domain::find(std::string_view text) const {
+    if (first_ != nullptr) {
+        const std::size_t known = first_->find(text);
+        if (known < first_->size()) return known;
+    }
+    const auto more = more_numbers_.find(text);
+    return more == more_numbers_.end() ? std::nullopt : std::optional<std::size_t>(more->second);
+}
+
 std::size_t text_domain::size() const {
     return (first_ == nullptr ? 0 : first_->size()) + more_.size();
 }

@@ -13,6 +13,8 @@ namespace merit::engine {
 /// domain. Blank comes last.
 using key_number = int128;
 inline constexpr key_number blank_key = std::numeric_limits<int128>::max();
+/// A text that no row has.
+inline constexpr key_number foreign_key = blank_key - 1;
 
 /// The texts of one dimension over all tables that bear it, each with one number.
 class text_domain {
@@ -21,6 +23,8 @@ public:
     /// Number by code; nullptr where a code is its own number.
     [[nodiscard]] const std::uint32_t* numbers(plan::id expression) const;
     [[nodiscard]] std::string_view at(std::size_t number) const;
+    /// Number of a text; nothing when no table has it.
+    [[nodiscard]] std::optional<std::size_t> find(std::string_view text) const;
     [[nodiscard]] std::size_t size() const;
 
 private:
@@ -40,6 +44,7 @@ struct key_domain {
 /// Cells with the same keys and axis share group numbers.
 struct grouping {
     std::vector<plan::id> keys;
+    std::vector<std::uint32_t> grain;  ///< beside keys: positions of plan.grain
     plan::id at = plan::nothing;
     const plan::axis_panes* panes = nullptr;
     std::vector<std::uint32_t> domains;  ///< beside keys: which key_domain

@@ -49,10 +49,10 @@ error duplicates(const plan::table_use& use, const std::vector<std::string>& twi
 
 }  // namespace
 
-std::int64_t last_visible(const environment& in, const merit::type& type) {
-    if (type.kind != type_kind::date) return *in.as_of;
+std::int64_t last_visible(const environment& in, std::int64_t as_of, const merit::type& type) {
+    if (type.kind != type_kind::date) return as_of;
     // A date is there from its local midnight on.
-    const std::int64_t local = in.calendar.to_local(*in.as_of);
+    const std::int64_t local = in.calendar.to_local(as_of);
     return local / calendar::day_us - (local % calendar::day_us < 0 ? 1 : 0);
 }
 
@@ -101,6 +101,11 @@ std::uint32_t key_index::row_of(std::int64_t number) const {
     return found == by_number_.end() ? no_row : found->second;
 }
 
+std::uint32_t key_index::row_of(std::string_view text) const {
+    const std::size_t code = texts_ == nullptr ? 0 : texts_->find(text);
+    return texts_ == nullptr || code >= by_code_.size() ? no_row : by_code_[code];
+}
+
 std::span<const std::uint32_t> key_index::rows_by_code(const dictionary& texts) const {
     const auto found = foreign_.find(&texts);
     return found == foreign_.end() ? std::span<const std::uint32_t>() : found->second;
@@ -126,7 +131,10 @@ void apply_look_up(const call& with) {
         if ((keys.mark_at(i) & unusable) != 0) continue;
         if (keys.kind == lane::text) {
             const auto code = static_cast<std::size_t>(keys.whole[i]);
-            if (code < by_code.size()) rows[i] = by_code[code];
+            if (keys.texts.known == nullptr)
+                rows[i] = index.row_of(keys.texts.at(keys.whole[i]));
+            else if (code < by_code.size())
+                rows[i] = by_code[code];
         } else if (keys.kind == lane::wide) {
             rows[i] = index.row_of(static_cast<std::int64_t>(keys.wide[i]));
         } else if (keys.kind == lane::real) {

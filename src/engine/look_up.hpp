@@ -21,6 +21,8 @@ public:
     void learn(const dictionary& texts);
     /// Row of a key that is no text; no_row when there is none.
     [[nodiscard]] std::uint32_t row_of(std::int64_t number) const;
+    /// Row of a text key, by the text itself.
+    [[nodiscard]] std::uint32_t row_of(std::string_view text) const;
     /// Row by code of a dictionary that was learnt.
     [[nodiscard]] std::span<const std::uint32_t> rows_by_code(const dictionary& texts) const;
 

@@ -29,13 +29,6 @@ std::optional<error> unbuilt(const plan::plan& what) {
         if (one.how != plan::axis::placement::none && one.how != plan::axis::placement::event)
             return not_yet("this placement in time");
     }
-    for (const plan::expression& one : what.expressions) {
-        if (one.op == plan::expression_op::value_of)
-            return not_yet("a value of another grouping");
-        if (one.op == plan::expression_op::over_peers &&
-            what.peer_windows[one.with].what != language::function::rank)
-            return not_yet("this comparison of peers");
-    }
     for (const std::uint16_t stage : what.stage) {
         if (stage != 0) return not_yet("an attribute computed from rows");
     }
@@ -66,7 +59,8 @@ result<plan::timeline> times_of(const environment& in, const row_bindings& bound
                                 const run_settings& with) {
     std::vector<plan::axis_extent> extents;
     for (const plan::axis& one : in.what.axes) {
-        const bool asked = !in.what.periods.ranged;
+        // Windows must know where the data begins.
+        const bool asked = !in.what.periods.ranged || one.maps.size() > 1;
         extents.push_back(asked ? extent_of(in, bound, one, with.batch_rows)
                                 : plan::axis_extent{});
     }

@@ -16,6 +16,7 @@ namespace merit::engine {
 struct conjunct {
     plan::id condition = plan::nothing;
     bool visible = false;
+    plan::id as_of = plan::nothing;  ///< of plan.constants: an instant in place of the run's
     friend bool operator==(const conjunct&, const conjunct&) = default;
 };
 

@@ -14,7 +14,7 @@ namespace {
 id table_below(const plan::plan& in, id source, std::vector<conjunct>& found) {
     while (true) {
         const plan::source& one = in.sources[source];
-        if (one.visible != nothing) found.push_back({one.visible, true});
+        if (one.visible != nothing) found.push_back({one.visible, true, one.as_of});
         if (one.allowed != nothing) found.push_back({one.allowed, false});
         if (one.kept != nothing) found.push_back({one.kept, false});
         if (one.of == plan::source::relation::table) return one.which;
@@ -32,10 +32,13 @@ std::uint32_t place_of(std::vector<Item>& all, Item one) {
 
 std::uint32_t grouping_of(const plan::cell& cell, scan_plan& into) {
     for (std::uint32_t i = 0; i < into.groupings.size(); ++i) {
-        if (into.groupings[i].keys == cell.keys && into.groupings[i].at == cell.at) return i;
+        if (into.groupings[i].keys == cell.keys && into.groupings[i].grain == cell.grain &&
+            into.groupings[i].at == cell.at)
+            return i;
     }
     grouping made;
     made.keys = cell.keys;
+    made.grain = cell.grain;
     made.at = cell.at;
     into.groupings.push_back(std::move(made));
     return static_cast<std::uint32_t>(into.groupings.size() - 1);
@@ -48,7 +51,7 @@ void add_cell(const environment& in, id which, scan_plan& into,
     made.axis = place_of(into.axes, cell.at);
     for (const conjunct& one : of_source) {
         // Without an instant every row is visible.
-        if (one.visible && !in.as_of) continue;
+        if (one.visible && !in.as_of && one.as_of == nothing) continue;
         made.conjuncts.push_back(place_of(into.conjuncts, one));
     }
     for (const id one : cell.where)
@@ -67,9 +70,12 @@ void learn_keys(const environment& in, const row_bindings& bound, scan_plan& sca
                 std::vector<key_domain>& domains) {
     for (grouping& one : scan.groupings) {
         for (std::uint32_t k = 0; k < one.keys.size(); ++k) {
-            one.domains.push_back(k);
+            const auto domain = std::find_if(
+                domains.begin(), domains.end(),
+                [&](const key_domain& known) { return known.position == one.grain[k]; });
+            one.domains.push_back(static_cast<std::uint32_t>(domain - domains.begin()));
             if (const dictionary* texts = bound.texts_of(in, one.keys[k]); texts != nullptr)
-                domains[k].texts.learn(one.keys[k], *texts);
+                domain->texts.learn(one.keys[k], *texts);
         }
     }
 }
@@ -89,6 +95,11 @@ std::vector<id> scan_roots(const plan::plan& in) {
         std::vector<conjunct> conditions;
         table_below(in, cell.on, conditions);
         for (const conjunct& one : conditions) add(one.condition);
+    }
+    // Look-ups by the key of a group read a whole table too.
+    for (id e = 0; e < in.expressions.size(); ++e) {
+        const plan::expression& what = in.expressions[e];
+        if (what.op == plan::expression_op::look_up && what.over == nothing) add(e);
     }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());

@@ -109,7 +109,13 @@ void scan_worker::test_conjunct(std::size_t which, std::size_t count) {
     const vector& values = tests_.at(of.condition);
     std::uint8_t* out = conditions_[which].data();
     if (of.visible) {
-        const std::int64_t now = last_visible(in_, in_.what.expressions[of.condition].type);
+        const merit::type& type = in_.what.expressions[of.condition].type;
+        std::int64_t now = in_.as_of ? last_visible(in_, *in_.as_of, type) : 0;
+        if (of.as_of != nothing) {
+            const auto& at = std::get<timestamp_value>(in_.what.constants[of.as_of]);
+            const std::int64_t then = last_visible(in_, at.microseconds, type);
+            now = in_.as_of ? std::min(now, then) : then;
+        }
         for (std::size_t i = 0; i < count; ++i) {
             const mark m = values.mark_at(i);
             out[i] = (m & blank_bit) != 0 || ((m & error_bit) == 0 && values.whole[i] <= now);

@@ -205,6 +205,7 @@ term_id checker::row_path(const scope& at, node_id path) {
         if (const term_id found = member(at, path, at.table, words, false); found != nothing)
             return found;
         if (findings_.size() != before) return nothing;
+        if (const auto known = context_constant(at, path, words)) return *known;
         if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
             if (known->second.kind == definition_kind::let ||
                 known->second.kind == definition_kind::param) {
@@ -335,10 +336,7 @@ term_id checker::group_path(const scope& at, node_id path) {
             return nothing;
         }
     }
-    if (words.size() == 2 && (words[0] == "period" || words[0] == "covered")) {
-        not_yet(at, path, fmt::format("`{}.{}`", words[0], words[1]));
-        return nothing;
-    }
+    if (const auto known = context_constant(at, path, words)) return *known;
     if (const auto table = table_named(words[0])) {
         if (words.size() > 1) return row_value_as_kpi(at, path, *table, words.back());
         report(at, path, "E201", fmt::format("`{}` is a table, not a number", words[0]),
@@ -357,8 +355,7 @@ term_id checker::group_path(const scope& at, node_id path) {
 term_id checker::result_name(const scope& at, node_id path, std::span<const std::string> words) {
     if (!out_.asked) return nothing;
     for (std::uint32_t i = 0; i < by_names_.size(); ++i) {
-        if (!std::equal(words.begin(), words.end(), by_names_[i].second.begin(),
-                        by_names_[i].second.end()))
+        if (!std::equal(words.begin(), words.end(), by_names_[i].begin(), by_names_[i].end()))
             continue;
         term t;
         t.kind = op::group_key;

@@ -68,6 +68,9 @@ term_id checker::call(const scope& at, node_id id) {
         return nothing;
     }
     if (entry->kind == function_kind::aggregate) return aggregate_call(at, id, *entry);
+    if (entry->kind == function_kind::peer) return peer_call(at, id, *entry);
+    if (entry->what == function::growth || entry->what == function::change)
+        return comparison_in_time(at, id, *entry);
     if (entry->what == function::score) return score_call(at, id);
     if (entry->what == function::weighted_blank) return weighted_call(at, id);
     if (entry->what == function::start_of) return start_of_call(at, id);

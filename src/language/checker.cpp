@@ -158,4 +158,34 @@ void checker::check_all() {
     }
 }
 
+std::string unit_name_of(unit u) {
+    switch (u) {
+        case unit::second:
+            return "second";
+        case unit::minute:
+            return "minute";
+        case unit::hour:
+            return "hour";
+        case unit::day:
+            return "day";
+        case unit::week:
+            return "week";
+        case unit::month:
+            return "month";
+        case unit::quarter:
+            return "quarter";
+        case unit::year:
+            return "year";
+        case unit::fiscal_month:
+            return "fiscal_month";
+        case unit::fiscal_quarter:
+            return "fiscal_quarter";
+        case unit::fiscal_year:
+            return "fiscal_year";
+        case unit::none:
+            break;
+    }
+    return "";
+}
+
 }  // namespace merit::language

@@ -13,6 +13,7 @@ namespace merit::language {
 enum class function_kind : std::uint8_t {
     scalar,
     aggregate,
+    peer,  ///< over groups beside each other
     later  ///< known to the language, without meaning yet: E900
 };
 

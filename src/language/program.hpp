@@ -38,7 +38,8 @@ enum class op : std::uint8_t {
     tier,  ///< with: program.tier_tables; what: tier, tier_marginal or tier_interpolated; of[0]: x
     aggregate,   ///< group; with: program.aggregates
     in_context,  ///< group; with: program.changes; of[0]: the term under the changed context
-    peer,        ///< group; with: program.peers; of[0]: the ranked term
+    peer,        ///< group; with: program.peers; of[0]: the compared term; allot: of[1] the pool
+    of_group,    ///< group; with: program.group_values; of[0]: a row term of the entity's table
     group_key    ///< group; with: position in the request's `by`
 };
 
@@ -126,19 +127,78 @@ struct aggregate {
         false;  ///< count(entity): entities that exist (time before the period's end), not events
 };
 
-enum class change_kind : std::uint8_t { where };
-/// A `where` behind a group term: reaches every aggregate below; one resolved condition a table.
+/// What a clause does to the interval that is read, or to the instant it is read at.
+struct time_step {
+    enum class kind : std::uint8_t {
+        trailing,
+        prior,
+        to_date,
+        all_to_date,
+        fixed,
+        shift,
+        as_of
+    } what = kind::shift;
+    std::int64_t count = 0;
+    std::uint32_t count_parameter = nothing;  ///< program.parameters; then `count` is unused
+    merit::unit of = merit::unit::none;       ///< of a shift, none: the period itself
+    calendar::interval fixed{};               ///< local; of as_of: `to` is its end
+    byte_range text;
+    std::uint32_t source = 0;
+};
+
+/// A grouping as a clause names it; which position of a request it is, the request tells.
+struct dimension_name {
+    std::string name;  ///< as written: "rep", "rep.team"
+    merit::unit calendar_unit = merit::unit::none;
+    std::uint32_t entity = nothing;  ///< when it is an entity's key
+    friend bool operator==(const dimension_name&, const dimension_name&) = default;
+};
+[[nodiscard]] inline bool is_named(const dimension& one, const dimension_name& by) {
+    if (by.calendar_unit != merit::unit::none) return one.calendar_unit == by.calendar_unit;
+    if (by.entity != nothing && one.entity == by.entity) return true;
+    return one.calendar_unit == merit::unit::none && one.name == by.name;
+}
+
+/// A grouping that a dropped one determines: `by rep.team` of `revenue across rep by rep.team`.
+struct added_dimension {
+    dimension is;
+    std::uint32_t entity = nothing;  ///< the dropped grouping's
+    term_id attribute = nothing;     ///< row term of that entity's table
+};
+
+/// `across`, and `by` on a term.
+struct regrouping {
+    bool all = false;                    ///< every grouping but `names`, else those of `names`
+    std::vector<dimension_name> names;
+    std::vector<added_dimension> added;
+};
+
+enum class change_kind : std::uint8_t { where, time, unfiltered, regroup };
+/// A clause behind a group term: reaches every aggregate below. `where`: one resolved condition a
+/// table.
 struct change {
     change_kind kind = change_kind::where;
     std::vector<on_table> where;
+    time_step time;
+    regrouping groups;
 };
 
-/// rank: over the groups of the request that differ in the `across` dimensions only; highest first,
-/// competition ranking.
+/// A function over the groups that differ in the `across` dimensions only.
 struct peer {
     function what = function::rank;
-    std::vector<std::uint32_t> across;
-};  ///< across: positions in `by`
+    regrouping across;
+    bool lowest_first = false;
+    tie_rule ties = tie_rule::competition;
+    std::int64_t parts = 0;  ///< ntile
+    std::int64_t min_n = 0;
+    bool among_shown = false;  ///< scorecards: among the rows shown
+};
+
+/// An attribute of an entity that groups.
+struct group_value {
+    std::uint32_t entity = nothing;
+    friend bool operator==(const group_value&, const group_value&) = default;
+};
 
 struct sort_key {
     term_id term;
@@ -180,6 +240,7 @@ struct program {
     std::vector<aggregate> aggregates;
     std::vector<change> changes;
     std::vector<peer> peers;
+    std::vector<group_value> group_values;
     calendar::settings calendar;
     std::optional<request> asked;
 };

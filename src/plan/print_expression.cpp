@@ -100,11 +100,11 @@ private:
             case expression_op::as_of:
                 return "as_of";
             case expression_op::period_start:
-                return "period.start";
+                return "period.start" + mapped(one.with);
             case expression_op::period_end:
-                return "period.end";
+                return "period.end" + mapped(one.with);
             case expression_op::covered_end:
-                return "covered.end";
+                return "covered.end" + mapped(one.with);
             case expression_op::column:
                 return what_.tables[one.over].columns.fields[one.with].name;
             case expression_op::look_up:
@@ -122,21 +122,36 @@ private:
                 return name_of(one.what) + '(' + what_.tier_tables[one.with].name + ", " +
                        whole(one.of[0]) + ')';
             case expression_op::value_of:
-                break;
+                return value_text(what_.broadcasts[one.with]);
         }
         bug("an expression that printing does not know");
     }
 
+    static std::string mapped(id map) {
+        return map == 0 || map == nothing ? std::string() : "@m" + std::to_string(map);
+    }
+
+    std::string value_text(const broadcast& one) const {
+        std::string made = "frame " + std::to_string(one.frame) + '[' + list(one.keys, 0) + "]." +
+                           std::to_string(one.column);
+        return made;
+    }
+
     std::string final_text(const final_value& one) const {
         std::string made = name_of(one.what) + "(c" + std::to_string(one.cell);
-        if (one.map != 0) made += "@m" + std::to_string(one.map);
+        made += mapped(one.map);
         if (one.amount != nothing) made += ", " + whole(one.amount);
         return made + ')';
     }
 
     std::string peers_text(const expression& one) const {
         const peer_window& window = what_.peer_windows[one.with];
-        std::string made = name_of(window.what) + '(' + whole(one.of[0]);
+        std::string made = name_of(window.what) + '(' + list(one.of, 0);
+        if (window.parts != 0) made += ", " + std::to_string(window.parts);
+        if (window.lowest_first) made += " lowest first";
+        if (window.ties != language::tie_rule::competition)
+            made += window.ties == language::tie_rule::dense ? " dense" : " fractional";
+        if (window.min_n != 0) made += " from " + std::to_string(window.min_n) + " rows";
         for (std::size_t i = 0; i < window.partition.size(); ++i)
             made += (i == 0 ? " within " : ", ") + what_.grain[window.partition[i]].name;
         return made + ')';
