@@ -136,7 +136,7 @@ public:
         return aggregated(of(function::count, table, nothing, where));
     }
     term_id where(term_id inside, std::vector<on_table> condition) {
-        made.changes.push_back({change_kind::where, std::move(condition)});
+        made.changes.push_back({change_kind::where, std::move(condition), {}, {}});
         term one;
         one.kind = op::in_context;
         one.at = level::group;
@@ -146,7 +146,13 @@ public:
         return add(one);
     }
     term_id rank(term_id of, std::vector<std::uint32_t> across) {
-        made.peers.push_back({function::rank, std::move(across)});
+        peer compared;
+        compared.among_shown = true;
+        for (const std::uint32_t position : across) {
+            const dimension& named = made.asked->by[position];
+            compared.across.names.push_back({named.name, named.calendar_unit, named.entity});
+        }
+        made.peers.push_back(std::move(compared));
         term one;
         one.kind = op::peer;
         one.at = level::group;

@@ -149,13 +149,10 @@ error too_many_rows(const limits& bounds) {
 
 }  // namespace
 
-result<frame::content> answer_of(const environment& in, const plan::timeline& times,
-                                 const scans& from, const std::vector<key_domain>& domains,
-                                 const scan_settings& with) {
+result<frame::content> answer_of(const environment& in, frames& all, const scan_settings& with) {
     frame::content out;
     out.columns = heads(in.what);
     std::size_t left = with.bounds.groups / std::max<std::size_t>(out.columns.size(), 1);
-    frames all(in, times, from, domains, with);
     for (std::size_t f = 0; f <= in.what.shown.totals.size(); ++f) {
         const bool total = f != 0;
         auto made = all.get(total ? in.what.shown.totals[f - 1] : in.what.shown.shown);

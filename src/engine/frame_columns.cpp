@@ -158,8 +158,16 @@ result<const evaluated*> frames::get(id frame) {
                      "the rows times the columns of the result exceed the limit of " +
                          std::to_string(with_.bounds.groups),
                      "group by less, or raise limits.groups");
+    if (has_default(frame)) fresh->rows.add_default();
     if (auto done = evaluate(*fresh); !done) return done.error();
     return done_.emplace(frame, std::move(fresh)).first->second.get();
+}
+
+bool frames::has_default(id frame) const {
+    return std::any_of(in_.what.tables.begin(), in_.what.tables.end(),
+                       [&](const plan::table_use& use) {
+                           return use.frame == frame && use.has_default;
+                       });
 }
 
 /// The period of the target that holds each period of the reading frame.

@@ -57,6 +57,9 @@ public:
     /// E710 when it has too many rows, E720 when the run is cancelled.
     result<const evaluated*> get(plan::id frame);
 
+    /// A frame as a table: its keys, the number of its period, and the columns of `use.values`.
+    result<table> as_table(const plan::table_use& use);
+
 private:
     result<void> evaluate(evaluated& of);
     result<full_column> value_of(evaluated& reading, frame_leaves& leaves,
@@ -68,6 +71,7 @@ private:
     [[nodiscard]] key_number key_of(const vector& keys, std::size_t i,
                                     const key_domain& domain) const;
     [[nodiscard]] evaluated made(plan::id frame) const;
+    [[nodiscard]] bool has_default(plan::id frame) const;
 
     const environment& in_;
     const plan::timeline& times_;

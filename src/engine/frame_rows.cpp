@@ -87,6 +87,15 @@ std::vector<std::vector<std::uint32_t>> frame_rows::periods_of_panes(
     return out;
 }
 
+/// A blank key is a group, but no entity.
+bool frame_rows::lacks_entity(const std::vector<key_number>& keys) const {
+    for (const std::uint32_t position : of_.needed) {
+        for (std::size_t d = 0; d < domains_.size(); ++d)
+            if (domains_[d].position == position && keys[d] == blank_key) return true;
+    }
+    return false;
+}
+
 void frame_rows::see(const plan::sighting& what, bool everywhere) {
     const cell_states& states = from_.states_of(what.cell);
     const slot_directory& directory = from_.directory_of(what.cell);
@@ -105,6 +114,7 @@ void frame_rows::see(const plan::sighting& what, bool everywhere) {
         if (states.rows_in(slot) == 0) continue;
         directory.read(slot, read.data(), pane);
         for (std::size_t k = 0; k < domains.size(); ++k) keys[domains[k]] = read[k];
+        if (lacks_entity(keys)) continue;
         if (everywhere) {
             always_[group_of(keys.data())] = 1;
             continue;
@@ -266,6 +276,7 @@ bool frame_rows::slots_of(id cell, id map, const frame_row& row,
     if (position >= runs.size() || row.period >= runs[position].size()) return false;
     const plan::axis_panes::run run = runs[position][row.period];
     const slot_index& index = index_of(cell);
+    if (row.group + 1 >= index.begin.size()) return run.short_window;
     const auto end = index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group + 1]);
     auto at = std::lower_bound(
         index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group]), end, run.first,

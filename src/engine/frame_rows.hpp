@@ -45,6 +45,8 @@ public:
     /// The same, where it is known; no_row otherwise.
     [[nodiscard]] std::uint32_t find(std::span<const key_number> keys,
                                      std::uint32_t period) const;
+    /// A last row without keys and without rows below: what a group has that nothing is known of.
+    void add_default() { rows_.push_back({static_cast<std::uint32_t>(groups_.size()), 0}); }
     /// Grain positions kept that are no units, in order.
     [[nodiscard]] std::size_t key_count() const { return kept_.size(); }
 
@@ -57,7 +59,7 @@ public:
     /// Which of the kept units stands at a grain position.
     [[nodiscard]] std::optional<std::size_t> unit_at(std::uint32_t position) const;
     [[nodiscard]] key_number key(std::uint32_t group, std::size_t kept) const {
-        return groups_.key(group)[kept];
+        return group < groups_.size() ? groups_.key(group)[kept] : blank_key;
     }
     [[nodiscard]] const key_domain& domain(std::size_t kept) const {
         return domains_[kept_[kept]];
@@ -81,6 +83,7 @@ private:
 
     void find_groups();
     void see(const plan::sighting& what, bool everywhere);
+    [[nodiscard]] bool lacks_entity(const std::vector<key_number>& keys) const;
     [[nodiscard]] std::vector<std::vector<std::uint32_t>> periods_of_panes(
         const plan::sighting& what) const;
     std::uint32_t group_of(const key_number* keys);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <bit>
 
 #include "engine/states/order_key.hpp"
@@ -82,13 +84,17 @@ result<key_index> key_index::make(const plan::table_use& use, const table& rows)
         }
     }
     if (!twice.empty()) return duplicates(use, twice);
+    if (use.has_default && rows.rows() != 0) {
+        out.missing_ = static_cast<std::uint32_t>(rows.rows() - 1);
+        std::replace(out.by_code_.begin(), out.by_code_.end(), no_row, out.missing_);
+    }
     return out;
 }
 
 void key_index::learn(const dictionary& texts) {
     const auto [place, fresh] = foreign_.try_emplace(&texts);
     if (!fresh) return;
-    place->second.assign(texts.size(), no_row);
+    place->second.assign(texts.size(), missing_);
     if (texts_ == nullptr) return;
     for (std::size_t code = 0; code < texts.size(); ++code) {
         const std::size_t known = texts_->find(texts[code]);
@@ -98,12 +104,12 @@ void key_index::learn(const dictionary& texts) {
 
 std::uint32_t key_index::row_of(std::int64_t number) const {
     const auto found = by_number_.find(number);
-    return found == by_number_.end() ? no_row : found->second;
+    return found == by_number_.end() ? missing_ : found->second;
 }
 
 std::uint32_t key_index::row_of(std::string_view text) const {
     const std::size_t code = texts_ == nullptr ? 0 : texts_->find(text);
-    return texts_ == nullptr || code >= by_code_.size() ? no_row : by_code_[code];
+    return texts_ == nullptr || code >= by_code_.size() ? missing_ : by_code_[code];
 }
 
 std::span<const std::uint32_t> key_index::rows_by_code(const dictionary& texts) const {

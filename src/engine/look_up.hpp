@@ -28,6 +28,7 @@ public:
 
 private:
     const dictionary* texts_ = nullptr;
+    std::uint32_t missing_ = no_row;  ///< row of a key that is not there
     std::vector<std::uint32_t> by_code_;
     std::unordered_map<std::int64_t, std::uint32_t> by_number_;
     std::map<const dictionary*, std::vector<std::uint32_t>> foreign_;

@@ -24,6 +24,7 @@ pane_reader::pane_reader(const environment& in, const row_bindings& bound, const
     if (axis.from != plan::nothing)
         dates_ = in.what.expressions[axis.from].type.kind == type_kind::date;
     if (panes_.everything || axis.from == plan::nothing) block_ = 0;
+    held_ = axis.how == plan::axis::placement::held && !panes_.everything;
 }
 
 std::uint32_t pane_reader::blank_pane() const {
@@ -45,6 +46,7 @@ void pane_reader::enter(std::size_t first, std::size_t count) {
     if (panes_.everything || axis_.from == plan::nothing) return;
     block_.reset();
     offset_.reset();
+    if (held_) return;
     if (column_ == nullptr || count == 0 || first % zone_map::block_rows != 0) return;
     const zone_map::block& zone = column_->zones().blocks[first / zone_map::block_rows];
     if (zone.none_valid) {
@@ -70,6 +72,11 @@ void pane_reader::enter(std::size_t first, std::size_t count) {
 }
 
 void pane_reader::read(const vector& times, std::size_t count, std::uint32_t* out) {
+    if (held_) {
+        for (std::size_t i = 0; i < count; ++i)
+            out[i] = static_cast<std::uint32_t>(times.whole[i]);
+        return;
+    }
     for (std::size_t i = 0; i < count; ++i) {
         if ((times.mark_at(i) & unusable) != 0) {
             out[i] = blank_pane();
@@ -106,7 +113,7 @@ void add_instants(const environment& in, std::int64_t low, std::int64_t high,
 plan::axis_extent extent_of(const environment& in, const row_bindings& bound, const axis& of,
                             std::size_t batch_rows) {
     plan::axis_extent out;
-    if (of.from == plan::nothing) return out;
+    if (of.from == plan::nothing || of.how != plan::axis::placement::event) return out;
     const plan::expression& time = in.what.expressions[of.from];
     if (time.over == plan::nothing) return out;
     const bool dates = time.type.kind == type_kind::date;

@@ -35,6 +35,7 @@ private:
     const plan::axis_panes& panes_;
     const column* column_ = nullptr;
     bool dates_ = false;
+    bool held_ = false;  ///< times are numbers of panes
     std::optional<std::uint32_t> block_;
     std::optional<std::int64_t> offset_;  ///< local − UTC, the same for the whole block
     mutable std::uint32_t last_ = 0;      ///< where the pane before was found

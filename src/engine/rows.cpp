@@ -147,6 +147,9 @@ void row_bindings::analyse(const environment& in) {
         const expression& what = all[e];
         if (what.op == expression_op::column) {
             bound_[e] = {bound_expression::way::column, what.over, what.with, {}};
+            sole_[e] = several;
+            // A frame that is not evaluated yet is no table yet.
+            if (what.with >= in.tables[what.over].schema().fields.size()) continue;
             const column& from = in.tables[what.over].at(what.with);
             sole_[e] = from.texts() != nullptr ? e : several;
             continue;

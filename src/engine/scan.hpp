@@ -57,14 +57,16 @@ struct scan_settings {
     limits bounds;
 };
 
-/// Scans of all cells of a plan, one a table. `domains` learn the texts of all keys.
+/// Scans of some cells of a plan, one a table. `domains` learn the texts of all keys.
 [[nodiscard]] std::vector<scan_plan> plan_scans(const environment& in, const row_bindings& bound,
                                                 const plan::timeline& times,
                                                 std::vector<key_domain>& domains,
+                                                std::span<const plan::id> cells,
                                                 const limits& bounds);
 
-/// Row expressions that the cells of a plan need.
-[[nodiscard]] std::vector<plan::id> scan_roots(const plan::plan& in);
+/// Row expressions that some cells of a plan need.
+[[nodiscard]] std::vector<plan::id> scan_roots(const plan::plan& in,
+                                               std::span<const plan::id> cells);
 
 [[nodiscard]] result<scan_result> run_scan(const environment& in, const row_bindings& bound,
                                            const plan::timeline& times,

@@ -82,12 +82,13 @@ void learn_keys(const environment& in, const row_bindings& bound, scan_plan& sca
 
 }  // namespace
 
-std::vector<id> scan_roots(const plan::plan& in) {
+std::vector<id> scan_roots(const plan::plan& in, std::span<const id> cells) {
     std::vector<id> out;
     const auto add = [&out](id one) {
         if (one != nothing) out.push_back(one);
     };
-    for (const plan::cell& cell : in.cells) {
+    for (const id which : cells) {
+        const plan::cell& cell = in.cells[which];
         for (const id one : cell.where) add(one);
         for (const id one : cell.keys) add(one);
         for (const id one : {cell.argument, cell.order, cell.tie, cell.weight}) add(one);
@@ -96,11 +97,6 @@ std::vector<id> scan_roots(const plan::plan& in) {
         table_below(in, cell.on, conditions);
         for (const conjunct& one : conditions) add(one.condition);
     }
-    // Look-ups by the key of a group read a whole table too.
-    for (id e = 0; e < in.expressions.size(); ++e) {
-        const plan::expression& what = in.expressions[e];
-        if (what.op == plan::expression_op::look_up && what.over == nothing) add(e);
-    }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
@@ -108,9 +104,9 @@ std::vector<id> scan_roots(const plan::plan& in) {
 
 std::vector<scan_plan> plan_scans(const environment& in, const row_bindings& bound,
                                   const plan::timeline& times, std::vector<key_domain>& domains,
-                                  const limits& bounds) {
+                                  std::span<const id> cells, const limits& bounds) {
     std::vector<scan_plan> out;
-    for (id which = 0; which < in.what.cells.size(); ++which) {
+    for (const id which : cells) {
         std::vector<conjunct> conditions;
         const id table = table_below(in.what, in.what.cells[which].on, conditions);
         auto scan = std::find_if(out.begin(), out.end(),
@@ -125,13 +121,13 @@ std::vector<scan_plan> plan_scans(const environment& in, const row_bindings& bou
     // Every dictionary is known before numbers are given out, for they make a text's radix.
     for (scan_plan& scan : out) {
         for (std::uint32_t g = 0; g < scan.groupings.size(); ++g) {
-            const auto cells = static_cast<std::size_t>(
+            const auto sharing = static_cast<std::size_t>(
                 std::count_if(scan.cells.begin(), scan.cells.end(),
                               [g](const scanned_cell& one) { return one.grouping == g; }));
             const std::size_t rows = in.tables[scan.table].rows();
             const std::size_t budget =
                 std::min(std::max<std::size_t>(65'536, rows), bounds.groups / std::max<std::size_t>(
-                                                                                 cells, 1));
+                                                                                 sharing, 1));
             scan.groupings[g].panes = &times.axes[scan.groupings[g].at];
             choose_slots(scan.groupings[g], domains, budget);
         }

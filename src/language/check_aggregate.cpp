@@ -87,6 +87,7 @@ std::optional<table_id> checker::aggregate_table(const scope& at, node_id id,
 term_id checker::aggregate_call(const scope& at, node_id id, const function_entry& entry) {
     const tree& a = ast(at.document);
     const auto arguments = a.children_of(a.at(id)).subspan(1);
+    if (is_nested(at, arguments)) return nested_call(at, id, entry);
     if (at.table != nothing) {
         report(at, id, "E202",
                fmt::format("`{}` aggregates rows, but stands where each row has its own value",
@@ -100,6 +101,7 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
     row.table = *table;
     row.names = naming::columns;
     row.results = false;
+    row.per = nullptr;
     aggregate made;
     made.what = entry.what;
     made.table = *table;
@@ -164,7 +166,12 @@ term_id checker::aggregate_term(const scope& at, node_id id, const aggregate& ma
     const auto equal = [&](const aggregate& x) {
         return x.what == made.what && x.table == made.table && x.argument == made.argument &&
                x.second == made.second && x.amount == made.amount && x.where == made.where &&
-               x.placed_on == made.placed_on && x.population == made.population;
+               x.placed_on == made.placed_on && x.population == made.population &&
+               x.every == made.every && x.matured == made.matured &&
+               std::equal(x.per.begin(), x.per.end(), made.per.begin(), made.per.end(),
+                          [](const dimension& a, const dimension& b) {
+                              return a.name == b.name && a.calendar_unit == b.calendar_unit;
+                          });
     };
     const auto known = std::find_if(out_.aggregates.begin(), out_.aggregates.end(), equal);
     const auto index = static_cast<std::uint32_t>(known - out_.aggregates.begin());
@@ -254,9 +261,6 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
             if (!is_ordered_pick(into.what)) break;
             into.second = expression(row, of[0]);
             return into.second != nothing;
-        case node_kind::per_clause:
-            not_yet(row, clause, "`per`");
-            return false;
         case node_kind::at_clause:
             not_yet(row, clause, "`at end` and `at start`");
             return false;
@@ -273,6 +277,11 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
 
 /// What an aggregate needs besides its argument.
 bool checker::aggregate_complete(const scope& at, node_id id, const aggregate& what) {
+    if (is_ordered_pick(what.what) && what.second == nothing && !what.per.empty()) {
+        report(at, id, "E303", fmt::format("`{}` over entities needs its order", name_of(what.what)),
+               fmt::format("{}(x per customer by t)", name_of(what.what)));
+        return false;
+    }
     if (is_ordered_pick(what.what) && what.second == nothing &&
         out_.tables[what.table].time == nothing) {
         report(at, id, "E412",

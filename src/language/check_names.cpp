@@ -106,6 +106,13 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
         if (loud) not_yet(at, path, "`now` of a versioned entity");
         return nothing;
     }
+    const std::uint32_t attribute =
+        words.size() == 1 ? attribute_named(at, path, ref.entity, words[0]) : nothing;
+    if (attribute != nothing) {
+        const term_id key = own_member(at, path, ref.from,
+                                       out_.tables[ref.from].columns.fields[ref.column].name);
+        return attribute_term(at, path, attribute, key);
+    }
     if (ref.to == nothing) {
         if (loud) {
             report(
@@ -167,6 +174,15 @@ term_id checker::member(const scope& at, node_id path, table_id table,
     const table_info& info = out_.tables[table];
     if (info.entity != nothing && out_.entities[info.entity].name == first && info.key != nothing) {
         return own_member(at, path, table, info.columns.fields[info.key].name);
+    }
+    if (info.entity != nothing && info.key != nothing) {
+        const std::uint32_t attribute = attribute_named(at, path, info.entity, first);
+        if (attribute != nothing) {
+            const term_id key =
+                own_member(at, path, table, info.columns.fields[info.key].name);
+            return attribute_term(at, path, attribute, key);
+        }
+        if (findings_.size() != before) return nothing;
     }
     if (loud) unknown_member(at, path, table, first);
     return nothing;
@@ -296,6 +312,16 @@ term_id checker::context_path(const scope& at, node_id path) {
 
 term_id checker::row_value_as_kpi(const scope& at, node_id path, table_id table,
                                   std::string_view column) {
+    if (at.per != nullptr) {
+        const std::string& entity = out_.entities[at.per->front()].name;
+        report(at, path, "E203",
+               fmt::format("`{}` has a value on every row of {}, so a {} has many",
+                           written(at, path), out_.tables[table].name, entity),
+               fmt::format("filter the rows in the inner brackets, or aggregate them: "
+                           "max({}.{}) …",
+                           out_.tables[table].name, column));
+        return nothing;
+    }
     const auto field_at = out_.tables[table].columns.find(column);
     const bool number = !field_at || is_number(out_.tables[table].columns.fields[*field_at].type);
     report(at, path, "E201",
@@ -337,6 +363,9 @@ term_id checker::group_path(const scope& at, node_id path) {
         }
     }
     if (const auto known = context_constant(at, path, words)) return *known;
+    const std::size_t before = findings_.size();
+    if (const term_id found = entity_path(at, path, words); found != nothing) return found;
+    if (findings_.size() != before) return nothing;
     if (const auto table = table_named(words[0])) {
         if (words.size() > 1) return row_value_as_kpi(at, path, *table, words.back());
         report(at, path, "E201", fmt::format("`{}` is a table, not a number", words[0]),

@@ -24,7 +24,12 @@ void checker::tables_under(term_id id, std::set<table_id>& found) const {
         open.pop_back();
         if (next == nothing || !seen.insert(next).second) continue;
         const term& t = get(next);
-        if (t.kind == op::aggregate) found.insert(out_.aggregates[t.with].table);
+        if (t.kind == op::aggregate) {
+            const aggregate& one = out_.aggregates[t.with];
+            if (one.table != nothing) found.insert(one.table);
+            if (!one.per.empty() && !one.entity_home)
+                open.insert(open.end(), {one.argument, one.where, one.second});
+        }
         if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
     }
 }
@@ -56,6 +61,8 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
         const term* last = &get(found);
         while (last->kind == op::look_up) last = &get(last->of[0]);
         std::string meaning = fmt::format("{}.{}", out_.tables[last->home].name, last->with);
+        if (last->kind == op::attribute)
+            meaning = fmt::format("attribute {}", last->with);
         for (const std::uint32_t r : references_of(home)) {
             const reference_info& ref = out_.references[r];
             if (get(found).kind != op::column || get(found).with != ref.column) continue;
@@ -263,6 +270,10 @@ void checker::check_times(const request& asked) {
         if (t.kind != op::aggregate || !below) continue;
         const aggregate& g = out_.aggregates[t.with];
         if (g.placed_on != nothing || g.population) continue;
+        if (!g.per.empty()) {
+            for (const term_id one : {g.argument, g.where, g.second}) open.emplace_back(one, below);
+            continue;
+        }
         report(
             t.source, t.text, "E412",
             fmt::format("a period is asked, but table {} has no time", out_.tables[g.table].name),
@@ -385,6 +396,7 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     }
     if (findings_.size() == before) {
         check_times(asked);
+        check_group_values(asked);
         check_grain(asked);
     }
     out_.asked = std::move(asked);

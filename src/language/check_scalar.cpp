@@ -106,7 +106,8 @@ term_id checker::def_call(const scope& at, node_id id, const std::string& name,
                  .table = at.table,
                  .names = at.names,
                  .results = false,
-                 .locals = &locals};
+                 .locals = &locals,
+                 .per = at.per};
     in_progress_.push_back(name);
     const term_id out = expression(inside, body.back());
     in_progress_.pop_back();

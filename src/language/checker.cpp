@@ -133,12 +133,17 @@ void checker::check_all() {
                    "declare it, or give its data a name with --data");
         }
     }
+    for (const auto& [key, one] : in_.attributes) {
+        const scope at{.document = one.document};
+        if (const auto entity = find_entity(key.first))
+            (void)attribute_named(at, one.node, *entity, key.second);
+        else
+            report(at, one.node, "E101", fmt::format("there is no entity `{}`", key.first),
+                   fmt::format("declare it: entity {}", key.first));
+    }
     for (const definition& one : in_.not_yet) {
         const scope at{.document = one.document};
         switch (ast(one.document).at(one.node).kind) {
-            case node_kind::attribute_statement:
-                not_yet(at, one.node, "attributes");
-                break;
             case node_kind::funnel_statement:
                 not_yet(at, one.node, "funnels");
                 break;

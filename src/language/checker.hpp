@@ -41,6 +41,8 @@ struct scope {
     naming names = naming::columns;
     bool results = false;  ///< having and sort: names of dimensions and shown columns are known
     const std::map<std::string, closure, std::less<>>* locals = nullptr;  ///< def arguments
+    const std::vector<std::uint32_t>* per = nullptr;  ///< group terms of a nested aggregate: the
+                                                      ///< entities that group
 };
 
 class checker {
@@ -130,6 +132,26 @@ private:
     term_id in_list(const scope& at, node_id id);
     term_id within(const scope& at, node_id id);
     bool is_date_literal(const scope& at, node_id id) const;
+
+    // --- entities and nested aggregates (check_nested.cpp)
+    bool is_nested(const scope& at, std::span<const node_id> arguments) const;
+    term_id nested_call(const scope& at, node_id id, const function_entry& entry);
+    bool nested_clause(const scope& at, const scope& per, node_id clause, aggregate& into);
+    bool read_per(const scope& at, node_id clause, std::vector<std::uint32_t>& entities,
+                  aggregate& into);
+    bool nested_home(const scope& at, node_id id, node_id per, aggregate& into);
+    std::optional<std::uint32_t> find_entity(std::string_view name) const;
+    term_id entity_key(const scope& at, node_id path, std::uint32_t entity);
+    term_id group_attribute(const scope& at, node_id path, std::uint32_t entity,
+                            std::span<const std::string> words);
+    term_id entity_path(const scope& at, node_id path, std::span<const std::string> words);
+    std::uint32_t attribute_named(const scope& at, node_id path, std::uint32_t entity,
+                                  const std::string& name);
+    term_id attribute_term(const scope& at, node_id path, std::uint32_t attribute, term_id key);
+    type key_type(std::uint32_t entity) const;
+    std::optional<dimension> entity_dimension(const scope& at, node_id path, std::uint32_t entity,
+                                              const std::set<table_id>& homes);
+    void check_group_values(const request& asked);
 
     // --- context (check_context.cpp)
     term_id clause_chain(const scope& at, node_id id);
@@ -254,6 +276,7 @@ private:
     std::multimap<std::size_t, term_id> interned_;
     std::map<std::string, term_id, std::less<>> kpis_;  ///< done; nothing when in error
     std::vector<std::string> in_progress_;  ///< KPIs, lets, defs and columns being checked: E601
+    std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> attributes_;  ///< done
     std::map<std::string, scorecard, std::less<>> scorecards_;
     std::map<std::string, std::uint32_t, std::less<>> tier_tables_;
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>>

@@ -39,7 +39,9 @@ enum class op : std::uint8_t {
     aggregate,   ///< group; with: program.aggregates
     in_context,  ///< group; with: program.changes; of[0]: the term under the changed context
     peer,        ///< group; with: program.peers; of[0]: the compared term; allot: of[1] the pool
-    of_group,    ///< group; with: program.group_values; of[0]: a row term of the entity's table
+    of_group,    ///< group; with: an entity that groups; of[0]: a row term of its table
+    entity_key,  ///< group; with: an entity that groups
+    attribute,   ///< row or group; with: program.attributes; of[0]: the entity's key
     group_key    ///< group; with: position in the request's `by`
 };
 
@@ -112,7 +114,8 @@ struct dimension {
     std::vector<on_table> on;
 };
 
-/// One aggregate over the rows of one table.
+/// One aggregate over the rows of one table, or, nested, over the entities of `per`: then its
+/// argument, second, where and placed_on are group terms under the groups of `per`.
 struct aggregate {
     function what = function::count;
     table_id table = nothing;
@@ -123,6 +126,11 @@ struct aggregate {
     term_id where = nothing;      ///< row condition
     term_id placed_on = nothing;  ///< date or timestamp row term that places rows; the table's time
                                   ///< by default; nothing: none
+    std::vector<dimension> per;   ///< entities, or units of the calendar; none: not nested
+    bool every = false;           ///< of `per every`: all that exist
+    bool entity_home = false;     ///< groups and filters act on the entity, else on the inner rows
+    std::uint32_t entity = nothing;     ///< the first of `per`
+    std::optional<span_value> matured;  ///< keeps entities whose placed_on is that long ago
     bool population =
         false;  ///< count(entity): entities that exist (time before the period's end), not events
 };
@@ -194,10 +202,12 @@ struct peer {
     bool among_shown = false;  ///< scorecards: among the rows shown
 };
 
-/// An attribute of an entity that groups.
-struct group_value {
+/// A frozen value per entity: over all rows up to `as of`.
+struct attribute_info {
     std::uint32_t entity = nothing;
-    friend bool operator==(const group_value&, const group_value&) = default;
+    std::string name;
+    term_id term = nothing;  ///< group term under the groups of the entity
+    dimension by;            ///< the entity, on each table that the term reads
 };
 
 struct sort_key {
@@ -240,7 +250,7 @@ struct program {
     std::vector<aggregate> aggregates;
     std::vector<change> changes;
     std::vector<peer> peers;
-    std::vector<group_value> group_values;
+    std::vector<attribute_info> attributes;
     calendar::settings calendar;
     std::optional<request> asked;
 };

@@ -97,7 +97,7 @@ id builder::add(source node) {
 }
 
 id builder::add(axis node) {
-    words key = pack(node.how, node.from, node.blank_pane);
+    words key = pack(node.how, node.from, node.blank_pane, node.period_of);
     append(key, node.maps);
     return intern(axes_, std::move(key), made.axes, std::move(node));
 }

@@ -36,6 +36,20 @@ context_id contexts::over(context_id in, std::uint32_t frame) {
     return intern(std::move(edited));
 }
 
+context_id contexts::unfiltered(context_id in, std::uint32_t frame, bool steps) {
+    context edited;
+    if (steps) edited.times = all_[in].times;
+    edited.frame = frame;
+    return intern(std::move(edited));
+}
+
+context_id contexts::unstepped(context_id in, std::uint32_t frame) {
+    context edited = all_[in];
+    edited.times.clear();
+    edited.frame = frame;
+    return intern(std::move(edited));
+}
+
 context_id contexts::changed(context_id in, std::uint32_t change) {
     context edited = all_[in];
     const auto filter = [change](std::vector<std::uint32_t>& by) {

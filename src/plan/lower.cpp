@@ -92,6 +92,7 @@ std::vector<lowering::task> lowering::operands(const task& what) {
         case op::aggregate:
         case op::group_key:
         case op::of_group:
+        case op::entity_key:
             return found;
         case op::in_context:
             in = contexts_.changed(what.in, term.with);
@@ -102,6 +103,7 @@ std::vector<lowering::task> lowering::operands(const task& what) {
             in = contexts_.over(what.in, peer_frame(what));
             break;
         case op::look_up:
+        case op::attribute:
         case op::scalar:
         case op::tier:
             break;
@@ -150,7 +152,13 @@ id lowering::build(const task& what) {
         case op::look_up:
             return build_look_up(term);
         case op::aggregate:
+            if (!program_.aggregates[term.with].per.empty()) return build_nested(term, what.in);
             return build_aggregate(term, what.in);
+        case op::entity_key:
+            return entity_key_in(contexts_.at(what.in).frame, term.with)
+                .value_or(not_meaningful(term));
+        case op::attribute:
+            return build_attribute(term, what.in);
         case op::of_group:
             return build_of_group(term, what.in);
         case op::in_context:
@@ -179,22 +187,25 @@ id lowering::build_look_up(const language::term& term) {
     return out.add(std::move(made));
 }
 
+/// The key of an entity that groups a frame; nothing where it does not.
+std::optional<id> lowering::entity_key_in(id frame, std::uint32_t entity) {
+    for (const std::uint32_t position : out.made.frames[frame].keys)
+        if (grain_[position].entity == entity) return key_in(frame, position, nullptr);
+    return std::nullopt;
+}
+
 /// An attribute of an entity that groups: looked up by the key of the row's group.
 id lowering::build_of_group(const language::term& term, context_id in) {
-    const std::uint32_t entity = program_.group_values[term.with].entity;
-    const id frame = contexts_.at(in).frame;
-    for (const std::uint32_t position : out.made.frames[frame].keys) {
-        if (grain_[position]->entity != entity) continue;
-        expression made;
-        made.op = expression_op::look_up;
-        made.type = term.type;
-        made.text = term.text;
-        made.source = term.source;
-        made.with = table_of(program_.entities[entity].table);
-        made.of = {row(term.of.front()), *key_in(frame, position, nullptr)};
-        return out.add(std::move(made));
-    }
-    return not_meaningful(term);
+    const std::optional<id> key = entity_key_in(contexts_.at(in).frame, term.with);
+    if (!key) return not_meaningful(term);
+    expression made;
+    made.op = expression_op::look_up;
+    made.type = term.type;
+    made.text = term.text;
+    made.source = term.source;
+    made.with = table_of(program_.entities[term.with].table);
+    made.of = {row(term.of.front()), *key};
+    return out.add(std::move(made));
 }
 
 table_id lowering::base_of(table_id table) const {

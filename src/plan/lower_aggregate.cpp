@@ -10,8 +10,6 @@ using language::function;
 using language::table_id;
 using language::term_id;
 
-namespace {
-
 state_kind state_of(const language::aggregate& from) {
     switch (from.what) {
         case function::count:
@@ -46,8 +44,6 @@ state_kind state_of(const language::aggregate& from) {
             bug("an aggregate that lowering does not know");
     }
 }
-
-}  // namespace
 
 id lowering::source_of(table_id table, context_id in) {
     const language::table_info& from = program_.tables[table];
@@ -138,7 +134,7 @@ cell lowering::start_cell(const language::aggregate& from, context_id in,
     made.on = source_of(from.table, in);
     add_conditions(made, contexts_.on(filters, from.table));
     for (const std::uint32_t position : keys) {
-        const std::vector<term_id> key = resolved_on(program_, grain_[position]->on, from.table);
+        const std::vector<term_id> key = resolved_on(program_, grain_[position].on, from.table);
         if (key.size() != 1) bug("a dimension is not resolved on a table that it groups");
         made.keys.push_back(row(key.front()));
         made.grain.push_back(position);

@@ -24,12 +24,19 @@ id lowering::new_frame(frame made, frame_facts facts) {
 /// Position of a dimension in the plan's grain, where it is put if it is new.
 std::uint32_t lowering::grain_position(const language::dimension& of) {
     for (std::uint32_t i = 0; i < grain_.size(); ++i) {
-        const language::dimension& known = *grain_[i];
-        if (known.name == of.name && known.calendar_unit == of.calendar_unit &&
-            known.entity == of.entity)
-            return i;
+        language::dimension& known = grain_[i];
+        if (known.name != of.name || known.calendar_unit != of.calendar_unit ||
+            known.entity != of.entity)
+            continue;
+        for (const language::on_table& one : of.on) {
+            const bool met = std::any_of(known.on.begin(), known.on.end(), [&](const auto& other) {
+                return other.table == one.table;
+            });
+            if (!met) known.on.push_back(one);
+        }
+        return i;
     }
-    grain_.push_back(&of);
+    grain_.push_back(of);
     out.made.grain.push_back({of.name, of.calendar_unit, of.type, of.label});
     return static_cast<std::uint32_t>(grain_.size() - 1);
 }
@@ -71,7 +78,7 @@ std::vector<std::uint32_t> lowering::kept_keys(id frame, const regrouping& by) c
     std::vector<std::uint32_t> kept;
     for (const std::uint32_t position : out.made.frames[frame].keys) {
         const bool named = std::any_of(by.names.begin(), by.names.end(), [&](const auto& name) {
-            return language::is_named(*grain_[position], name);
+            return language::is_named(grain_[position], name);
         });
         if (named == by.all) kept.push_back(position);
     }
@@ -131,7 +138,7 @@ std::optional<id> lowering::key_in(id frame, std::uint32_t position,
     for (const language::added_dimension& one : *added) {
         if (grain_position(one.is) != position) continue;
         for (const std::uint32_t key : keys) {
-            if (grain_[key]->entity != one.entity) continue;
+            if (grain_[key].entity != one.entity) continue;
             expression made;
             made.op = expression_op::look_up;
             made.type = out.made.grain[position].type;
@@ -209,7 +216,7 @@ std::vector<std::uint32_t> lowering::compared_keys(id frame, const regrouping& b
 void lowering::populate_peers(frame& peers, const std::vector<std::uint32_t>& compared,
                               const std::vector<language::added_dimension>& added, context_id in) {
     if (compared.size() != 1) return;
-    const language::dimension& of = *grain_[compared.front()];
+    const language::dimension& of = grain_[compared.front()];
     if (of.entity == language::nothing) return;
     const language::table_id table = program_.entities[of.entity].table;
     if (table == language::nothing) return;
@@ -245,7 +252,7 @@ id lowering::build_peer(const task& what, const language::term& term, std::vecto
     for (const language::dimension_name& name : asked.across.names) {
         const std::vector<std::uint32_t>& keys = out.made.frames[outer].keys;
         const bool there = std::any_of(keys.begin(), keys.end(), [&](std::uint32_t key) {
-            return language::is_named(*grain_[key], name);
+            return language::is_named(grain_[key], name);
         });
         // A total has no peers along a dimension that it has dropped.
         if (!there && !asked.across.all && name.calendar_unit == unit::none)

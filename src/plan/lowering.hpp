@@ -68,6 +68,23 @@ private:
     id build(const task& what);
     id build_look_up(const language::term& term);
     id build_of_group(const language::term& term, context_id in);
+    std::optional<id> entity_key_in(id frame, std::uint32_t entity);
+
+    // --- nested aggregates and attributes (lower_nested.cpp)
+    id build_nested(const language::term& term, context_id in);
+    id nested_frame(const language::aggregate& from, context_id in);
+    context_id nested_context(const language::aggregate& from, context_id in, id frame);
+    void populate_nested(const language::aggregate& from, context_id in, id frame);
+    cell nested_cell(const language::aggregate& from, context_id in, id frame, id table);
+    id of_home(const language::aggregate& from, id frame, language::term_id row_term);
+    id home_filter(const language::aggregate& from, id frame,
+                   const std::vector<std::uint32_t>& filters);
+    id build_attribute(const language::term& term, context_id in);
+    id attribute_table(std::uint32_t attribute);
+    id frame_table(id frame);
+    id field_of(id table, id column, const char* name);
+    id key_field(id table, std::uint32_t position);
+    id joined(std::vector<id> conditions);
 
     // --- aggregates (lower_aggregate.cpp)
     id build_aggregate(const language::term& term, context_id in);
@@ -113,14 +130,16 @@ private:
     std::vector<id> tables_;                        ///< beside program.tables
     std::vector<bool> looked_up_;                   ///< beside program.references
     std::vector<frame_facts> facts_;                ///< beside plan.frames
-    std::vector<const language::dimension*> grain_; ///< beside plan.grain
+    std::vector<language::dimension> grain_;        ///< beside plan.grain; on every table met
     std::map<std::pair<id, std::vector<std::uint32_t>>, id> regrouped_;  ///< (outer, keys) → frame
     std::unordered_map<task, id, task_hash> peer_frames_;
+    std::map<std::uint32_t, id> attribute_tables_;  ///< attribute → table of its frame
     std::map<language::term_id, std::vector<sighting>> counted_;  ///< by peer term
     bool has_period_ = false;
     bool ranged_ = false;
 };
 
 [[nodiscard]] std::uint32_t column_position(frame& in, id expression);
+[[nodiscard]] state_kind state_of(const language::aggregate& from);
 
 }  // namespace merit::plan

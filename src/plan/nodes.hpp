@@ -117,6 +117,7 @@ struct axis {
     id from = nothing;        ///< event: a date or timestamp expression of the row
     std::vector<id> maps;     ///< plan.maps that read this axis
     bool blank_pane = false;  ///< without `for`, blank times form a period of their own
+    id period_of = nothing;   ///< held: `from` is the number of a period of that frame
     friend bool operator==(const axis&, const axis&) = default;
 };
 
@@ -178,6 +179,14 @@ struct frame {
     bool every_period = false;
     /// Instead of rows of its own: those that the rows of another frame belong to.
     id along = nothing;
+    /// Of attributes: one period, all of time, and no look at what is asked.
+    bool timeless = false;
+    /// Rows whose key at one of these positions is blank are none: a blank key is no entity.
+    std::vector<std::uint32_t> needed;
+    /// Its periods are pieces of those of another frame: what a map makes of them, cut by a unit.
+    id pieces_of = nothing;
+    merit::unit piece = merit::unit::none;
+    id piece_map = 0;
     std::vector<id> columns;  ///< frame expressions
 };
 
@@ -240,6 +249,11 @@ struct table_use {
     merit::schema columns;
     std::uint32_t key = nothing;
     std::string entity;
+    /// A frame read as a table: its keys that are no units, its period, then the columns that
+    /// `values` names. `values_default`: a last row with no key holds what a group without rows has.
+    id frame = nothing;
+    std::vector<std::uint32_t> values;  ///< positions in the frame's columns
+    bool has_default = false;
 };
 /// A declared reference, so that a run can count keys without their row. role "rep", column of
 /// table → key of `to`.
@@ -275,6 +289,8 @@ struct plan {
     std::vector<grain_key> grain;  ///< the request's `by`, in order, then what inner frames add
     std::vector<std::uint16_t>
         stage;  ///< per cell; a scan is all cells of one base table and one stage
+    std::vector<std::uint16_t> frame_stage;  ///< per frame: the first stage that may read it
+    std::vector<bool> early;                 ///< per cell: of attributes, before periods are bound
     period_rule periods;
     calendar::settings calendar;
     answer shown;

@@ -142,6 +142,8 @@ private:
 
     std::string axis_text(const axis& one) const {
         if (one.how == axis::placement::none) return {};
+        if (one.how == axis::placement::held)
+            return " held by frame " + number(one.period_of);
         if (one.how != axis::placement::event) bug("an axis that printing does not know");
         return " at " + text(one.from) + '[' +
                listed("", one.maps, ", ", [](id map) { return "m" + number(map); }) + ']' +
@@ -198,6 +200,10 @@ private:
         made += listed(" population ", one.population, ", ", cell_name);
         if (one.every_period) made += " every period";
         if (one.along != nothing) made += " along frame " + number(one.along);
+        if (one.timeless) made += " timeless";
+        if (one.pieces_of != nothing)
+            made += " each " + unit_name(one.piece) + " of frame " + number(one.pieces_of) +
+                    (one.piece_map == 0 ? "" : "@m" + number(one.piece_map));
         return made + listed(": ", one.columns, ", ", [this](id which) { return text(which); });
     }
 

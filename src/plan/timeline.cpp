@@ -166,7 +166,7 @@ private:
     axis_extent extent_;
 };
 
-axis_panes timeless(const plan& what, const axis& of, std::vector<frame_times>& frames) {
+axis_panes everything(const plan& what, const axis& of, std::vector<frame_times>& frames) {
     axis_panes made;
     made.everything = true;
     for (std::size_t f = 0; f < what.frames.size(); ++f)
@@ -175,12 +175,31 @@ axis_panes timeless(const plan& what, const axis& of, std::vector<frame_times>& 
     return made;
 }
 
+/// Rows that are groups of another frame: a pane is one of its periods.
+axis_panes held(const plan& what, const axis& of, std::vector<frame_times>& frames) {
+    axis_panes made;
+    made.panes = std::max<std::uint32_t>(
+        static_cast<std::uint32_t>(frames[of.period_of].periods.size()), 1);
+    for (std::size_t f = 0; f < what.frames.size(); ++f) {
+        auto& runs = frames[f].runs.emplace_back(
+            of.maps.size(), std::vector<run>(frames[f].periods.size(), run{0, 0}));
+        if (f != of.period_of) continue;
+        for (std::vector<run>& one : runs)
+            for (std::uint32_t p = 0; p < one.size(); ++p) one[p] = {p, p + 1};
+    }
+    return made;
+}
+
 void bind_axes(const plan& what, const stretch& within, bool blanks, const map_setting& with,
                std::span<const axis_extent> extents, timeline& made) {
     for (std::size_t a = 0; a < what.axes.size(); ++a) {
         const axis& one = what.axes[a];
         if (one.how == axis::placement::none) {
-            made.axes.push_back(timeless(what, one, made.frames));
+            made.axes.push_back(everything(what, one, made.frames));
+            continue;
+        }
+        if (one.how == axis::placement::held) {
+            made.axes.push_back(held(what, one, made.frames));
             continue;
         }
         if (!is_event(one)) bug("a placement before the timeline knows it");
@@ -258,7 +277,55 @@ result<std::vector<period>> periods_of(const plan& what, id of, const stretch& w
     return made;
 }
 
+
+/// What a map makes of each period of another frame, cut by a unit.
+result<void> cut_pieces(const plan& what, id of, const stretch& within, const map_setting& with,
+                        timeline& made) {
+    const frame& one = what.frames[of];
+    frame_times& into = made.frames[of];
+    const std::vector<period> owners = made.frames[one.pieces_of].periods;
+    for (std::uint32_t p = 0; p < owners.size(); ++p) {
+        if (owners[p].blank) continue;
+        const interval whole =
+            apply(what.maps[one.piece_map],
+                  {owners[p].nominal, covered(owners[p].nominal, within)}, with)
+                .covers;
+        if (whole.from >= whole.to) continue;
+        if (whole.from <= beginning_of_time || whole.to >= end_of_time)
+            return error("E411", "a unit beside `per` needs a period to cut",
+                         "ask by a unit, or `for` a period");
+        for (std::int64_t at = with.in.start_of(one.piece, whole.from); at < whole.to;) {
+            const std::int64_t next = with.in.add_units(one.piece, at, 1);
+            period piece;
+            piece.nominal = {std::max(at, whole.from), std::min(next, whole.to)};
+            piece.covers = piece.nominal;
+            into.periods.push_back(std::move(piece));
+            into.owners.push_back(p);
+            at = next;
+            if (static_cast<std::int64_t>(into.periods.size()) > most_periods)
+                return error("E712", "the range holds more than 1,000,000 periods",
+                             "ask for a coarser unit or a shorter range");
+        }
+    }
+    return {};
+}
+
 }  // namespace
+
+timeline timeless(const plan& what, std::optional<std::int64_t> as_of) {
+    timeline made;
+    made.as_of = as_of;
+    period all;
+    all.nominal = all.covers = {beginning_of_time, end_of_time};
+    for (std::size_t f = 0; f < what.frames.size(); ++f) {
+        frame_times& one = made.frames.emplace_back();
+        one.periods = {all};
+        one.nominal.assign(what.maps.size(), {all.nominal});
+        one.covers = one.nominal;
+    }
+    for (const axis& one : what.axes) made.axes.push_back(everything(what, one, made.frames));
+    return made;
+}
 
 result<timeline> bind(const plan& what, const calendar::calendar& in,
                       std::optional<std::int64_t> as_of, std::span<const value> parameters,
@@ -283,9 +350,21 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
         with.periods = whole.count;
     }
     for (id f = 0; f < what.frames.size(); ++f) {
+        frame_times& one = made.frames.emplace_back();
+        if (what.frames[f].pieces_of != nothing) {
+            if (auto done = cut_pieces(what, f, within, with, made); !done) return done.error();
+            place_periods(what, within, with, made.frames[f]);
+            continue;
+        }
+        if (what.frames[f].timeless) {
+            period all;
+            all.nominal = all.covers = {beginning_of_time, end_of_time};
+            one.periods = {all};
+            place_periods(what, within, with, one);
+            continue;
+        }
         auto periods = periods_of(what, f, within, blanks, in);
         if (!periods) return periods.error();
-        frame_times& one = made.frames.emplace_back();
         one.periods = *std::move(periods);
         one.trim = by_rows && !units_of(what, what.frames[f]).empty();
         place_periods(what, within, with, one);

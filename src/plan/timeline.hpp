@@ -46,6 +46,7 @@ struct frame_times {
     std::vector<std::vector<std::vector<axis_panes::run>>> runs;  ///< [axis][map position][period]
     /// What the maps of plan.maps make of the periods, where an expression reads it.
     std::vector<std::vector<calendar::interval>> nominal, covers;  ///< [map][period]
+    std::vector<std::uint32_t> owners;  ///< pieces: the period of the other frame that each is of
     bool trim =
         false;  ///< without `for`: drop periods before the first and after the last with a row seen
 };
@@ -73,5 +74,8 @@ struct axis_extent {
                                     std::optional<std::int64_t> as_of,
                                     std::span<const value> parameters,
                                     std::span<const axis_extent> extents);
+
+/// The timeline of what looks at no period: attributes, before anything else is known.
+[[nodiscard]] timeline timeless(const plan& what, std::optional<std::int64_t> as_of);
 
 }  // namespace merit::plan
