@@ -24,19 +24,20 @@ struct csv_type {
     bool use_offset = true;
 };
 
+/// How a text is cut into cells, and what its columns are. The defaults read RFC 4180.
 struct csv_options {
     char separator = ',';
     bool spaces = false;         ///< fields are separated by runs of spaces and tabs
     bool header = true;          ///< false: columns are c1, c2, …
     std::string blank;           ///< a cell equal to this is blank, besides the empty one
     bool skip_bad_rows = false;  ///< skip rows that do not fit, and say how many; do not fail
-    std::map<std::string, csv_type, std::less<>> types;
-    /// Called now and then, and at the end of the text.
+    std::map<std::string, csv_type, std::less<>> types;  ///< by column; the rest is inferred
+    /// Called now and then, and at the end of the text, in the thread that reads.
     std::function<void(std::uint64_t rows, std::uint64_t bytes, std::uint64_t total_bytes)>
         progress;
 };
 
-/// Reads a file, unpacking gzip.
+/// Reads a file, unpacking gzip. The table owns its cells.
 ///
 /// E801 unreadable, E802 ragged row, E803 encoding, E804 duplicate header, E805 a value that
 /// breaks its declared type, E806 an open quote; each names file, line, column and value, and the
@@ -50,7 +51,8 @@ struct csv_options {
 /// text; blank lines at the end of the file are no rows, a record of empty fields is one.
 [[nodiscard]] result<table> read_csv(const std::string& path, const csv_options& options = {});
 
-/// The same over text in memory; `name` stands for the file in messages.
+/// The same over text in memory, which may go once the call returns; `name` stands for the file in
+/// messages.
 [[nodiscard]] result<table> read_csv_text(std::string_view text, const csv_options& options = {},
                                           std::string_view name = "text");
 

@@ -1,5 +1,4 @@
-// A diagnostic says what is wrong (or worth knowing), where in the author's text, and how to repair
-// it.
+// What is wrong or worth knowing, where in the author's text, and how to repair it.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +30,8 @@ struct diagnostic {
     std::uint32_t column = 0;  ///< 1-based, in code points
     std::string message;       ///< cause, one sentence, no grammar symbols
     std::string help;          ///< repair with ready text; may be empty
-    std::string
-        picture;  ///< the source line and its caret line, aligned by display width; may be empty
+    /// The source line and its caret line, aligned by display width; may be empty.
+    std::string picture;
 
     /// Renders "error E110 in sales.kpi:12:13: …", the caret picture and the help line.
     [[nodiscard]] std::string to_string() const;
@@ -41,15 +40,19 @@ struct diagnostic {
 /// What a failed call carries: every mistake found at once, errors and warnings in source order.
 class error : public std::exception {
 public:
+    /// No finding at all; what() is empty.
     error() = default;
+    /// Several findings, and one.
     explicit error(std::vector<diagnostic> all);
     explicit error(diagnostic one);
     /// An error without a place in a text, for example about a file.
     error(std::string code, std::string message, std::string help = {});
 
+    /// The findings, in the order they are printed.
     [[nodiscard]] const std::vector<diagnostic>& diagnostics() const noexcept { return all_; }
     /// All diagnostics, rendered one after another.
     [[nodiscard]] std::string to_string() const;
+    /// to_string(), valid as long as the error lives.
     [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
 
 private:

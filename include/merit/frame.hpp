@@ -27,6 +27,7 @@ enum class reason : std::uint8_t {
     no_spread,
     changed
 };
+
 /// "div0", "no_data", …; empty for none.
 [[nodiscard]] std::string_view to_string(reason why);
 
@@ -50,40 +51,48 @@ struct frame_column {
     std::string unit;   ///< from @unit: "percent", "days", "score"; or empty
     merit::type type;
     column_role role = column_role::value;
-    merit::unit period =
-        merit::unit::none;  ///< a time dimension's unit; its cells are labels such as "2026-03"
+    /// A time dimension's unit; its cells are labels such as "2026-03".
+    merit::unit period = merit::unit::none;
     std::string scorecard;  ///< parts, score, rank and band: the scorecard's name
 };
 
 /// Immutable table of results; copying shares it.
 class frame {
 public:
+    /// A value, and why it is blank or flagged.
     struct cell {
         merit::value value;
         reason why = reason::none;
     };
+    /// All that a frame holds.
     struct content {
         std::vector<frame_column> columns;
         std::vector<cell> cells;  ///< row-major, rows × columns
         std::size_t rows = 0;
-        std::size_t total_rows =
-            0;  ///< of `rows`, the last so many are totals: dropped dimensions are blank there
+        std::size_t total_rows = 0;  ///< the last so many are totals: dropped dimensions are blank
         std::vector<diagnostic> notes;
         std::string as_of;  ///< ISO instant, or empty when every row was visible
     };
 
+    /// No columns and no rows.
     frame() = default;
+    /// A frame of the host's own, for example to print it.
     explicit frame(content what) : content_(std::make_shared<const content>(std::move(what))) {}
 
+    /// Rows, totals included.
     [[nodiscard]] std::size_t rows() const noexcept { return content_->rows; }
     /// Rows that are totals; they come last. A total is recomputed from the rows, never added up.
     [[nodiscard]] std::size_t total_rows() const noexcept { return content_->total_rows; }
+    /// The columns' heads: group columns first, then what was shown.
     [[nodiscard]] const std::vector<frame_column>& columns() const noexcept {
         return content_->columns;
     }
+    /// One cell's value; blank_value when it is blank. Both indices must be in range. The reference
+    /// lives as long as this frame or a copy of it.
     [[nodiscard]] const value& at(std::size_t row, std::size_t column) const {
         return content_->cells[row * content_->columns.size() + column].value;
     }
+    /// Why a cell is blank or flagged; none when it is neither.
     [[nodiscard]] reason why(std::size_t row, std::size_t column) const {
         return content_->cells[row * content_->columns.size() + column].why;
     }
@@ -91,6 +100,7 @@ public:
     [[nodiscard]] std::size_t find(std::string_view name) const;
     /// What the run has to tell: keys without their row, cells made blank, rows left out.
     [[nodiscard]] const std::vector<diagnostic>& notes() const noexcept { return content_->notes; }
+    /// The instant that was known, ISO 8601; empty when every row was visible.
     [[nodiscard]] const std::string& as_of() const noexcept { return content_->as_of; }
 
 private:

@@ -6,8 +6,7 @@
 
 namespace merit {
 
-/// Bounds on what one text or one run may cost. Exceeding one is a located E7xx error, never a
-/// crash.
+/// Bounds on what one text or one run may cost. Exceeding one is an E7xx error, never a crash.
 struct limits {
     std::size_t source_bytes = std::size_t{16} << 20;  ///< E701: bytes of one source text
     std::size_t tokens = 2'000'000;                    ///< E702: tokens of one source text
@@ -15,9 +14,8 @@ struct limits {
     std::size_t parser_stack_bytes = std::size_t{160} << 10;  ///< E704: stack the parser may use
     std::size_t steps = 50'000'000;                           ///< E705: grammar steps of one parse
     std::size_t nodes = 4'000'000;                            ///< E706: nodes of one tree
-    std::size_t tree_depth =
-        100'000;              ///< E707: depth of one tree (long sums are flat, so rarely met)
-    std::size_t errors = 20;  ///< diagnostics reported at once
+    std::size_t tree_depth = 100'000;                         ///< E707: depth of one tree
+    std::size_t errors = 20;                                  ///< diagnostics reported at once
     std::size_t groups = 20'000'000;  ///< E710: result rows times cells of one run
 };
 

@@ -1,25 +1,25 @@
-// Merit: KPI formulas in, explained scores out. A whole program:
+// Merit: KPI formulas in, explained scores out. A whole program, examples/01_quickstart.cpp:
 //
 //   #include <merit/merit.hpp>
+//
 //   #include <iostream>
 //
 //   int main() {
-//       merit::table deals = merit::read_csv("sales_pipeline.csv").value();
+//       merit::table deals = merit::read_csv("examples/data/maven_crm/sales_pipeline.csv").value();
 //       merit::model model;
-//       model.add_table("deals", deals.schema(), {.entity = "deal", .key = "opportunity_id", .time
-//       = "close_date"}).value(); auto defined = model.define(R"(
+//       model.add_table("deals", deals.schema()).value();
+//       model.define(R"(
+//           table deals { time: close_date }
 //           @unit percent
-//           kpi win_rate = count(deals where deal_stage = "Won") / count(deals where deal_stage in
-//           ("Won", "Lost"))
-//       )");
-//       if (!defined) {
-//           std::cerr << defined.error().to_string();   // every mistake at once, with caret
-//           pictures return 1;
-//       }
-//       merit::query query = model.compile("win_rate by sales_agent, quarter").value();  //
-//       immutable, shared by threads std::cout << merit::to_text(query.run({{"deals", deals}},
-//       {.threads = 2}).value());
+//           kpi win_rate = count(deals where deal_stage = "Won") /
+//                          count(deals where deal_stage in ("Won", "Lost"))
+//       )").value();
+//       merit::query query = model.compile("win_rate, count(deals) as deals by quarter").value();
+//       std::cout << merit::to_text(query.run({{"deals", deals}}).value());
 //   }
+//
+// Whatever can fail returns a `result`: test it and read `error()`, or let `value()` throw. A query
+// is immutable and may run in any number of threads.
 #pragma once
 
 #include "merit/csv.hpp"

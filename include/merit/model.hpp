@@ -24,18 +24,19 @@ struct table_declaration {
     std::string view_of;  ///< `from:`; a view has no data of its own
 };
 
-/// The `table` statements of a text, so that a host can read the files with the right types. Lists
-/// every syntax error.
+/// The `table` statements of a text, so that a host can read the files with the right types. The
+/// error lists every syntax error; `name` stands for the text in it.
 [[nodiscard]] result<std::vector<table_declaration>> declared_tables(std::string_view text,
                                                                      std::string_view name = {});
 
-/// Canonical text of a file of definitions: `merit fmt`. Meaning and comments are kept.
+/// Canonical text of a file of definitions: `merit fmt`. Meaning and comments are kept. The error
+/// lists every syntax error.
 [[nodiscard]] result<std::string> format(std::string_view text, std::string_view name = {},
                                          const limits& within = {});
 
 struct compile_options {
-    bool totals =
-        false;  ///< also a total row for each prefix of the dimensions, down to the grand total
+    /// Also a total row for each prefix of the dimensions, down to the grand total.
+    bool totals = false;
 };
 
 /// One function of the language, for `merit functions` and editors.
@@ -45,20 +46,25 @@ struct function_info {
     std::string_view signature;
     std::string_view summary;
 };
+/// All functions that this version evaluates; the texts are constants.
 [[nodiscard]] std::vector<function_info> functions();
 
-/// Not synchronized: build it in one thread, then compile from as many as you like.
+/// Not synchronized: build it in one thread, then compile from as many as you like. Queries and
+/// frames share nothing with it and may outlive it.
 class model {
 public:
+    /// Nothing is known yet; `within` bounds every text that is defined or compiled.
     explicit model(const limits& within = {});
     ~model();
+    /// A model that was moved from may only be assigned to or destroyed.
     model(model&&) noexcept;
     model& operator=(model&&) noexcept;
+    /// A copy is independent: try an edit on it, keep it or drop it.
     model(const model&);
     model& operator=(const model&);
 
     /// Makes a table's columns known. A `table` statement of the same name may add roles. E810 when
-    /// the name is taken.
+    /// the name is taken, E101 when a role names a column that the table lacks.
     result<void> add_table(std::string name, const schema& columns,
                            const table_options& roles = {});
 
@@ -67,14 +73,15 @@ public:
     /// error lists every mistake.
     result<void> define(std::string_view text, std::string_view name = "definitions");
 
-    /// Several texts at once, in any order: they may refer to each other.
+    /// Several texts at once (name, text), in any order: they may refer to each other. All or none.
     result<void> define_all(const std::vector<std::pair<std::string, std::string>>& named_texts);
 
-    /// How `import "file"` finds its text; without one an import is E830.
+    /// How `import "file"` finds its text; without one an import is E830. It is kept, and called by
+    /// define() in the thread of the caller.
     void set_importer(std::function<result<std::string>(std::string_view path)> importer);
 
     /// Compiles what `show` takes: "win_rate, revenue by rep for @2017". A leading `show` is
-    /// allowed.
+    /// allowed. The error lists every mistake of the request.
     [[nodiscard]] result<query> compile(std::string_view request,
                                         const compile_options& with = {}) const;
 
@@ -85,11 +92,13 @@ public:
     /// Hints and warnings about all definitions.
     [[nodiscard]] std::vector<diagnostic> hints() const;
 
+    /// A `param`, its type and the value that holds when a run gives none.
     struct parameter {
         std::string name;
         merit::type type;
         value initial;
     };
+    /// The model's parameters, for run_options::parameters.
     [[nodiscard]] std::vector<parameter> parameters() const;
     /// IANA zone of the model's calendar, "UTC" when it has none.
     [[nodiscard]] std::string zone() const;
@@ -101,11 +110,12 @@ private:
 };
 
 /// Reads an instant such as "2017-12-31" (its end, in the zone) or "2017-12-31T09:30" for
-/// run_options::as_of.
+/// run_options::as_of. E112 for what is no date, E850 for an unknown zone.
 [[nodiscard]] result<std::int64_t> read_instant(std::string_view text,
                                                 std::string_view zone = "UTC");
 
-/// Reads a parameter's value as the command line gives it: 0.5, 60%, 2026-03-31, true, text.
+/// Reads a parameter's value as the command line gives it: 0.5, 60%, 2026-03-31, true, text. E302
+/// when it is of another type.
 [[nodiscard]] result<value> read_value(std::string_view text, const type& as);
 
 }  // namespace merit

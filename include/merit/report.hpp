@@ -15,7 +15,8 @@ namespace merit {
 /// scaled; durations in seconds; dates and timestamps ISO 8601.
 [[nodiscard]] std::string to_csv(const frame& what);
 
-/// {"columns":[{"name","type","unit"}],"rows":[[…]],"flags":[{"row","column","reason"}]}
+/// {"columns":[{"name","type","unit"}],"rows":[[…]],"flags":[{"row","column","reason"}]}, values as
+/// in to_csv(), blank as null. Rows and columns of flags count from 0.
 [[nodiscard]] std::string to_json(const frame& what);
 
 }  // namespace merit

@@ -15,9 +15,11 @@ namespace merit {
 template <class T>
 class [[nodiscard]] result {
 public:
+    /// Both are implicit, so that a function returns either by name.
     result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
     result(merit::error failure) : held_(std::in_place_index<1>, std::move(failure)) {}
 
+    /// True when there is a value; so is the result itself in a condition.
     [[nodiscard]] bool has_value() const noexcept { return held_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
 
@@ -36,6 +38,7 @@ public:
     /// The failure, unchecked: call only when there is no value.
     const merit::error& error() const noexcept { return *std::get_if<1>(&held_); }
 
+    /// A copy of the value, or of `other` when there is none.
     template <class Other>
     T value_or(Other&& other) const& {
         return has_value() ? **this : static_cast<T>(std::forward<Other>(other));
@@ -54,14 +57,18 @@ private:
 template <>
 class [[nodiscard]] result<void> {
 public:
+    /// Success, and failure.
     result() = default;
     result(merit::error failure) : failure_(std::move(failure)) {}
 
+    /// True on success; so is the result itself in a condition.
     [[nodiscard]] bool has_value() const noexcept { return !failure_.has_value(); }
     explicit operator bool() const noexcept { return has_value(); }
+    /// Nothing on success; throws the held `merit::error` on failure.
     void value() const {
         if (failure_) throw *failure_;
     }
+    /// The failure, unchecked: call only when there is one.
     const merit::error& error() const noexcept { return *failure_; }
 
 private:

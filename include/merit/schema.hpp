@@ -10,6 +10,7 @@
 
 namespace merit {
 
+/// A column's name and type.
 struct field {
     std::string name;
     merit::type type;
@@ -18,7 +19,7 @@ struct field {
 /// Names and types of a table's columns, in order.
 struct schema {
     std::vector<field> fields;
-    /// Position of a column, exact name.
+    /// Position of a column, exact name; nothing when there is none.
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
 };
 

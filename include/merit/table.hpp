@@ -32,12 +32,16 @@ enum class storage : std::uint8_t {
 /// The distinct texts of a column, in order of first appearance. Codes index it.
 class dictionary {
 public:
+    /// The index of each text is its code.
     explicit dictionary(std::vector<std::string> texts);
+    /// How many texts there are; codes are below it.
     [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
+    /// The text of a code below size(). The view lives as long as the dictionary.
     [[nodiscard]] std::string_view operator[](std::size_t code) const { return texts_[code]; }
     /// Code of a text, or size() when it does not occur.
     [[nodiscard]] std::size_t find(std::string_view text) const;
     /// rank()[code] is the place of that text in byte order (which is code point order).
+    /// Computed at the first call, then shared; safe from any thread.
     [[nodiscard]] std::span<const std::uint32_t> rank() const;
 
 private:
@@ -74,9 +78,11 @@ public:
     using words_view = std::span<const std::uint64_t>;
     using texts_pointer = std::shared_ptr<const dictionary>;
 
+    /// No rows.
     column() = default;
 
-    /// Owned columns.
+    /// Owned columns. A value whose validity bit is off is blank, whatever it holds; NaN and
+    /// infinities become blank and are counted in blanked(). `units` · 10^-scale is the number.
     static column of_bool(std::vector<std::uint8_t> values, words validity = {});
     static column of_int64(std::vector<std::int64_t> values, words validity = {});
     static column of_decimal(std::vector<std::int64_t> units, std::uint8_t scale,
@@ -113,16 +119,20 @@ public:
     static column view_date(std::vector<std::int32_t>&&, words_view = {}) = delete;
     static column view_timestamp(std::vector<std::int64_t>&&, words_view = {}) = delete;
 
+    /// What a cell is, and how it lies in memory.
     [[nodiscard]] const merit::type& type() const noexcept { return type_; }
     [[nodiscard]] merit::storage storage() const noexcept { return storage_; }
+    /// Rows.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// First cell; cast by storage(). An owned blank cell holds 0.
     [[nodiscard]] const void* data() const noexcept { return data_; }
     /// Validity words, or nullptr when every cell is present.
     [[nodiscard]] const std::uint64_t* validity() const noexcept { return validity_; }
+    /// False when the cell of a row is blank.
     [[nodiscard]] bool present(std::size_t row) const {
         return validity_ == nullptr || (validity_[row / 64] >> (row % 64) & 1) != 0;
     }
+    /// The dictionary of a text column; nullptr of any other.
     [[nodiscard]] const texts_pointer& texts() const noexcept { return texts_; }
     /// One cell, blank included.
     [[nodiscard]] value at(std::size_t row) const;
@@ -150,16 +160,22 @@ private:
 /// Columns of one length under unique names. Copying shares the columns.
 class table {
 public:
+    /// No columns and no rows.
     table() = default;
-    /// E810 when lengths differ or a name occurs twice.
+    /// Columns (name, cells) in order. E810 when lengths differ or a name occurs twice.
     static result<table> make(std::vector<std::pair<std::string, column>> columns);
 
+    /// Rows of every column.
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+    /// Names and types, for model::add_table.
     [[nodiscard]] const merit::schema& schema() const noexcept { return schema_; }
+    /// A column by its position, which must be in range, and by its name, nullptr when there is
+    /// none. Both live as long as the table.
     [[nodiscard]] const column& at(std::size_t index) const { return columns_[index]; }
     [[nodiscard]] const column* find(std::string_view name) const;
     /// What reading it had to say (types inferred, rows skipped, cells blanked).
     [[nodiscard]] const std::vector<diagnostic>& notes() const noexcept { return notes_; }
+    /// Adds a note, which notes() then holds.
     void add_note(diagnostic note) { notes_.push_back(std::move(note)); }
 
 private:

@@ -8,6 +8,7 @@
 
 namespace merit {
 
+/// Holds every decimal that Merit computes with.
 __extension__ using int128 = __int128;
 
 /// A calendar or clock unit. The fiscal ones follow the calendar's fiscal year.
@@ -26,6 +27,7 @@ enum class unit : std::uint8_t {
     fiscal_year
 };
 
+/// The kinds of types; `type` adds what a kind needs.
 enum class type_kind : std::uint8_t {
     blank,  ///< the type of the literal `blank`; fits everywhere
     boolean,
@@ -35,8 +37,7 @@ enum class type_kind : std::uint8_t {
     text,
     date,       ///< days since 1970-01-01
     timestamp,  ///< microseconds since 1970-01-01T00:00Z
-    duration,   ///< microseconds; `approximate` when it is the quotient of an average and held as a
-                ///< double
+    duration,   ///< microseconds; `approximate` when it came from a division
     span,       ///< n calendar units; constants only
     money       ///< a decimal of `scale` digits in `currency`
 };
@@ -52,6 +53,7 @@ struct type {
     [[nodiscard]] std::string to_string() const;
 };
 
+/// Blank. Its reason, if there is one, stands beside it.
 struct blank_value {
     friend bool operator==(blank_value, blank_value) = default;
 };
@@ -61,23 +63,28 @@ struct decimal_value {
     std::uint8_t scale = 0;
     friend bool operator==(decimal_value, decimal_value) = default;
 };
+/// An amount in a currency, ISO 4217.
 struct money_value {
     decimal_value amount;
     char currency[4] = {};
     friend bool operator==(const money_value&, const money_value&) = default;
 };
+/// Days since 1970-01-01.
 struct date_value {
     std::int32_t days = 0;
     friend bool operator==(date_value, date_value) = default;
 };
+/// Microseconds since 1970-01-01T00:00Z.
 struct timestamp_value {
     std::int64_t microseconds = 0;
     friend bool operator==(timestamp_value, timestamp_value) = default;
 };
+/// Microseconds; whole unless they came from a division.
 struct duration_value {
     double microseconds = 0;
     friend bool operator==(duration_value, duration_value) = default;
 };
+/// Calendar units, such as 3 months.
 struct span_value {
     std::int64_t count = 0;
     merit::unit unit = merit::unit::none;

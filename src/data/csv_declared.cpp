@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::int64_t most_units = 1'000'000'000;  // of one piece; the sum then fits 64 bits
 
-bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 std::int64_t microseconds_of(char what) {
     switch (what) {
         case 'D':
@@ -39,7 +35,7 @@ std::optional<std::int64_t> read_seconds(std::string_view cell) {
 std::optional<std::int64_t> take_digits(std::string_view& text, std::size_t least) {
     std::int64_t value = 0;
     std::size_t length = 0;
-    for (; length < text.size() && digit(text[length]); ++length) {
+    for (; length < text.size() && is_digit(text[length]); ++length) {
         value = value * 10 + (text[length] - '0');
         if (value > most_units) return std::nullopt;
     }
@@ -53,7 +49,7 @@ std::optional<std::int64_t> take_fraction(std::string_view& text) {
     std::int64_t value = 0;
     std::int64_t worth = 100'000;
     std::size_t length = 0;
-    for (; length < text.size() && digit(text[length]); ++length, worth /= 10) {
+    for (; length < text.size() && is_digit(text[length]); ++length, worth /= 10) {
         if (worth == 0) return std::nullopt;
         value += (text[length] - '0') * worth;
     }
@@ -149,10 +145,7 @@ result<declared_type> declared_type::make(const csv_type& type) {
 
 /// The day of a wall clock, or its instant.
 std::int64_t declared_type::placed(std::int64_t local, std::optional<std::int64_t> offset) const {
-    if (asked_.kind == type_kind::date) {
-        const std::int64_t days = local / calendar::day_us;
-        return local % calendar::day_us < 0 ? days - 1 : days;
-    }
+    if (asked_.kind == type_kind::date) return calendar::day_below(local);
     return asked_.use_offset ? local - offset.value_or(0) : local;
 }
 

@@ -10,9 +10,6 @@ namespace {
 constexpr unsigned most_digits = 38;    // of int128
 constexpr unsigned narrow_digits = 18;  // of int64, with room for any sign
 
-bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -61,7 +58,7 @@ bool read_exponent(std::string_view text, std::int32_t& exponent) {
     if (at == text.size()) return false;
     std::int32_t value = 0;
     for (; at < text.size(); ++at) {
-        if (!digit(text[at])) return false;
+        if (!is_digit(text[at])) return false;
         value = std::min(value * 10 + (text[at] - '0'), 100'000);
     }
     exponent = negative ? -value : value;
@@ -70,7 +67,7 @@ bool read_exponent(std::string_view text, std::int32_t& exponent) {
 
 /// Two digits at `at`, or −1.
 int two_digits(std::string_view text, std::size_t at) {
-    if (at + 2 > text.size() || !digit(text[at]) || !digit(text[at + 1])) return -1;
+    if (at + 2 > text.size() || !is_digit(text[at]) || !is_digit(text[at + 1])) return -1;
     return (text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
@@ -125,7 +122,7 @@ bool read_clock(std::string_view text, moment& into) {
         if (at < text.size() && (text[at] == '.' || text[at] == ',')) {
             const std::size_t first = ++at;
             std::int64_t worth = 100'000;
-            for (; at < text.size() && digit(text[at]); ++at, worth /= 10) {
+            for (; at < text.size() && is_digit(text[at]); ++at, worth /= 10) {
                 fraction += (text[at] - '0') * worth;
                 into.cut = into.cut || (worth == 0 && text[at] != '0');
             }
@@ -169,7 +166,7 @@ number read_number(std::string_view cell, spelling as) {
     const bool negative = !cell.empty() && cell[0] == '-';
     if (negative || (!cell.empty() && cell[0] == '+')) ++at;
     const std::string_view magnitude = cell.substr(at);
-    if (!magnitude.empty() && !digit(magnitude[0]) && magnitude[0] != '.') {
+    if (!magnitude.empty() && !is_digit(magnitude[0]) && magnitude[0] != '.') {
         number out;
         if (not_finite_word(magnitude)) out.kind = cell_class::not_finite;
         return out;
@@ -178,14 +175,14 @@ number read_number(std::string_view cell, spelling as) {
     number out;
     digit_run run;
     const std::size_t first = at;
-    while (at < cell.size() && digit(cell[at])) run.take(cell[at++]);
+    while (at < cell.size() && is_digit(cell[at])) run.take(cell[at++]);
     const std::size_t whole = at - first;
     if (as == spelling::plain && whole > 1 && cell[first] == '0') return none;
     out.digits = static_cast<std::uint8_t>(std::min(run.taken, 255U));
     out.kind = cell_class::integer;
     if (at < cell.size() && cell[at] == '.') {
         const std::size_t point = at++;
-        while (at < cell.size() && digit(cell[at])) run.take(cell[at++]);
+        while (at < cell.size() && is_digit(cell[at])) run.take(cell[at++]);
         const std::size_t scale = at - point - 1;
         if (scale == 0) return none;
         out.kind = cell_class::decimal;
@@ -269,9 +266,9 @@ void shape::see(const number& what) {
 cell_class shape::see(std::string_view cell) {
     cell_class found = cell_class::text;
     const char first = cell.front();
-    if (digit(first) && cell.size() >= 10 && cell[4] == '-') {
+    if (is_digit(first) && cell.size() >= 10 && cell[4] == '-') {
         found = read_moment(cell).kind;
-    } else if (digit(first) || first == '-' || first == '.' || first == '+' ||
+    } else if (is_digit(first) || first == '-' || first == '.' || first == '+' ||
                lower(first) == 'n' || lower(first) == 'i') {
         const number what = read_number(cell, spelling::plain);
         see(what);

@@ -24,6 +24,9 @@ enum class cell_class : std::uint8_t {
 };
 inline constexpr std::size_t cell_classes = 9;
 
+/// ASCII only, whatever the host's locale.
+[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// A number as it is written: units · 10^(exponent − scale).
 struct number {
     cell_class kind = cell_class::text;  ///< integer, decimal, exponent, not_finite, else text

@@ -7,11 +7,11 @@ namespace merit {
 
 namespace {
 
-constexpr std::uint64_t all_present = ~std::uint64_t{0};
+constexpr std::uint64_t every_row = ~std::uint64_t{0};
 
 /// Validity of the 64 rows from `row` on, cut at `end`.
 std::uint64_t word_at(const column& from, std::size_t row, std::size_t end) {
-    const std::uint64_t word = from.validity() == nullptr ? all_present : from.validity()[row / 64];
+    const std::uint64_t word = from.validity() == nullptr ? every_row : from.validity()[row / 64];
     return end - row >= 64 ? word : word & ((std::uint64_t{1} << (end - row)) - 1);
 }
 

@@ -89,7 +89,7 @@ result<void> arrange(const environment& in, arranged& of, bool total) {
         }
     }
     std::vector<sorter> keys;
-    for (const plan::sort_key& key : asked.sort) keys.emplace_back(of.columns[key.column], key.down);
+    for (const plan::sort_key& by : asked.sort) keys.emplace_back(of.columns[by.column], by.down);
     std::stable_sort(of.order.begin(), of.order.end(), [&](std::uint32_t a, std::uint32_t b) {
         for (const sorter& key : keys) {
             if (const int apart = key.order(a, b); apart != 0) return apart < 0;

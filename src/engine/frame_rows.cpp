@@ -277,7 +277,8 @@ bool frame_rows::slots_of(id cell, id map, const frame_row& row,
     const plan::axis_panes::run run = runs[position][row.period];
     const slot_index& index = index_of(cell);
     if (row.group + 1 >= index.begin.size()) return run.short_window;
-    const auto end = index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group + 1]);
+    const auto end =
+        index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group + 1]);
     auto at = std::lower_bound(
         index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group]), end, run.first,
         [](const slot_index::entry& entry, std::uint32_t pane) { return entry.pane < pane; });

@@ -83,8 +83,8 @@ public:
 
     /// Slots of a batch. `wanted` tells which rows matter; other rows get any slot.
     /// `keys` are beside grouping.keys; panes are those of the rows.
-    void number(std::span<const vector> keys, const std::uint32_t* panes, const std::uint8_t* wanted,
-                std::size_t count, std::uint32_t* slots);
+    void number(std::span<const vector> keys, const std::uint32_t* panes,
+                const std::uint8_t* wanted, std::size_t count, std::uint32_t* slots);
     [[nodiscard]] std::size_t slots() const;
     /// Keys and pane of a slot.
     void read(std::uint32_t slot, key_number* keys, std::uint32_t& pane) const;

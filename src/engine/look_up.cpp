@@ -54,8 +54,7 @@ error duplicates(const plan::table_use& use, const std::vector<std::string>& twi
 std::int64_t last_visible(const environment& in, std::int64_t as_of, const merit::type& type) {
     if (type.kind != type_kind::date) return as_of;
     // A date is there from its local midnight on.
-    const std::int64_t local = in.calendar.to_local(as_of);
-    return local / calendar::day_us - (local % calendar::day_us < 0 ? 1 : 0);
+    return calendar::day_below(in.calendar.to_local(as_of));
 }
 
 result<key_index> key_index::make(const plan::table_use& use, const table& rows) {

@@ -221,10 +221,6 @@ std::vector<calendar::pattern> patterns_of(const call& with) {
     return out;
 }
 
-std::int64_t day_below(std::int64_t local) {
-    return local / calendar::day_us - (local % calendar::day_us < 0 ? 1 : 0);
-}
-
 void read_time(const call& with) {
     const std::vector<calendar::pattern> patterns = patterns_of(with);
     std::int64_t* out = with.out.begin_whole(with.count);
@@ -235,9 +231,9 @@ void read_time(const call& with) {
             const auto read = one.read(text);
             if (!read) continue;
             if (with.what.what == function::to_date)
-                out[i] = day_below(read->local);
+                out[i] = calendar::day_below(read->local);
             else if (with.what.what == function::to_duration)
-                out[i] = read->local - day_below(read->local) * calendar::day_us;
+                out[i] = read->local - calendar::day_below(read->local) * calendar::day_us;
             else
                 out[i] = read->offset ? read->local - *read->offset
                                       : with.in.calendar.to_instant(read->local);

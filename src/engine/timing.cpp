@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::int64_t hour_us = 3600 * calendar::second_us;
 
-std::int64_t day_below(std::int64_t local) {
-    return local / calendar::day_us - (local % calendar::day_us < 0 ? 1 : 0);
-}
-
 /// Local microseconds of value i: of a date its midnight.
 std::int64_t local_of(const call& with, std::size_t operand, std::size_t i) {
     const std::int64_t x = with.of[operand].whole[i];
@@ -24,7 +20,7 @@ std::int64_t local_of(const call& with, std::size_t operand, std::size_t i) {
 
 /// A number read off a local time.
 std::int64_t part_of(function what, std::int64_t local) {
-    const std::int64_t days = day_below(local);
+    const std::int64_t days = calendar::day_below(local);
     const auto day = static_cast<std::int32_t>(days);
     switch (what) {
         case function::date_of:
@@ -58,7 +54,7 @@ bool is_clock(unit of) {
 
 /// A local time as the type of the result.
 std::int64_t from_local(const call& with, std::int64_t local) {
-    return with.what.type.kind == type_kind::date ? day_below(local)
+    return with.what.type.kind == type_kind::date ? calendar::day_below(local)
                                                   : with.in.calendar.to_instant(local);
 }
 

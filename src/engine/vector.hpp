@@ -69,7 +69,9 @@ struct vector {
     const plan::id* origins = nullptr;  ///< where errors are: the expression that failed
     text_source texts;
 
-    [[nodiscard]] mark mark_at(std::size_t i) const { return marks == nullptr ? mark{0} : marks[i]; }
+    [[nodiscard]] mark mark_at(std::size_t i) const {
+        return marks == nullptr ? mark{0} : marks[i];
+    }
 };
 
 /// Memory for a vector; used again for batch after batch.

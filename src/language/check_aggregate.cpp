@@ -9,15 +9,6 @@ namespace merit::language {
 
 namespace {
 
-constexpr type int_type{.kind = type_kind::int64};
-constexpr type double_type{.kind = type_kind::float64};
-constexpr type boolean_type{.kind = type_kind::boolean};
-
-bool takes_condition(function what) {
-    return what == function::count_if || what == function::share || what == function::any_of ||
-           what == function::all_of;
-}
-
 bool is_ordered_pick(function what) {
     return what == function::first || what == function::last || what == function::text_list;
 }

@@ -7,22 +7,22 @@ namespace merit::language {
 
 namespace {
 
-using kind = time_step::kind;
+using step_kind = time_step::kind;
 
-kind kind_of(over_kind how) {
+step_kind kind_of(over_kind how) {
     switch (how) {
         case over_kind::trailing:
-            return kind::trailing;
+            return step_kind::trailing;
         case over_kind::prior:
-            return kind::prior;
+            return step_kind::prior;
         case over_kind::to_date:
-            return kind::to_date;
+            return step_kind::to_date;
         case over_kind::all_to_date:
-            return kind::all_to_date;
+            return step_kind::all_to_date;
         case over_kind::fixed:
             break;
     }
-    return kind::fixed;
+    return step_kind::fixed;
 }
 
 bool regroups(node_kind what) {
@@ -105,15 +105,15 @@ bool checker::read_time_step(const scope& at, node_id clause, time_step& into) {
     into.source = at.document;
     switch (n.kind) {
         case node_kind::previous_period_clause:
-            into.what = kind::shift;
+            into.what = step_kind::shift;
             into.count = 1;
             return true;
         case node_kind::shift_clause:
-            into.what = kind::shift;
+            into.what = step_kind::shift;
             into.of = static_cast<unit>(n.op);
             return read_amount(at, of[0], into);
         case node_kind::as_of_clause:
-            into.what = kind::as_of;
+            into.what = step_kind::as_of;
             if (!read_fixed(at, of, into)) return false;
             // The last instant that is seen; a coarse date is its end.
             into.fixed.from =
@@ -124,7 +124,7 @@ bool checker::read_time_step(const scope& at, node_id clause, time_step& into) {
     }
     into.what = kind_of(static_cast<over_kind>(n.op));
     into.of = static_cast<unit>(n.op2);
-    if (into.what == kind::fixed) return read_fixed(at, of, into);
+    if (into.what == step_kind::fixed) return read_fixed(at, of, into);
     return of.empty() || read_amount(at, of[0], into);
 }
 
@@ -287,7 +287,7 @@ term_id checker::comparison_in_time(const scope& at, node_id id, const function_
     }
     change shift;
     shift.kind = change_kind::time;
-    shift.time = {.what = kind::shift, .count = 1, .text = a.at(id).where, .source = at.document};
+    shift.time = {.what = step_kind::shift, .count = 1, .text = a.at(id).where, .source = at.document};
     if (yearly) shift.time.of = unit::year;
     if (!yearly && !periodic) {
         const node& second = a.at(arguments[1]);

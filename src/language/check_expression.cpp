@@ -69,8 +69,6 @@ operation mirrored(operation how) {
     }
 }
 
-constexpr type boolean_type{.kind = type_kind::boolean};
-
 }  // namespace
 
 bool checker::is_date_literal(const scope& at, node_id id) const {

@@ -9,8 +9,6 @@ namespace merit::language {
 
 namespace {
 
-constexpr type double_type{.kind = type_kind::float64};
-
 /// -1, 0 or 1 for two bounds of one type; exact.
 int compare_bounds(const value& a, const value& b) {
     const auto units = [](const value& v) -> std::pair<int128, int> {

@@ -7,17 +7,6 @@
 
 namespace merit::language {
 
-namespace {
-
-bool takes_condition(function what) {
-    return what == function::count_if || what == function::share || what == function::any_of ||
-           what == function::all_of;
-}
-
-constexpr type boolean_type{.kind = type_kind::boolean};
-
-}  // namespace
-
 std::optional<std::uint32_t> checker::find_entity(std::string_view name) const {
     for (std::uint32_t e = 0; e < out_.entities.size(); ++e)
         if (out_.entities[e].name == name) return e;

@@ -9,15 +9,12 @@ namespace merit::language {
 
 namespace {
 
-constexpr type int_type{.kind = type_kind::int64};
-constexpr type double_type{.kind = type_kind::float64};
-
-bool same(const regrouping& a, const regrouping& b) {
+bool is_same(const regrouping& a, const regrouping& b) {
     return a.all == b.all && a.names == b.names && a.added.empty() && b.added.empty();
 }
 
-bool same(const peer& a, const peer& b) {
-    return a.what == b.what && same(a.across, b.across) && a.lowest_first == b.lowest_first &&
+bool is_same(const peer& a, const peer& b) {
+    return a.what == b.what && is_same(a.across, b.across) && a.lowest_first == b.lowest_first &&
            a.ties == b.ties && a.parts == b.parts && a.min_n == b.min_n &&
            a.among_shown == b.among_shown;
 }
@@ -167,7 +164,7 @@ term_id checker::peer_term(const scope& at, node_id id, peer made, std::vector<t
         return nothing;
     }
     const auto known = std::find_if(out_.peers.begin(), out_.peers.end(),
-                                    [&](const peer& other) { return same(other, made); });
+                                    [&](const peer& other) { return is_same(other, made); });
     term t;
     t.kind = op::peer;
     t.at = level::group;

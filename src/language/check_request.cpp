@@ -8,13 +8,6 @@
 
 namespace merit::language {
 
-namespace {
-
-constexpr type text_type{.kind = type_kind::text};
-constexpr type boolean_type{.kind = type_kind::boolean};
-
-}  // namespace
-
 /// Tables whose rows the aggregates below a term read.
 void checker::tables_under(term_id id, std::set<table_id>& found) const {
     std::vector<term_id> open{id};

@@ -9,11 +9,6 @@ namespace merit::language {
 
 namespace {
 
-constexpr type int_type{.kind = type_kind::int64};
-constexpr type double_type{.kind = type_kind::float64};
-constexpr type text_type{.kind = type_kind::text};
-constexpr type boolean_type{.kind = type_kind::boolean};
-
 /// Name of a callee: a path, or a unit used as a function such as year(t).
 std::string callee_name(const tree& ast, const node& callee) {
     if (callee.kind != node_kind::unit_name) {

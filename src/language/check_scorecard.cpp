@@ -9,9 +9,6 @@ namespace merit::language {
 
 namespace {
 
-constexpr type double_type{.kind = type_kind::float64};
-constexpr type int_type{.kind = type_kind::int64};
-
 decimal_value as_decimal(const value& v) {
     if (const auto* n = std::get_if<std::int64_t>(&v)) return {*n, 0};
     if (const auto* d = std::get_if<decimal_value>(&v)) return *d;

@@ -18,6 +18,11 @@
 
 namespace merit::language {
 
+inline constexpr type int_type{.kind = type_kind::int64};
+inline constexpr type double_type{.kind = type_kind::float64};
+inline constexpr type text_type{.kind = type_kind::text};
+inline constexpr type boolean_type{.kind = type_kind::boolean};
+
 struct scope;
 
 /// A `def` argument: text of the caller, read in the caller's scope.

@@ -262,6 +262,10 @@ std::string_view name_of(function what) {
     return "?";
 }
 
+bool takes_condition(function what) {
+    return what == f::count_if || what == f::share || what == f::any_of || what == f::all_of;
+}
+
 std::vector<std::string> near_names(std::string_view wrong, std::span<const std::string> among) {
     const std::string low = folded(wrong);
     std::vector<std::pair<std::size_t, std::string>> found;

@@ -36,6 +36,9 @@ struct function_entry {
 /// The English name of a function, for messages and printed plans.
 [[nodiscard]] std::string_view name_of(function what);
 
+/// Does an aggregate fold conditions?
+[[nodiscard]] bool takes_condition(function what);
+
 /// Up to three names of `among` that a typing slip may have meant, nearest first.
 [[nodiscard]] std::vector<std::string> near_names(std::string_view wrong,
                                                   std::span<const std::string> among);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_inline = 160;
 
 // In the order of language::function.
-constexpr auto last_function = static_cast<std::size_t>(function::rank);
+constexpr auto last_function = static_cast<std::size_t>(function::change);
 // clang-format off
 constexpr std::array<std::string_view, last_function + 1> function_names{
     "none", "+", "-", "*", "/", "^", "negate", "=", "!=", "<", "<=", ">", ">=", "and", "or",
@@ -22,15 +22,17 @@ constexpr std::array<std::string_view, last_function + 1> function_names{
     "sqrt", "mod", "least", "greatest", "clamp", "lower", "upper", "trim", "left", "right",
     "replace", "concat", "contains", "starts_with", "split_part", "length", "to_number",
     "to_date", "to_timestamp", "to_duration", "date", "start_of", "year", "quarter", "month",
-    "day", "weekday", "iso_week", "hour", "months_between", "add_span", "bucket", "to_double",
-    "to_decimal", "date_to_timestamp", "score", "weighted_blank", "weighted_reweight",
+    "day", "weekday", "iso_week", "hour", "months_between", "add_span", "bucket", "growth",
+    "to_double", "to_decimal", "date_to_timestamp", "score", "weighted_blank", "weighted_reweight",
     "weighted_zero", "contribution_blank", "contribution_reweight", "contribution_zero", "tier",
     "tier_marginal", "tier_interpolated", "count", "sum", "avg", "min", "max", "median", "stddev",
     "percentile", "percentile_disc", "count_distinct", "count_if", "share", "first", "last",
-    "weighted_avg", "any_of", "all_of", "text_list", "top_share", "gini", "rank"};
+    "weighted_avg", "any_of", "all_of", "text_list", "top_share", "gini", "rank", "percent_rank",
+    "ntile", "minmax", "zscore", "allot", "change"};
 // clang-format on
+static_assert(function_names.back() == "change");
 
-std::string name_of(function what) {
+std::string printed_name(function what) {
     return std::string(function_names[static_cast<std::size_t>(what)]);
 }
 
@@ -119,7 +121,7 @@ private:
             case expression_op::scalar:
                 return scalar_text(one);
             case expression_op::tier:
-                return name_of(one.what) + '(' + what_.tier_tables[one.with].name + ", " +
+                return printed_name(one.what) + '(' + what_.tier_tables[one.with].name + ", " +
                        whole(one.of[0]) + ')';
             case expression_op::value_of:
                 return value_text(what_.broadcasts[one.with]);
@@ -138,7 +140,7 @@ private:
     }
 
     std::string final_text(const final_value& one) const {
-        std::string made = name_of(one.what) + "(c" + std::to_string(one.cell);
+        std::string made = printed_name(one.what) + "(c" + std::to_string(one.cell);
         made += mapped(one.map);
         if (one.amount != nothing) made += ", " + whole(one.amount);
         return made + ')';
@@ -146,7 +148,7 @@ private:
 
     std::string peers_text(const expression& one) const {
         const peer_window& window = what_.peer_windows[one.with];
-        std::string made = name_of(window.what) + '(' + list(one.of, 0);
+        std::string made = printed_name(window.what) + '(' + list(one.of, 0);
         if (window.parts != 0) made += ", " + std::to_string(window.parts);
         if (window.lowest_first) made += " lowest first";
         if (window.ties != language::tie_rule::competition)
@@ -163,10 +165,10 @@ private:
         if (one.what == function::in)
             return made_.named[one.of[0]] + " in (" + list(one.of, 1) + ')';
         if (!is_infix(one.what) || one.of.size() < 2)
-            return name_of(one.what) + '(' + list(one.of, 0) + ')';
+            return printed_name(one.what) + '(' + list(one.of, 0) + ')';
         std::string made = made_.named[one.of[0]];
         for (std::size_t i = 1; i < one.of.size(); ++i)
-            made += ' ' + name_of(one.what) + ' ' + made_.named[one.of[i]];
+            made += ' ' + printed_name(one.what) + ' ' + made_.named[one.of[i]];
         return made;
     }
 

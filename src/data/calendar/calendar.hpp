@@ -18,6 +18,11 @@ namespace merit::calendar {
 inline constexpr std::int64_t second_us = 1'000'000;
 inline constexpr std::int64_t day_us = 86'400 * second_us;
 
+/// The day that holds a local time.
+[[nodiscard]] constexpr std::int64_t day_below(std::int64_t local) {
+    return local / day_us - (local % day_us < 0 ? 1 : 0);
+}
+
 struct civil {
     std::int32_t year;
     std::uint8_t month;
