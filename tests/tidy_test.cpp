@@ -251,18 +251,24 @@ void check_names(const file& one, strings& found) {
     }
 }
 
+namespace fs = std::filesystem;
+
+const fs::path root = MERIT_SOURCE_DIR;
+
+std::string text_of(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
 std::vector<file> source_tree() {
-    namespace fs = std::filesystem;
-    const fs::path root = MERIT_SOURCE_DIR;
     static constexpr std::array endings = {".cpp", ".hpp", ".h"};
     std::vector<file> files;
     for (const char* folder : {"include", "src", "tests", "bench", "examples"}) {
         if (!fs::exists(root / folder)) continue;
         for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
             if (std::ranges::find(endings, entry.path().extension()) == endings.end()) continue;
-            std::ifstream in(entry.path(), std::ios::binary);
-            files.push_back({fs::relative(entry.path(), root).generic_string(),
-                             {std::istreambuf_iterator<char>(in), {}}});
+            files.push_back(
+                {fs::relative(entry.path(), root).generic_string(), text_of(entry.path())});
         }
     }
     std::ranges::sort(files, {}, &file::path);
@@ -319,6 +325,28 @@ TEST_CASE("src/merit.cpp holds every source of the library, once") {
         }
     }
     CHECK(present == wanted);
+}
+
+TEST_CASE("merit.hpp and the README show the program of examples/01_quickstart.cpp") {
+    const std::string example = text_of(root / "examples/01_quickstart.cpp");
+    const std::string program = example.substr(example.find('\n') + 1);
+    CHECK(text_of(root / "README.md").find("\n" + program) != std::string::npos);
+    std::string quoted;
+    for (const std::string& line : lines_of(program)) {
+        quoted += line.empty() ? "//\n" : "//   " + line + "\n";
+    }
+    CHECK(text_of(root / "include/merit/merit.hpp").find(quoted) != std::string::npos);
+}
+
+TEST_CASE("the README has fewer than 250 lines and its links lead somewhere") {
+    const std::string readme = text_of(root / "README.md");
+    CHECK(lines_of(readme).size() < 250);
+    static const std::regex link(R"(\]\(([^)#]+))");
+    for (std::sregex_iterator at(readme.begin(), readme.end(), link), end; at != end; ++at) {
+        const std::string target = (*at)[1].str();
+        INFO(target);
+        CHECK((target.starts_with("http") || fs::exists(root / target)));
+    }
 }
 
 TEST_CASE("the rules see what they are meant to see") {

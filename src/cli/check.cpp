@@ -52,8 +52,9 @@ bool is_error(const merit::diagnostic& one) {
 }  // namespace
 
 int check(const check_command& how) {
-    for (const std::string& pair : how.data) {
-        if (split_pair(pair).first.empty()) return misused("--data " + pair + " has no NAME=");
+    if (how.files.empty() && how.data.empty()) return misused("nothing to check: give files");
+    if (const auto* pair = malformed(how.data)) {
+        return misused("--data takes NAME=PATH, not `" + *pair + "`");
     }
     const auto texts = read_files(how.files);
     const findings all = texts ? found_in(*texts, how.data) : texts.error().diagnostics();

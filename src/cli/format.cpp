@@ -28,6 +28,7 @@ int format_one(const std::string& path, const format_command& how) {
 }  // namespace
 
 int format(const format_command& how) {
+    if (how.files.empty()) return misused("nothing to format: give files, or - for standard input");
     int worst = fine;
     for (const std::string& path : how.files) worst = std::max(worst, format_one(path, how));
     return worst;

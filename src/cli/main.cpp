@@ -1,9 +1,12 @@
 // Reads the command line and hands over to one command. Nothing is decided here.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "cli/report.hpp"
@@ -19,6 +22,29 @@ void add_list(CLI::App& to, const char* name, std::vector<std::string>& into, co
     to.add_option(name, into, help)->allow_extra_args(false)->type_name(form);
 }
 
+/// An option whose value is one of a few words, the first unless given.
+void add_choice(CLI::App& to, const char* name, std::string& into, const char* help,
+                const std::vector<std::string>& words) {
+    std::string form;
+    for (const std::string& word : words) form += (form.empty() ? "" : "|") + word;
+    const auto known = [words, form](const std::string& given) -> std::string {
+        if (std::find(words.begin(), words.end(), given) != words.end()) return {};
+        return "`" + given + "` is none of " + form;
+    };
+    to.add_option(name, into, help)
+        ->check(CLI::Validator(known, ""))
+        ->type_name(form)
+        ->default_str(words.front());
+}
+
+std::string no_thread_count(const std::string& given) {
+    unsigned count = 0;
+    const char* const end = given.data() + given.size();
+    const auto read = std::from_chars(given.data(), end, count);
+    const bool fits = read.ec == std::errc() && read.ptr == end && count >= 1 && count <= 1024;
+    return fits ? "" : "`" + given + "` is no number from 1 to 1024";
+}
+
 void add_files(CLI::App& to, std::vector<std::string>& into) {
     to.add_option("files", into, files_help)->type_name("FILE.kpi");
 }
@@ -32,13 +58,11 @@ void add_run(CLI::App& app, cli::run_command& how, std::string& format,
     add_list(run, "--param", how.parameters, "a value for a `param`", "NAME=VALUE");
     run.add_option("--as-of", how.as_of, "the instant that is known; default: now")
         ->type_name("DATE");
-    run.add_option("--format", format, "how results are written")
-        ->check(CLI::IsMember({"table", "csv", "json"}))
-        ->default_str("table");
+    add_choice(run, "--format", format, "how results are written", {"table", "csv", "json"});
     run.add_option("--output", how.output, "write here instead of standard output")
         ->type_name("PATH");
     run.add_option("--threads", how.threads, "default: as many as the machine has")
-        ->check(CLI::Range(1U, 1024U).description(""))
+        ->check(CLI::Validator(no_thread_count, ""))
         ->type_name("N");
     run.add_flag("--totals", how.totals, "also totals for each prefix of the groups");
     run.callback([&] {
@@ -53,9 +77,7 @@ void add_check(CLI::App& app, cli::check_command& how, std::string& format,
     CLI::App& check = *app.add_subcommand("check", "say what is wrong, and evaluate nothing");
     add_files(check, how.files);
     add_list(check, "--data", how.data, data_help, "NAME=PATH");
-    check.add_option("--format", format, "how diagnostics are written")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->default_str("text");
+    add_choice(check, "--format", format, "how diagnostics are written", {"text", "json"});
     check.callback([&] {
         how.json = format == "json";
         chosen = [&] { return cli::check(how); };
@@ -64,10 +86,25 @@ void add_check(CLI::App& app, cli::check_command& how, std::string& format,
 
 void add_format(CLI::App& app, cli::format_command& how, std::function<int()>& chosen) {
     CLI::App& format = *app.add_subcommand("fmt", "print files in their canonical form");
-    format.add_option("files", how.files, files_help)->required()->type_name("FILE.kpi");
+    add_files(format, how.files);
     CLI::Option* const check = format.add_flag("--check", how.check, "only say which files differ");
     format.add_flag("--write", how.write, "change the files")->excludes(check);
     format.callback([&] { chosen = [&] { return cli::format(how); }; });
+}
+
+/// What CLI11 found wrong, in the words of this program.
+std::string complaint(const CLI::App& app, const CLI::ParseError& stop) {
+    const std::string text = stop.what();
+    const auto kind = static_cast<CLI::ExitCodes>(stop.get_exit_code());
+    if (kind == CLI::ExitCodes::ArgumentMismatch) {
+        return text.substr(0, text.find(':')) + " needs a value";
+    }
+    if (kind != CLI::ExitCodes::ExtrasError) return text;
+    const auto commands = app.get_subcommands();
+    const std::string extra = app.remaining(true).front();
+    if (!commands.empty()) return commands[0]->get_name() + " takes no `" + extra + "`";
+    if (extra.starts_with('-')) return "there is no option `" + extra + "`";
+    return "there is no command `" + extra + "`: say run, check, fmt or functions";
 }
 
 int run_command_line(int count, char** arguments) {
@@ -88,7 +125,8 @@ int run_command_line(int count, char** arguments) {
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError& stop) {
-        return app.exit(stop) == 0 ? cli::fine : cli::usage;
+        if (stop.get_exit_code() == 0) return app.exit(stop);  // help and version
+        return cli::misused(complaint(app, stop));
     }
     if (!chosen) return cli::misused("say what to do: run, check, fmt or functions");
     return chosen();

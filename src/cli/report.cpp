@@ -51,6 +51,12 @@ int fail(const merit::error& why) {
     return wrong;
 }
 
+merit::error said_of(const std::string& option, const merit::error& why) {
+    std::vector<merit::diagnostic> all = why.diagnostics();
+    for (merit::diagnostic& one : all) one.source_name = option;
+    return merit::error(std::move(all));
+}
+
 std::vector<merit::diagnostic> notes_of(const merit::table& rows, bool with_types) {
     std::vector<merit::diagnostic> kept;
     for (const merit::diagnostic& note : rows.notes()) {

@@ -18,10 +18,13 @@ void print(const std::vector<merit::diagnostic>& all);
 /// Prints an error and gives the exit status that goes with it.
 [[nodiscard]] int fail(const merit::error& why);
 
+/// The same error, said of an option: "error E112 in --as-of: …".
+[[nodiscard]] merit::error said_of(const std::string& option, const merit::error& why);
+
 /// What reading a table had to say. Inferred types (D104, D105) are for those who ask: `check`.
 [[nodiscard]] std::vector<merit::diagnostic> notes_of(const merit::table& rows, bool with_types);
 
-/// A message about the command line itself; gives its exit status.
+/// Says what is wrong with the command line itself; gives its exit status.
 [[nodiscard]] int misused(const std::string& message);
 
 }  // namespace cli

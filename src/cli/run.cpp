@@ -23,7 +23,7 @@ merit::error no_parameter(const std::string& name,
     std::string known;
     for (const auto& one : declared) known += (known.empty() ? "" : ", ") + one.name;
     return {"E101", "there is no parameter `" + name + "`",
-            known.empty() ? "the files declare no `param`" : "the parameters are " + known};
+            known.empty() ? "the files declare no `param`" : "the files declare " + known};
 }
 
 using bindings = std::map<std::string, merit::value, std::less<>>;
@@ -35,9 +35,9 @@ merit::result<bindings> bound(const std::vector<std::string>& pairs, const merit
         const auto [name, text] = split_pair(pair);
         const auto found = std::find_if(declared.begin(), declared.end(),
                                         [&, n = name](const auto& one) { return one.name == n; });
-        if (found == declared.end()) return no_parameter(name, declared);
+        if (found == declared.end()) return said_of("--param", no_parameter(name, declared));
         auto value = merit::read_value(text, found->type);
-        if (!value) return value.error();
+        if (!value) return said_of("--param " + name, value.error());
         out[name] = *value;
     }
     return out;
@@ -51,7 +51,7 @@ merit::result<merit::run_options> options_of(const run_command& how, const merit
     out.as_of = started;
     if (!how.as_of.empty()) {
         const auto instant = merit::read_instant(how.as_of, model.zone());
-        if (!instant) return instant.error();
+        if (!instant) return said_of("--as-of", instant.error());
         out.as_of = *instant;
     }
     auto parameters = bound(how.parameters, model);
@@ -112,20 +112,15 @@ void print_notes(const workspace& from, const std::vector<merit::query>& queries
     for (const merit::frame& frame : frames) print(frame.notes());
 }
 
-const std::string* malformed(const std::vector<std::string>& pairs) {
-    for (const std::string& pair : pairs) {
-        if (split_pair(pair).first.empty()) return &pair;
-    }
-    return nullptr;
-}
-
 }  // namespace
 
 int run(const run_command& how) {
     const std::int64_t started = now();
-    if (const auto* pair = malformed(how.data)) return misused("--data " + *pair + " has no NAME=");
+    if (const auto* pair = malformed(how.data)) {
+        return misused("--data takes NAME=PATH, not `" + *pair + "`");
+    }
     if (const auto* pair = malformed(how.parameters)) {
-        return misused("--param " + *pair + " has no NAME=");
+        return misused("--param takes NAME=VALUE, not `" + *pair + "`");
     }
     const auto texts = read_files(how.files);
     if (!texts) return fail(texts.error());

@@ -103,6 +103,13 @@ std::pair<std::string, std::string> split_pair(const std::string& text) {
     return {text.substr(0, at), text.substr(at + 1)};
 }
 
+const std::string* malformed(const std::vector<std::string>& pairs) {
+    for (const std::string& pair : pairs) {
+        if (split_pair(pair).first.empty()) return &pair;
+    }
+    return nullptr;
+}
+
 merit::result<named_texts> read_files(const std::vector<std::string>& paths) {
     named_texts texts;
     std::vector<merit::diagnostic> errors;

@@ -32,4 +32,7 @@ struct workspace {
 /// NAME and the rest of "NAME=…"; an empty name when the text has none.
 [[nodiscard]] std::pair<std::string, std::string> split_pair(const std::string& text);
 
+/// The first text that is no pair; nullptr when all are.
+[[nodiscard]] const std::string* malformed(const std::vector<std::string>& pairs);
+
 }  // namespace cli

@@ -24,8 +24,17 @@ std::vector<diagnostic> only(std::vector<diagnostic> all, bool errors) {
     return all;
 }
 
-error failure(std::vector<diagnostic> found, const limits& within) {
-    if (found.size() > within.errors) found.resize(within.errors);
+/// The first of the findings, text after text in the order of their definition.
+error failure(std::vector<diagnostic> found, const model::content& in) {
+    const auto place = [&](const diagnostic& one) {
+        const auto text =
+            std::find_if(in.documents.begin(), in.documents.end(),
+                         [&](const parsed_ptr& d) { return d->from->name == one.source_name; });
+        return std::pair(text - in.documents.begin(), one.where.begin);
+    };
+    std::stable_sort(found.begin(), found.end(),
+                     [&](const diagnostic& a, const diagnostic& b) { return place(a) < place(b); });
+    if (found.size() > in.limits.errors) found.resize(in.limits.errors);
     return error(std::move(found));
 }
 
@@ -174,7 +183,7 @@ result<void> model::define_all(
         found.insert(found.end(), meaning.begin(), meaning.end());
     }
     if (std::any_of(found.begin(), found.end(), grave))
-        return failure(only(std::move(found), true), trial.limits);
+        return failure(only(std::move(found), true), trial);
     *content_ = std::move(trial);
     return {};
 }
@@ -183,7 +192,7 @@ result<query> model::compile(std::string_view request, const compile_options& wi
     content trial = *content_;
     auto document = std::make_shared<language::parsed>(language::parse(
         language::make_source("", without_show(request)), language::entry::request, trial.limits));
-    if (!document->errors.empty()) return failure(document->errors, trial.limits);
+    if (!document->errors.empty()) return failure(document->errors, trial);
     trial.documents.push_back(document);
     std::vector<diagnostic> found;
     const language::environment known = language::collect(trial.documents, trial.tables, found);
@@ -191,7 +200,7 @@ result<query> model::compile(std::string_view request, const compile_options& wi
     checking.check_request(static_cast<std::uint32_t>(known.documents.size() - 1),
                            document->ast.root, with.totals);
     if (std::any_of(found.begin(), found.end(), grave))
-        return failure(only(std::move(found), true), trial.limits);
+        return failure(only(std::move(found), true), trial);
     auto made = std::make_shared<query::content>();
     made->what = plan::lower(checking.take());
     made->hints = only(std::move(found), false);
