@@ -49,6 +49,7 @@
 #include "engine/timing.cpp"
 #include "engine/vector.cpp"
 #include "language/check_aggregate.cpp"
+#include "language/check_constant.cpp"
 #include "language/check_context.cpp"
 #include "language/check_expression.cpp"
 #include "language/check_judge.cpp"

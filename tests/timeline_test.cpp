@@ -182,7 +182,7 @@ TEST_CASE("a range cut into units, each with its label") {
         plan what = by({row.of});
         const timeline made = bound(asked(what, row.from, row.to), {.in = row.in});
         CHECK(periods(made) == row.text);
-        CHECK_FALSE(made.trim);
+        CHECK_FALSE(made.frames[0].trim);
         CHECK(made.axes[0].panes == made.frames[0].periods.size());
     }
 }
@@ -256,7 +256,7 @@ TEST_CASE("`as of` is an instant, read by the wall clock of the zone") {
 TEST_CASE("without `for` the rows give the range, and rows without a time a blank period") {
     plan what = by({unit::month});
     const timeline plain = bound(what, {.extents = {extent("2026-01-31T23:59", "2026-03-01")}});
-    CHECK(plain.trim);
+    CHECK(plain.frames[0].trim);
     CHECK(periods(plain) ==
           "2026-01 2026-01-01..2026-02-01 [0,1)\n"
           "2026-02 2026-02-01..2026-03-01 [1,2)\n"

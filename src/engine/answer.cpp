@@ -84,8 +84,7 @@ result<void> arrange(const environment& in, arranged& of, bool total) {
         const full_column& by = of.columns[key.column];
         if (by.origins.empty()) continue;
         for (const std::uint32_t row : of.order) {
-            if ((by.marks[row] & error_bit) != 0)
-                return overflow_error(in.what, by.origins[row]);
+            if ((by.marks[row] & error_bit) != 0) return overflow_error(in.what, by.origins[row]);
         }
     }
     std::vector<sorter> keys;
@@ -248,13 +247,13 @@ std::vector<diagnostic> missing_keys(const environment& in, look_ups& looked_up)
         diagnostic note;
         note.level = severity::warning;
         note.code = "D101";
-        note.message =
-            fmt::format("{} row{} of {} name{} {} {} that {} does not have: {}", grouped(rows),
-                        rows == 1 ? "" : "s", from.name, rows == 1 ? "s" : "", article(entity),
-                        entity, to.name, names);
-        note.help = fmt::format("add the missing rows to {}, or correct the names; until then "
-                                "what {} says of them is blank",
-                                to.name, to.name);
+        note.message = fmt::format("{} row{} of {} name{} {} {} that {} does not have: {}",
+                                   grouped(rows), rows == 1 ? "" : "s", from.name,
+                                   rows == 1 ? "s" : "", article(entity), entity, to.name, names);
+        note.help = fmt::format(
+            "add the missing rows to {}, or correct the names; until then "
+            "what {} says of them is blank",
+            to.name, to.name);
         out.push_back(std::move(note));
     }
     return out;

@@ -91,8 +91,7 @@ merit::value frame_leaves::amount_of(const plan::final_value& what) {
     if (known != amounts_.end()) return known->second;
     program steps(in_, *this, std::span(&what.amount, 1), texts_);
     steps.run(0, 1);
-    merit::value out =
-        to_value(steps.at(what.amount), 0, in_.what.expressions[what.amount].type);
+    merit::value out = to_value(steps.at(what.amount), 0, in_.what.expressions[what.amount].type);
     amounts_.emplace(what.amount, out);
     return out;
 }
@@ -164,10 +163,9 @@ result<const evaluated*> frames::get(id frame) {
 }
 
 bool frames::has_default(id frame) const {
-    return std::any_of(in_.what.tables.begin(), in_.what.tables.end(),
-                       [&](const plan::table_use& use) {
-                           return use.frame == frame && use.has_default;
-                       });
+    return std::any_of(
+        in_.what.tables.begin(), in_.what.tables.end(),
+        [&](const plan::table_use& use) { return use.frame == frame && use.has_default; });
 }
 
 /// The period of the target that holds each period of the reading frame.
@@ -186,11 +184,11 @@ std::vector<std::uint32_t> frames::period_join(const plan::frame_times& reading,
                 out[p] = static_cast<std::uint32_t>(among.size() - 1);
             continue;
         }
-        const auto after = std::upper_bound(
-            among.begin(), among.end(), one.nominal.from,
-            [](std::int64_t at, const plan::period& of) { return of.blank || at < of.nominal.from; });
-        if (after != among.begin())
-            out[p] = static_cast<std::uint32_t>(after - among.begin() - 1);
+        const auto after = std::upper_bound(among.begin(), among.end(), one.nominal.from,
+                                            [](std::int64_t at, const plan::period& of) {
+                                                return of.blank || at < of.nominal.from;
+                                            });
+        if (after != among.begin()) out[p] = static_cast<std::uint32_t>(after - among.begin() - 1);
     }
     return out;
 }
@@ -209,8 +207,7 @@ result<void> frames::join(evaluated& reading, frame_leaves& leaves, const plan::
     std::vector<full_column> keys;
     for (const id one : from.keys)
         keys.push_back(whole_column(in_, leaves, one, count, with_.batch_rows, texts_));
-    const std::vector<std::uint32_t> periods =
-        period_join(reading.rows.when(), target.rows.when());
+    const std::vector<std::uint32_t> periods = period_join(reading.rows.when(), target.rows.when());
     const bool along = target.rows.plan().along != nothing;
     std::vector<key_number> key(keys.size());
     to.assign(count, no_row);

@@ -19,8 +19,7 @@ public:
     }
 
 private:
-    void load_key(const plan::expression& what, std::size_t first, std::size_t count,
-                  buffer& into);
+    void load_key(const plan::expression& what, std::size_t first, std::size_t count, buffer& into);
     void load_final(plan::id self, std::size_t first, std::size_t count, buffer& into);
     void load_period(const plan::expression& what, std::size_t first, std::size_t count,
                      buffer& into);

@@ -37,7 +37,8 @@ std::uint32_t frame_rows::add(std::span<const key_number> keys, std::uint32_t pe
     key.push_back(0);
     const std::uint32_t group = groups_.slot_of(key.data());
     const std::uint64_t place = std::uint64_t{group} << 32 | period;
-    const auto [known, fresh] = row_of_.try_emplace(place, static_cast<std::uint32_t>(rows_.size()));
+    const auto [known, fresh] =
+        row_of_.try_emplace(place, static_cast<std::uint32_t>(rows_.size()));
     if (fresh) rows_.push_back({group, period});
     return known->second;
 }
@@ -122,8 +123,7 @@ void frame_rows::see(const plan::sighting& what, bool everywhere) {
         if (pane < unshifted.size())
             for (const std::uint32_t p : unshifted[pane]) filled_[p] = 1;
         if (pane >= of_pane.size()) continue;
-        for (const std::uint32_t p : of_pane[pane])
-            seen_[group_of(keys.data()) * periods + p] = 1;
+        for (const std::uint32_t p : of_pane[pane]) seen_[group_of(keys.data()) * periods + p] = 1;
     }
 }
 
@@ -231,7 +231,8 @@ const frame_rows::slot_index& frame_rows::index_of(id cell) {
     slot_index& out = place->second;
     if (!fresh) return out;
     const slot_directory& directory = from_.directory_of(cell);
-    const std::vector<std::uint32_t>& domains = from_.plans[key.first].groupings[key.second].domains;
+    const std::vector<std::uint32_t>& domains =
+        from_.plans[key.first].groupings[key.second].domains;
     std::vector<key_number> read(domains.size(), blank_key);
     std::vector<key_number> keys(domains_.size(), blank_key);
     std::vector<key_number> kept(kept_.size() + 1, 0);
@@ -265,8 +266,7 @@ const frame_rows::slot_index& frame_rows::index_of(id cell) {
     return out;
 }
 
-bool frame_rows::slots_of(id cell, id map, const frame_row& row,
-                          std::vector<std::uint32_t>& out) {
+bool frame_rows::slots_of(id cell, id map, const frame_row& row, std::vector<std::uint32_t>& out) {
     out.clear();
     const plan::cell& what = in_.what.cells[cell];
     const std::vector<id>& maps = in_.what.axes[what.at].maps;

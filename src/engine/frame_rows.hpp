@@ -37,14 +37,12 @@ public:
     /// Nothing here fails but for too many rows, which too_large() tells. The rows are those that
     /// the plan says are seen; a frame along another has none yet.
     frame_rows(const environment& in, const plan::frame& of, const plan::frame_times& when,
-               const scans& from, const std::vector<key_domain>& domains,
-               std::size_t most_rows);
+               const scans& from, const std::vector<key_domain>& domains, std::size_t most_rows);
 
     /// The row of keys, beside the keys kept, and a period; made where it is new.
     std::uint32_t add(std::span<const key_number> keys, std::uint32_t period);
     /// The same, where it is known; no_row otherwise.
-    [[nodiscard]] std::uint32_t find(std::span<const key_number> keys,
-                                     std::uint32_t period) const;
+    [[nodiscard]] std::uint32_t find(std::span<const key_number> keys, std::uint32_t period) const;
     /// A last row without keys and without rows below: what a group has that nothing is known of.
     void add_default() { rows_.push_back({static_cast<std::uint32_t>(groups_.size()), 0}); }
     /// Grain positions kept that are no units, in order.
@@ -61,9 +59,7 @@ public:
     [[nodiscard]] key_number key(std::uint32_t group, std::size_t kept) const {
         return group < groups_.size() ? groups_.key(group)[kept] : blank_key;
     }
-    [[nodiscard]] const key_domain& domain(std::size_t kept) const {
-        return domains_[kept_[kept]];
-    }
+    [[nodiscard]] const key_domain& domain(std::size_t kept) const { return domains_[kept_[kept]]; }
 
     /// Slots of a cell that make up a row, by one of the maps of the cell's axis. True when the
     /// window is longer than the data.
@@ -102,7 +98,7 @@ private:
     std::vector<std::uint8_t> seen_;    ///< group × period
     std::vector<std::uint8_t> filled_;  ///< by period: a row lies in it, unshifted
     std::unordered_map<std::uint64_t, std::uint32_t> row_of_;  ///< group, period → row
-    std::vector<std::uint8_t> always_;  ///< by group: in every period
+    std::vector<std::uint8_t> always_;                         ///< by group: in every period
     std::vector<frame_row> rows_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, slot_index> indexes_;  ///< scan, grouping
     std::size_t most_rows_;

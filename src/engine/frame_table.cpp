@@ -96,9 +96,9 @@ result<table> frames::as_table(const plan::table_use& use) {
     for (std::size_t kept = 0; kept < from.rows.key_count(); ++kept) {
         const merit::type& type = from.rows.domain(kept).type;
         const bool text = lane_of(type) == lane::text;
-        columns.emplace_back(name() + " " + std::to_string(kept),
-                             text ? text_keys(from.rows, kept)
-                                  : stored(keys_of(from.rows, kept), rows, type));
+        columns.emplace_back(
+            name() + " " + std::to_string(kept),
+            text ? text_keys(from.rows, kept) : stored(keys_of(from.rows, kept), rows, type));
     }
     std::vector<std::int64_t> periods;
     const std::vector<std::uint32_t>& owners = from.rows.when().owners;

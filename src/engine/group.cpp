@@ -118,9 +118,7 @@ void slot_directory::number(std::span<const vector> keys, const std::uint32_t* p
                             const std::uint8_t* wanted, std::size_t count, std::uint32_t* slots) {
     if (of_.dense) {
         for (std::size_t i = 0; i < count; ++i)
-            slots[i] = panes[i] == no_pane
-                           ? 0
-                           : static_cast<std::uint32_t>(panes[i] * of_.groups);
+            slots[i] = panes[i] == no_pane ? 0 : static_cast<std::uint32_t>(panes[i] * of_.groups);
         for (std::size_t k = 0; k < keys.size(); ++k) {
             const vector& from = keys[k];
             const std::uint32_t* numbers = numbers_[k];
@@ -129,8 +127,7 @@ void slot_directory::number(std::span<const vector> keys, const std::uint32_t* p
             for (std::size_t i = 0; i < count; ++i) {
                 const bool missing = (from.mark_at(i) & unusable) != 0;
                 const auto code = static_cast<std::uint32_t>(missing ? 0 : from.whole[i]);
-                slots[i] +=
-                    stride * (missing ? blank : numbers == nullptr ? code : numbers[code]);
+                slots[i] += stride * (missing ? blank : numbers == nullptr ? code : numbers[code]);
             }
         }
         return;

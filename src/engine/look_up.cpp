@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-
 #include <bit>
 
 #include "engine/states/order_key.hpp"
@@ -31,8 +30,7 @@ std::int64_t number_at(const column& keys, std::size_t row) {
 }
 
 std::size_t code_at(const column& keys, std::size_t row) {
-    if (keys.storage() == storage::code8)
-        return static_cast<const std::uint8_t*>(keys.data())[row];
+    if (keys.storage() == storage::code8) return static_cast<const std::uint8_t*>(keys.data())[row];
     if (keys.storage() == storage::code16)
         return static_cast<const std::uint16_t*>(keys.data())[row];
     return static_cast<const std::uint32_t*>(keys.data())[row];
@@ -77,8 +75,8 @@ result<key_index> key_index::make(const plan::table_use& use, const table& rows)
         out.by_number_.reserve(rows.rows());
         for (std::size_t row = 0; row < rows.rows(); ++row) {
             if (!keys.present(row)) continue;
-            const auto [place, fresh] = out.by_number_.try_emplace(
-                number_at(keys, row), static_cast<std::uint32_t>(row));
+            const auto [place, fresh] =
+                out.by_number_.try_emplace(number_at(keys, row), static_cast<std::uint32_t>(row));
             if (!fresh) twice.push_back(to_string(keys.at(row)));
         }
     }

@@ -65,16 +65,15 @@ void pane_reader::enter(std::size_t first, std::size_t count) {
         high += *offset_;
     }
     const std::uint32_t pane = pane_of(low);
-    const bool same = pane == pane_of(high) &&
-                      (pane != no_pane || panes_.edges.size() < 2 || high < panes_.edges.front() ||
-                       low >= panes_.edges.back());
+    const bool same =
+        pane == pane_of(high) && (pane != no_pane || panes_.edges.size() < 2 ||
+                                  high < panes_.edges.front() || low >= panes_.edges.back());
     if (same && (zone.all_valid || pane == blank_pane())) block_ = pane;
 }
 
 void pane_reader::read(const vector& times, std::size_t count, std::uint32_t* out) {
     if (held_) {
-        for (std::size_t i = 0; i < count; ++i)
-            out[i] = static_cast<std::uint32_t>(times.whole[i]);
+        for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::uint32_t>(times.whole[i]);
         return;
     }
     for (std::size_t i = 0; i < count; ++i) {

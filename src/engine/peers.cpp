@@ -162,8 +162,8 @@ private:
         switch (with_.window.what) {
             case function::percent_rank:
                 if (n == 1) return none(row, reason::no_spread);
-                return put(row, 100.0 * static_cast<double>(n - place) /
-                                    static_cast<double>(n - 1));
+                return put(row,
+                           100.0 * static_cast<double>(n - place) / static_cast<double>(n - 1));
             case function::ntile:
                 return put(row, (place - 1) * with_.window.parts / n + 1);
             default:
@@ -185,8 +185,8 @@ private:
             if (low == high)
                 none(row, reason::no_spread);
             else
-                put(row, static_cast<double>(100 * (number_at(compared_, row) - low) /
-                                             (high - low)));
+                put(row,
+                    static_cast<double>(100 * (number_at(compared_, row) - low) / (high - low)));
         }
     }
 
@@ -202,8 +202,8 @@ private:
             const quad apart = number_at(compared_, row) - mean;
             squares += apart * apart;
         }
-        const bool equal = rows.size() < 2 || order_key(compared_, rows.front()) ==
-                                                  order_key(compared_, rows.back());
+        const bool equal = rows.size() < 2 ||
+                           order_key(compared_, rows.front()) == order_key(compared_, rows.back());
         const double deviation = equal ? 0 : std::sqrt(static_cast<double>(squares / (n - 1)));
         for (const std::uint32_t row : rows) {
             if (equal)

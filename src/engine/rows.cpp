@@ -202,8 +202,8 @@ result<void> row_bindings::resolve(environment& in, look_ups& looked_up, id e,
         }
         if (!looked_up.knows(what.of[0])) {
             text_pool texts;
-            full_column target = whole_column(in, leaves, what.of[0],
-                                              in.tables[what.with].rows(), batch_rows, texts);
+            full_column target = whole_column(in, leaves, what.of[0], in.tables[what.with].rows(),
+                                              batch_rows, texts);
             own_texts(target);
             looked_up.add(what.of[0], std::move(target));
         }
@@ -245,8 +245,7 @@ const dictionary* row_bindings::texts_of(const environment& in, id e) const {
         return in.tables[bound.table].at(bound.column).texts().get();
     if (bound.how != bound_expression::way::step) return bound.values.texts.known;
     const expression& what = in.what.expressions[e];
-    if (what.op == expression_op::look_up)
-        return in.looked_up->target(what.of[0]).texts.known;
+    if (what.op == expression_op::look_up) return in.looked_up->target(what.of[0]).texts.known;
     return nullptr;
 }
 

@@ -125,9 +125,8 @@ std::vector<scan_plan> plan_scans(const environment& in, const row_bindings& bou
                 std::count_if(scan.cells.begin(), scan.cells.end(),
                               [g](const scanned_cell& one) { return one.grouping == g; }));
             const std::size_t rows = in.tables[scan.table].rows();
-            const std::size_t budget =
-                std::min(std::max<std::size_t>(65'536, rows), bounds.groups / std::max<std::size_t>(
-                                                                                 sharing, 1));
+            const std::size_t budget = std::min(std::max<std::size_t>(65'536, rows),
+                                                bounds.groups / std::max<std::size_t>(sharing, 1));
             scan.groupings[g].panes = &times.axes[scan.groupings[g].at];
             choose_slots(scan.groupings[g], domains, budget);
         }

@@ -269,6 +269,8 @@ void scan_worker::merge(scan_worker& other) {
     if (other.failure_ != nothing) fail(other.failure_row_, other.failure_);
 }
 
-scan_result scan_worker::take() { return std::move(result_); }
+scan_result scan_worker::take() {
+    return std::move(result_);
+}
 
 }  // namespace merit::engine

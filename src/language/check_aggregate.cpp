@@ -269,7 +269,8 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
 /// What an aggregate needs besides its argument.
 bool checker::aggregate_complete(const scope& at, node_id id, const aggregate& what) {
     if (is_ordered_pick(what.what) && what.second == nothing && !what.per.empty()) {
-        report(at, id, "E303", fmt::format("`{}` over entities needs its order", name_of(what.what)),
+        report(at, id, "E303",
+               fmt::format("`{}` over entities needs its order", name_of(what.what)),
                fmt::format("{}(x per customer by t)", name_of(what.what)));
         return false;
     }

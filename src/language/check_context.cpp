@@ -131,8 +131,8 @@ bool checker::read_time_step(const scope& at, node_id clause, time_step& into) {
 /// A number of units: written, a let, or a parameter bound at the run.
 bool checker::read_amount(const scope& at, node_id amount, time_step& into) {
     const tree& a = ast(at.document);
-    const term_id found = a.at(amount).kind == node_kind::path ? group_path(at, amount)
-                                                               : literal(at, amount);
+    const term_id found =
+        a.at(amount).kind == node_kind::path ? group_path(at, amount) : literal(at, amount);
     if (found == nothing) return false;
     const term& t = get(found);
     const value* known = constant_of(found);
@@ -166,8 +166,8 @@ bool checker::read_fixed(const scope& at, std::span<const node_id> ends, time_st
             end = body_of(ast(where.document), known->second.node).back();
         }
         const tree& b = ast(where.document);
-        const auto date = is_date_literal(where, end) ? calendar::read_date(b.text(b.at(end)))
-                                                      : std::nullopt;
+        const auto date =
+            is_date_literal(where, end) ? calendar::read_date(b.text(b.at(end))) : std::nullopt;
         if (!date) {
             report(at, ends[i], "E112", "this is no date or period",
                    "write @2026, @2026Q1, @2026-03 or @2026-03-31");
@@ -241,9 +241,8 @@ bool checker::read_regrouping(const scope& at, std::span<const node_id> clauses,
 bool checker::read_added(const scope& at, node_id id, const std::set<table_id>& homes,
                          regrouping& into) {
     const tree& a = ast(at.document);
-    const std::vector<std::string> words = a.at(id).kind == node_kind::unit_name
-                                               ? std::vector<std::string>{}
-                                               : path_words(at, id);
+    const std::vector<std::string> words =
+        a.at(id).kind == node_kind::unit_name ? std::vector<std::string>{} : path_words(at, id);
     added_dimension made;
     for (std::uint32_t e = 0; e < out_.entities.size() && words.size() > 1; ++e) {
         if (out_.entities[e].name == words[0]) made.entity = e;
@@ -287,7 +286,8 @@ term_id checker::comparison_in_time(const scope& at, node_id id, const function_
     }
     change shift;
     shift.kind = change_kind::time;
-    shift.time = {.what = step_kind::shift, .count = 1, .text = a.at(id).where, .source = at.document};
+    shift.time = {
+        .what = step_kind::shift, .count = 1, .text = a.at(id).where, .source = at.document};
     if (yearly) shift.time.of = unit::year;
     if (!yearly && !periodic) {
         const node& second = a.at(arguments[1]);

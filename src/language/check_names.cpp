@@ -109,8 +109,8 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
     const std::uint32_t attribute =
         words.size() == 1 ? attribute_named(at, path, ref.entity, words[0]) : nothing;
     if (attribute != nothing) {
-        const term_id key = own_member(at, path, ref.from,
-                                       out_.tables[ref.from].columns.fields[ref.column].name);
+        const term_id key =
+            own_member(at, path, ref.from, out_.tables[ref.from].columns.fields[ref.column].name);
         return attribute_term(at, path, attribute, key);
     }
     if (ref.to == nothing) {
@@ -178,8 +178,7 @@ term_id checker::member(const scope& at, node_id path, table_id table,
     if (info.entity != nothing && info.key != nothing) {
         const std::uint32_t attribute = attribute_named(at, path, info.entity, first);
         if (attribute != nothing) {
-            const term_id key =
-                own_member(at, path, table, info.columns.fields[info.key].name);
+            const term_id key = own_member(at, path, table, info.columns.fields[info.key].name);
             return attribute_term(at, path, attribute, key);
         }
         if (findings_.size() != before) return nothing;
@@ -422,84 +421,6 @@ term_id checker::kpi(const scope& at, node_id path, const std::string& name,
     if (findings_.size() != before && in_progress_.empty()) out = nothing;
     kpis_[name] = out;
     return out;
-}
-
-/// Declares a parameter. A decimal keeps six digits at least, so that 62.5% can take the place of
-/// 60%.
-std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_id body,
-                                       const std::string& name, term_id initial) {
-    for (std::uint32_t i = 0; i < out_.parameters.size(); ++i) {
-        if (out_.parameters[i].name == name) return i;
-    }
-    const tree& a = ast(at.document);
-    type is = get(initial).type;
-    if (a.at(statement).op == 1) {
-        const std::string_view wanted = a.text(a.at(body_of(a, statement).front()));
-        if (wanted == "double" && is_number(is)) is = {.kind = type_kind::float64};
-        if (wanted == "decimal" && is_exact(is)) is.kind = type_kind::decimal;
-        const std::string has = is.to_string();
-        if (has.substr(0, has.find('(')) != wanted) {
-            report(at, body, "E301",
-                   fmt::format("`{}` is declared {}, but its default is {}", name, wanted, has),
-                   "give it a default of that type");
-            return nothing;
-        }
-    }
-    if (is.kind == type_kind::decimal) is.scale = std::max<std::uint8_t>(is.scale, 6);
-    value first = *constant_of(initial);
-    if (is.kind == type_kind::decimal) {
-        const auto* whole = std::get_if<std::int64_t>(&first);
-        decimal_value scaled =
-            whole != nullptr ? decimal_value{*whole, 0} : std::get<decimal_value>(first);
-        for (; scaled.scale < is.scale; ++scaled.scale) scaled.units *= 10;
-        first = scaled;
-    } else if (is.kind == type_kind::float64) {
-        const auto* whole = std::get_if<std::int64_t>(&first);
-        first = whole != nullptr ? static_cast<double>(*whole)
-                                 : to_double(std::get<decimal_value>(first));
-    }
-    out_.parameters.push_back({name, is, std::move(first)});
-    return static_cast<std::uint32_t>(out_.parameters.size() - 1);
-}
-
-/// A let or a param, from anywhere.
-term_id checker::named_value(const scope& at, node_id path, std::string_view name) {
-    const definition& one = in_.names.find(name)->second;
-    const scope inside{.document = one.document};
-    const node_id body = body_of(ast(one.document), one.node).back();
-    const std::string key(name);
-    if (std::find(in_progress_.begin(), in_progress_.end(), key) != in_progress_.end()) {
-        report(at, path, "E601", fmt::format("`{}` needs itself", name), "break the cycle");
-        return nothing;
-    }
-    if (one.kind == definition_kind::let && is_date_literal(inside, body)) {
-        return date_literal(inside, body);
-    }
-    in_progress_.push_back(key);
-    const term_id value_term =
-        is_date_literal(inside, body) ? date_literal(inside, body) : expression(inside, body);
-    in_progress_.pop_back();
-    if (value_term == nothing) return nothing;
-    if (get(value_term).at != level::constant) {
-        report(inside, body, "E201", fmt::format("`{}` must be a constant", name),
-               fmt::format("write kpi {} = … for a value computed from rows", name));
-        return nothing;
-    }
-    if (one.kind == definition_kind::let) return value_term;
-    if (constant_of(value_term) == nullptr) {
-        report(inside, body, "E301", fmt::format("the default of `{}` must be a plain value", name),
-               "write the value itself");
-        return nothing;
-    }
-    const std::uint32_t index = parameter_named(inside, one.node, body, key, value_term);
-    if (index == nothing) return nothing;
-    term t;
-    t.kind = op::parameter;
-    t.type = out_.parameters[index].type;
-    t.with = index;
-    t.text = ast(at.document).at(path).where;
-    t.source = at.document;
-    return intern(std::move(t));
 }
 
 }  // namespace merit::language

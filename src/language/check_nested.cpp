@@ -51,8 +51,7 @@ std::uint32_t checker::attribute_named(const scope& at, node_id path, std::uint3
     const std::vector<std::uint32_t> entities{entity};
     scope inside{.document = known->second.document};
     inside.per = &entities;
-    const node_id body =
-        body_of(ast(known->second.document), known->second.node).back();
+    const node_id body = body_of(ast(known->second.document), known->second.node).back();
     const term_id term = expression(inside, body);
     inside_per_ = before;
     in_progress_.pop_back();
@@ -119,9 +118,8 @@ term_id checker::attribute_term(const scope& at, node_id path, std::uint32_t att
 term_id checker::group_attribute(const scope& at, node_id path, std::uint32_t entity,
                                  std::span<const std::string> words) {
     const std::size_t before = findings_.size();
-    const std::uint32_t attribute = words.size() == 1
-                                        ? attribute_named(at, path, entity, words[0])
-                                        : nothing;
+    const std::uint32_t attribute =
+        words.size() == 1 ? attribute_named(at, path, entity, words[0]) : nothing;
     if (attribute != nothing)
         return attribute_term(at, path, attribute, entity_key(at, path, entity));
     if (findings_.size() != before) return nothing;
@@ -161,11 +159,12 @@ term_id checker::entity_path(const scope& at, node_id path, std::span<const std:
         return entity_key(at, path, *entity);
     for (const std::uint32_t one : *at.per) {
         const table_id table = out_.entities[one].table;
-        const bool attribute = in_.attributes.contains(
-            std::pair(out_.entities[one].name, std::string(words[0])));
-        const bool column = table != nothing && (out_.tables[table].columns.find(words[0]) ||
-                                                 in_.computed_columns.contains(std::pair(
-                                                     out_.tables[table].name, words[0])));
+        const bool attribute =
+            in_.attributes.contains(std::pair(out_.entities[one].name, std::string(words[0])));
+        const bool column =
+            table != nothing &&
+            (out_.tables[table].columns.find(words[0]) ||
+             in_.computed_columns.contains(std::pair(out_.tables[table].name, words[0])));
         if (words.size() == 1 && (attribute || column))
             return group_attribute(at, path, one, words);
     }
@@ -232,8 +231,8 @@ bool checker::nested_clause(const scope& at, const scope& per, node_id clause, a
             const value& length = a.values[a.at(of[0]).value];
             if (const auto* span = std::get_if<span_value>(&length)) into.matured = *span;
             if (const auto* exact = std::get_if<duration_value>(&length))
-                into.matured = span_value{
-                    static_cast<std::int64_t>(exact->microseconds / 1e6), unit::second};
+                into.matured =
+                    span_value{static_cast<std::int64_t>(exact->microseconds / 1e6), unit::second};
             return into.matured.has_value();
         }
         case node_kind::by_clause:
@@ -308,8 +307,7 @@ term_id checker::nested_call(const scope& at, node_id id, const function_entry& 
         per_node = clause;
     }
     if (per_node == nothing) {
-        report(at, id, "E211", "`per` belongs to the first argument",
-               std::string(entry.signature));
+        report(at, id, "E211", "`per` belongs to the first argument", std::string(entry.signature));
         return nothing;
     }
     scope per = at;
@@ -320,8 +318,7 @@ term_id checker::nested_call(const scope& at, node_id id, const function_entry& 
     const node_id inner = a.children_of(a.at(chain))[0];
     made.argument = takes_condition(entry.what) ? condition(per, inner) : expression(per, inner);
     bool good = made.argument != nothing && needs_group(at, inner, made.argument, entry.name);
-    for (const node_id clause : clauses)
-        good = good && nested_clause(at, per, clause, made);
+    for (const node_id clause : clauses) good = good && nested_clause(at, per, clause, made);
     std::size_t positional = 1;
     for (const node_id argument : arguments.subspan(1)) {
         if (!good) break;
@@ -337,7 +334,8 @@ term_id checker::nested_call(const scope& at, node_id id, const function_entry& 
     inside_per_ = before;
     if (!good || !nested_home(at, id, per_node, made)) return nothing;
     if (made.what == function::count && get(made.argument).type.kind == type_kind::boolean) {
-        report(at, inner, "E301", "count() of a condition would count entities on which it is known",
+        report(at, inner, "E301",
+               "count() of a condition would count entities on which it is known",
                fmt::format("count_if({} …)", written(at, inner)));
         return nothing;
     }
@@ -355,9 +353,9 @@ void checker::check_group_values(const request& asked) {
         if (next == nothing || !seen.insert(next).second) continue;
         const term& t = get(next);
         if (t.kind == op::of_group || t.kind == op::entity_key) {
-            const bool there = std::any_of(
-                asked.by.begin(), asked.by.end(),
-                [&](const dimension& one) { return one.entity == t.with; });
+            const bool there =
+                std::any_of(asked.by.begin(), asked.by.end(),
+                            [&](const dimension& one) { return one.entity == t.with; });
             if (!there)
                 report(t.source, t.text, "E201",
                        fmt::format("this has a value for each {}, and {} is not among the "

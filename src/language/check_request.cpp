@@ -54,8 +54,7 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
         const term* last = &get(found);
         while (last->kind == op::look_up) last = &get(last->of[0]);
         std::string meaning = fmt::format("{}.{}", out_.tables[last->home].name, last->with);
-        if (last->kind == op::attribute)
-            meaning = fmt::format("attribute {}", last->with);
+        if (last->kind == op::attribute) meaning = fmt::format("attribute {}", last->with);
         for (const std::uint32_t r : references_of(home)) {
             const reference_info& ref = out_.references[r];
             if (get(found).kind != op::column || get(found).with != ref.column) continue;

@@ -170,8 +170,7 @@ private:
                                                       const std::set<table_id>& homes);
     bool read_regrouping(const scope& at, std::span<const node_id> clauses, term_id covered,
                          regrouping& into);
-    bool read_added(const scope& at, node_id id, const std::set<table_id>& homes,
-                    regrouping& into);
+    bool read_added(const scope& at, node_id id, const std::set<table_id>& homes, regrouping& into);
     term_id comparison_in_time(const scope& at, node_id id, const function_entry& entry);
     bool needs_group(const scope& at, node_id id, term_id what, std::string_view by);
     std::optional<term_id> context_constant(const scope& at, node_id path,
@@ -288,9 +287,9 @@ private:
         reported_;  ///< one finding a place and code
     std::optional<calendar::calendar> calendar_;
     std::vector<std::vector<std::string>> by_names_;  ///< of the request being checked
-    bool silent_ = false;            ///< trying: nothing is reported
-    bool checking_request_ = false;  ///< dimensions are known
-    bool inside_per_ = false;        ///< the groups are entities, not those of the request
+    bool silent_ = false;                             ///< trying: nothing is reported
+    bool checking_request_ = false;                   ///< dimensions are known
+    bool inside_per_ = false;  ///< the groups are entities, not those of the request
 };
 
 /// "month", "fiscal_year"; empty for none.

@@ -76,10 +76,9 @@ private:
             "give one of them another name"));
     }
 
-    void computed_column(
-        std::uint32_t document, node_id id,
-        std::map<std::pair<std::string, std::string>, column_definition>& among,
-        std::string_view example) {
+    void computed_column(std::uint32_t document, node_id id,
+                         std::map<std::pair<std::string, std::string>, column_definition>& among,
+                         std::string_view example) {
         const parsed& from = *into_.documents[document];
         const node& path = from.ast.at(body_of(from.ast, id).front());
         const auto words = from.ast.children_of(path);

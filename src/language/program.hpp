@@ -176,7 +176,7 @@ struct added_dimension {
 
 /// `across`, and `by` on a term.
 struct regrouping {
-    bool all = false;                    ///< every grouping but `names`, else those of `names`
+    bool all = false;  ///< every grouping but `names`, else those of `names`
     std::vector<dimension_name> names;
     std::vector<added_dimension> added;
 };

@@ -73,8 +73,7 @@ context_id contexts::changed(context_id in, std::uint32_t change) {
     return intern(std::move(edited));
 }
 
-std::vector<term_id> contexts::on(const std::vector<std::uint32_t>& filters,
-                                  table_id table) const {
+std::vector<term_id> contexts::on(const std::vector<std::uint32_t>& filters, table_id table) const {
     std::vector<term_id> found;
     for (const std::uint32_t filter : filters) {
         const std::vector<term_id> here = resolved_on(program_, *filters_[filter], table);

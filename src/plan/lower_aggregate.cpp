@@ -71,8 +71,8 @@ id lowering::map_of(context_id in, bool existence) {
     interval_map made;
     for (const std::uint32_t step : contexts_.at(in).times) {
         const language::time_step& one = program_.changes[step].time;
-        map_step next{static_cast<map_step::kind>(one.what), one.count, one.of, 0, 0,
-                      one.count_parameter};
+        map_step next{
+            static_cast<map_step::kind>(one.what), one.count, one.of, 0, 0, one.count_parameter};
         if (one.what == kind::fixed || one.what == kind::as_of) {
             next.from = one.fixed.from;
             next.to = one.fixed.to;

@@ -260,7 +260,8 @@ id lowering::build_peer(const task& what, const language::term& term, std::vecto
     }
     const std::vector<std::uint32_t> compared = compared_keys(outer, asked.across);
     if (compared.empty()) return not_meaningful(term);
-    peer_window window{asked.what, {}, asked.lowest_first, asked.ties, asked.parts, asked.min_n, {}};
+    peer_window window{asked.what,  {}, asked.lowest_first, asked.ties, asked.parts,
+                       asked.min_n, {}};
     for (const std::uint32_t key : out.made.frames[frame].keys)
         if (std::find(compared.begin(), compared.end(), key) == compared.end())
             window.partition.push_back(key);

@@ -207,6 +207,30 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     return made;
 }
 
+/// `matured s`: the date and that span lie behind.
+id lowering::ripe(const language::aggregate& from, const language::term& term, id frame) {
+    const id date = group(from.placed_on, contexts_.bare(frame));
+    expression later;
+    later.op = expression_op::scalar;
+    later.what = function::add_span;
+    later.type = out.at(date).type;
+    expression length;
+    length.type = {.kind = type_kind::span};
+    length.with = out.constant(*from.matured);
+    later.of = {date, out.add(std::move(length))};
+    expression now;
+    now.op = expression_op::as_of;
+    now.type = out.at(date).type;
+    expression made;
+    made.op = expression_op::scalar;
+    made.what = function::less_equal;
+    made.type = {.kind = type_kind::boolean};
+    made.text = term.text;
+    made.source = term.source;
+    made.of = {out.add(std::move(later)), out.add(std::move(now))};
+    return out.add(std::move(made));
+}
+
 id lowering::build_nested(const language::term& term, context_id in) {
     const language::aggregate& from = program_.aggregates[term.with];
     const context here = contexts_.at(in);
@@ -216,28 +240,7 @@ id lowering::build_nested(const language::term& term, context_id in) {
     const id argument = group(from.argument, inner);
     std::vector<id> conditions;
     if (from.where != language::nothing) conditions.push_back(group(from.where, inner));
-    if (from.matured) {
-        const id date = group(from.placed_on, contexts_.bare(frame));
-        expression later;
-        later.op = expression_op::scalar;
-        later.what = function::add_span;
-        later.type = out.at(date).type;
-        expression length;
-        length.type = {.kind = type_kind::span};
-        length.with = out.constant(*from.matured);
-        later.of = {date, out.add(std::move(length))};
-        expression now;
-        now.op = expression_op::as_of;
-        now.type = out.at(date).type;
-        expression ripe;
-        ripe.op = expression_op::scalar;
-        ripe.what = function::less_equal;
-        ripe.type = {.kind = type_kind::boolean};
-        ripe.text = term.text;
-        ripe.source = term.source;
-        ripe.of = {out.add(std::move(later)), out.add(std::move(now))};
-        conditions.push_back(out.add(std::move(ripe)));
-    }
+    if (from.matured) conditions.push_back(ripe(from, term, frame));
     const id own = joined(conditions);
     const id kept = home_filter(from, frame, here.filters);
     const id shown = home_filter(from, frame, here.present);

@@ -79,6 +79,7 @@ private:
     id of_home(const language::aggregate& from, id frame, language::term_id row_term);
     id home_filter(const language::aggregate& from, id frame,
                    const std::vector<std::uint32_t>& filters);
+    id ripe(const language::aggregate& from, const language::term& term, id frame);
     id build_attribute(const language::term& term, context_id in);
     id attribute_table(std::uint32_t attribute);
     id frame_table(id frame);
@@ -127,10 +128,10 @@ private:
     const language::program& program_;
     contexts contexts_;
     std::unordered_map<task, id, task_hash> memo_;
-    std::vector<id> tables_;                        ///< beside program.tables
-    std::vector<bool> looked_up_;                   ///< beside program.references
-    std::vector<frame_facts> facts_;                ///< beside plan.frames
-    std::vector<language::dimension> grain_;        ///< beside plan.grain; on every table met
+    std::vector<id> tables_;                  ///< beside program.tables
+    std::vector<bool> looked_up_;             ///< beside program.references
+    std::vector<frame_facts> facts_;          ///< beside plan.frames
+    std::vector<language::dimension> grain_;  ///< beside plan.grain; on every table met
     std::map<std::pair<id, std::vector<std::uint32_t>>, id> regrouped_;  ///< (outer, keys) → frame
     std::unordered_map<task, id, task_hash> peer_frames_;
     std::map<std::uint32_t, id> attribute_tables_;  ///< attribute → table of its frame

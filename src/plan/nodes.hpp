@@ -31,9 +31,9 @@ enum class expression_op : std::uint8_t {
     look_up,  ///< of[0]: expression over the target table `with` (a table index); of[1]: key
               ///< expression over this table, or over the rows of a frame
     // over the rows of a frame
-    group_key,  ///< with: position in the frame's grain
-    finalize,   ///< with: plan.finals
-    value_of,   ///< with: plan.broadcasts: a column of another frame, in its row that belongs here
+    group_key,   ///< with: position in the frame's grain
+    finalize,    ///< with: plan.finals
+    value_of,    ///< with: plan.broadcasts: a column of another frame, in its row that belongs here
     over_peers,  ///< with: plan.peer_windows; of[0]: compared expression of the same frame; allot:
                  ///< of[1] the pool
     // both
@@ -146,7 +146,7 @@ struct cell {
     bool last = false;     ///< pick: the greatest instead of the least
     std::vector<id> keys;  ///< row expressions, one per grain dimension that is not a unit
     std::vector<std::uint32_t> grain;  ///< beside keys: positions of plan.grain
-    id at = nothing;       ///< axis
+    id at = nothing;                   ///< axis
     state_kind state = state_kind::rows;
     friend bool operator==(const cell&, const cell&) = default;
 };
@@ -250,7 +250,8 @@ struct table_use {
     std::uint32_t key = nothing;
     std::string entity;
     /// A frame read as a table: its keys that are no units, its period, then the columns that
-    /// `values` names. `values_default`: a last row with no key holds what a group without rows has.
+    /// `values` names. `values_default`: a last row with no key holds what a group without rows
+    /// has.
     id frame = nothing;
     std::vector<std::uint32_t> values;  ///< positions in the frame's columns
     bool has_default = false;

@@ -142,8 +142,7 @@ private:
 
     std::string axis_text(const axis& one) const {
         if (one.how == axis::placement::none) return {};
-        if (one.how == axis::placement::held)
-            return " held by frame " + number(one.period_of);
+        if (one.how == axis::placement::held) return " held by frame " + number(one.period_of);
         if (one.how != axis::placement::event) bug("an axis that printing does not know");
         return " at " + text(one.from) + '[' +
                listed("", one.maps, ", ", [](id map) { return "m" + number(map); }) + ']' +

@@ -77,8 +77,8 @@ private:
         const cell& one = what_.cells[which];
         std::vector<id> open = one.where;
         open.insert(open.end(), one.keys.begin(), one.keys.end());
-        open.insert(open.end(), {one.argument, one.order, one.tie, one.weight,
-                                 what_.axes[one.at].from});
+        open.insert(open.end(),
+                    {one.argument, one.order, one.tie, one.weight, what_.axes[one.at].from});
         readings found;
         for (id below = one.on;;) {
             const source& rows = what_.sources[below];

@@ -149,8 +149,8 @@ private:
         if (one.blank) return blanks ? blank : run{0, 0};
         const placed_interval read = placed(map, one);
         const bool empty = read.covers.from >= read.covers.to;
-        run found = empty ? run{0, 0}
-                          : run{edge(read.covers.from), edge(read.covers.to), is_short(read)};
+        run found =
+            empty ? run{0, 0} : run{edge(read.covers.from), edge(read.covers.to), is_short(read)};
         // Without a unit and without `for` there is no time condition: rows without a time count.
         if (units || !blanks) return found;
         if (empty) return blank;
@@ -178,8 +178,8 @@ axis_panes everything(const plan& what, const axis& of, std::vector<frame_times>
 /// Rows that are groups of another frame: a pane is one of its periods.
 axis_panes held(const plan& what, const axis& of, std::vector<frame_times>& frames) {
     axis_panes made;
-    made.panes = std::max<std::uint32_t>(
-        static_cast<std::uint32_t>(frames[of.period_of].periods.size()), 1);
+    made.panes =
+        std::max<std::uint32_t>(static_cast<std::uint32_t>(frames[of.period_of].periods.size()), 1);
     for (std::size_t f = 0; f < what.frames.size(); ++f) {
         auto& runs = frames[f].runs.emplace_back(
             of.maps.size(), std::vector<run>(frames[f].periods.size(), run{0, 0}));
@@ -203,8 +203,7 @@ void bind_axes(const plan& what, const stretch& within, bool blanks, const map_s
             continue;
         }
         if (!is_event(one)) bug("a placement before the timeline knows it");
-        pane_maker maker(what, one, within, with,
-                         a < extents.size() ? extents[a] : axis_extent{});
+        pane_maker maker(what, one, within, with, a < extents.size() ? extents[a] : axis_extent{});
         for (const frame_times& frame : made.frames) maker.note_ends(frame.periods);
         maker.close(blanks);
         for (std::size_t f = 0; f < what.frames.size(); ++f) {
@@ -277,6 +276,31 @@ result<std::vector<period>> periods_of(const plan& what, id of, const stretch& w
     return made;
 }
 
+/// Windows below a nested aggregate that the data does not fill: its periods are flagged too.
+void flag_held(const plan& what, id axis_of, timeline& made) {
+    const axis& held = what.axes[axis_of];
+    const id inner = what.tables[what.expressions[held.from].over].frame;
+    std::vector<id> open = what.frames[inner].columns;
+    std::vector<bool> seen(what.expressions.size(), false);
+    std::vector<run>& flagged = made.frames[held.period_of].runs[axis_of][0];
+    const std::vector<std::uint32_t>& owners = made.frames[inner].owners;
+    while (!open.empty()) {
+        const id next = open.back();
+        open.pop_back();
+        if (seen[next]) continue;
+        seen[next] = true;
+        const expression& one = what.expressions[next];
+        open.insert(open.end(), one.of.begin(), one.of.end());
+        if (one.op != expression_op::finalize) continue;
+        const final_value& taken = what.finals[one.with];
+        const id at = what.cells[taken.cell].at;
+        const std::vector<id>& maps = what.axes[at].maps;
+        const auto place = std::find(maps.begin(), maps.end(), taken.map) - maps.begin();
+        const std::vector<run>& runs = made.frames[inner].runs[at][static_cast<std::size_t>(place)];
+        for (std::uint32_t p = 0; p < runs.size(); ++p)
+            if (runs[p].short_window) flagged[owners.empty() ? p : owners[p]].short_window = true;
+    }
+}
 
 /// What a map makes of each period of another frame, cut by a unit.
 result<void> cut_pieces(const plan& what, id of, const stretch& within, const map_setting& with,
@@ -286,10 +310,9 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
     const std::vector<period> owners = made.frames[one.pieces_of].periods;
     for (std::uint32_t p = 0; p < owners.size(); ++p) {
         if (owners[p].blank) continue;
-        const interval whole =
-            apply(what.maps[one.piece_map],
-                  {owners[p].nominal, covered(owners[p].nominal, within)}, with)
-                .covers;
+        const interval whole = apply(what.maps[one.piece_map],
+                                     {owners[p].nominal, covered(owners[p].nominal, within)}, with)
+                                   .covers;
         if (whole.from >= whole.to) continue;
         if (whole.from <= beginning_of_time || whole.to >= end_of_time)
             return error("E411", "a unit beside `per` needs a period to cut",
@@ -370,6 +393,8 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
         place_periods(what, within, with, one);
     }
     bind_axes(what, within, blanks, with, extents, made);
+    for (id one = 0; one < what.axes.size(); ++one)
+        if (what.axes[one].how == axis::placement::held) flag_held(what, one, made);
     return made;
 }
 

@@ -92,6 +92,8 @@ private:
                 out = aggregate(what, at);
                 break;
             case lang::op::in_context: {
+                if (program_.changes[what.with].kind != lang::change_kind::where)
+                    throw refused{"unsupported"};
                 place inner = at;
                 inner.within.push_back(&program_.changes[what.with]);
                 out = evaluate(what.of[0], inner);
@@ -135,8 +137,7 @@ private:
         for (const group& other : shown_groups_) {
             bool beside = true;
             for (std::size_t i = 0; i < own.level; ++i) {
-                const bool free =
-                    std::find(across.begin(), across.end(), i) != across.end();
+                const bool free = std::find(across.begin(), across.end(), i) != across.end();
                 beside = beside && (free || order_of(own.keys[i], other.keys[i]) == 0);
             }
             if (!beside || !is_peer(other, seen)) continue;
