@@ -49,10 +49,15 @@ error duplicates(const plan::table_use& use, const std::vector<std::string>& twi
 
 }  // namespace
 
-std::int64_t last_visible(const environment& in, std::int64_t as_of, const merit::type& type) {
-    if (type.kind != type_kind::date) return as_of;
+std::int64_t last_visible(const environment& in, plan::id as_of, const merit::type& type) {
+    std::int64_t last = in.as_of.value_or(0);
+    if (as_of != plan::nothing) {
+        const auto& then = std::get<timestamp_value>(in.what.constants[as_of]);
+        last = in.as_of ? std::min(last, then.microseconds) : then.microseconds;
+    }
+    if (type.kind != type_kind::date) return last;
     // A date is there from its local midnight on.
-    return calendar::day_below(in.calendar.to_local(as_of));
+    return calendar::day_below(in.calendar.to_local(last));
 }
 
 result<key_index> key_index::make(const plan::table_use& use, const table& rows) {
