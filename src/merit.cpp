@@ -1,6 +1,7 @@
 // The whole library in one file, for hosts that add it to their own build: C++20, the include paths
 // `include` and `src`, -ffp-contract=off where the target fuses multiplication and addition, and
 // fmt, utf8proc, date-tz, zlib and threads to link.
+#include "core/decimal.cpp"
 #include "core/diagnostic.cpp"
 #include "core/schema.cpp"
 #include "core/value.cpp"
@@ -52,7 +53,9 @@
 #include "engine/tier.cpp"
 #include "engine/timing.cpp"
 #include "engine/vector.cpp"
+#include "engine/weights.cpp"
 #include "language/check_aggregate.cpp"
+#include "language/check_comparison.cpp"
 #include "language/check_constant.cpp"
 #include "language/check_context.cpp"
 #include "language/check_expression.cpp"
@@ -60,6 +63,7 @@
 #include "language/check_names.cpp"
 #include "language/check_nested.cpp"
 #include "language/check_operator.cpp"
+#include "language/check_order.cpp"
 #include "language/check_peers.cpp"
 #include "language/check_request.cpp"
 #include "language/check_scalar.cpp"

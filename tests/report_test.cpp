@@ -284,7 +284,7 @@ TEST_CASE("CSV keeps every digit and quotes what needs it") {
                  blank()});
     CHECK(to_csv(builder.done()) ==
           "rep,\"a,b\",exact,cycle,pay,when,at\n"
-          "\"say \"\"hi\"\"\",0.30000000000000004,-1234567890123.456789,1.5,12.50 CNY,2026-03-31,"
+          "\"say \"\"hi\"\"\",0.30000000000000004,-1234567890123.456789,1.5,12.5 CNY,2026-03-31,"
           "1970-01-01T00:00:01.5Z\n"
           "\"two\nlines\",,,172800,,,\n"
           "\"\",1e+21,5,,,,\n");
@@ -317,7 +317,7 @@ TEST_CASE("JSON keeps every digit, and flags each cell that has a reason") {
           "],\n"
           "\"rows\":[\n"
           "[\"张\\\"三\\\"\\n\",0.1,-1234567890123.456789,9007199254740993,"
-          "12.50,\"5 USD\",1.5,true],\n"
+          "12.5,\"5 USD\",1.5,true],\n"
           "[null,null,null,null,null,null,null,false]\n"
           "],\n"
           "\"flags\":[\n"

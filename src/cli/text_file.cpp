@@ -14,6 +14,8 @@ namespace cli {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 using file = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
 /// As the library says it of a table's file.
@@ -32,9 +34,13 @@ merit::result<void> write_stream(std::FILE* to, const std::string& name, std::st
     return {};
 }
 
-/// A sibling, so that renaming it stays inside one file system.
-std::string sibling_of(const std::string& path) {
-    return path + ".part-" + std::to_string(::getpid());
+merit::result<void> write_file(const std::string& path, const std::string& name,
+                               std::string_view text) {
+    file opened(std::fopen(path.c_str(), "wb"), &std::fclose);
+    if (!opened) return failure("written", name);
+    if (auto done = write_stream(opened.get(), name, text); !done) return done;
+    if (std::fclose(opened.release()) != 0) return failure("written", name);
+    return {};
 }
 
 }  // namespace
@@ -42,7 +48,7 @@ std::string sibling_of(const std::string& path) {
 merit::result<std::string> read_text(const std::string& path) {
     const bool standard = path == "-";
     std::error_code ignored;
-    if (!standard && std::filesystem::is_directory(path, ignored)) {
+    if (!standard && fs::is_directory(path, ignored)) {
         errno = EISDIR;
         return failure("read", path);
     }
@@ -60,12 +66,16 @@ merit::result<std::string> read_text(const std::string& path) {
 
 merit::result<void> write_text(const std::string& path, std::string_view text) {
     if (path.empty() || path == "-") return write_stream(stdout, "standard output", text);
-    const std::string part = sibling_of(path);
-    file opened(std::fopen(part.c_str(), "wb"), &std::fclose);
-    if (!opened) return failure("written", path);
-    merit::result<void> done = write_stream(opened.get(), path, text);
-    if (done && std::fclose(opened.release()) != 0) done = failure("written", path);
-    if (done && std::rename(part.c_str(), path.c_str()) != 0) done = failure("written", path);
+    std::error_code ignored;
+    const fs::file_status before = fs::status(path, ignored);
+    // Renaming would put a file where a device or a pipe was.
+    if (fs::exists(before) && !fs::is_regular_file(before)) return write_file(path, path, text);
+    // Beside the file itself, not a link to it, so that renaming stays inside one file system.
+    const fs::path place = fs::exists(before) ? fs::canonical(path, ignored) : fs::path(path);
+    const std::string part = place.string() + ".part-" + std::to_string(::getpid());
+    merit::result<void> done = write_file(part, path, text);
+    if (done && fs::exists(before)) fs::permissions(part, before.permissions(), ignored);
+    if (done && std::rename(part.c_str(), place.c_str()) != 0) done = failure("written", path);
     if (!done) std::remove(part.c_str());
     return done;
 }

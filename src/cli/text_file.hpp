@@ -11,8 +11,9 @@ namespace cli {
 /// The text of a file, of standard input for "-". E801 when it cannot be read.
 [[nodiscard]] merit::result<std::string> read_text(const std::string& path);
 
-/// Writes a file whole or not at all: beside its place first, then renamed into it. An empty path
-/// or "-" is standard output. E801 when it cannot be written.
+/// Writes a file whole or not at all: beside its place first, then renamed into it, under the
+/// rights that it had. Devices and pipes are written as they are. An empty path or "-" is standard
+/// output. E801 when it cannot be written.
 [[nodiscard]] merit::result<void> write_text(const std::string& path, std::string_view text);
 
 }  // namespace cli

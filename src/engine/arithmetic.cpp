@@ -44,6 +44,18 @@ void add_whole(const call& with) {
     });
 }
 
+/// timestamp ± duration stays within the years 0 to 9999.
+void add_time(const call& with) {
+    constexpr std::int64_t first = -719'528 * calendar::day_us;
+    constexpr std::int64_t end = 2'932'897 * calendar::day_us;
+    add_whole(with);
+    for (std::size_t i = 0; i < with.count; ++i) {
+        if ((with.out.view.mark_at(i) & unusable) != 0) continue;
+        const std::int64_t sum = with.out.whole()[i];
+        if (sum < first || sum >= end) with.out.fail(i, with.count, with.self);
+    }
+}
+
 /// date − date is a duration of whole days; date + duration does not come here.
 void subtract_dates(const call& with) {
     const std::int64_t* a = with.of[0].whole;
@@ -87,16 +99,19 @@ void add_real(const call& with) {
     });
 }
 
+/// N5: a blank quotient that nothing explains yet is explained by the missing operand.
+void explain_blanks(const call& with, const mark* marks) {
+    if (marks == nullptr) return;
+    for (std::size_t i = 0; i < with.count; ++i) {
+        if (marks[i] == blank_bit) with.out.marks()[i] = blank_for(reason::no_data);
+    }
+}
+
 /// Exact operands of one scale: the quotient of the units, rounded once.
 void divide(const call& with) {
     double* out = with.out.begin_real(with.count);
     const mark* marks = combine_marks(with);
-    if (marks != nullptr) {
-        // N5: what nothing explains yet is explained by the missing operand.
-        for (std::size_t i = 0; i < with.count; ++i) {
-            if (marks[i] == blank_bit) with.out.marks()[i] = blank_for(reason::no_data);
-        }
-    }
+    explain_blanks(with, marks);
     const bool real = with.of[0].kind == lane::real || with.of[1].kind == lane::real;
     if (real) {
         const real_operand a(with.of[0], with.type_of(0), with.count);
@@ -135,6 +150,47 @@ void grow(const call& with) {
     }
 }
 
+/// Exact units a / b at `target` digits, half away from zero; false when they do not fit.
+bool divided(int128 a, unsigned a_scale, int128 b, unsigned b_scale, unsigned target, int128& out) {
+    int128& grown = target + b_scale >= a_scale ? a : b;
+    const unsigned by =
+        target + b_scale >= a_scale ? target + b_scale - a_scale : a_scale - target - b_scale;
+    if (by > largest_power || __builtin_mul_overflow(grown, power_of_ten(by), &grown)) return false;
+    out = a / b;
+    const int128 rest = a % b;
+    const uint128 gap = magnitude(b) - magnitude(rest);
+    if (rest != 0 && magnitude(rest) >= gap) out += (a < 0) != (b < 0) ? -1 : 1;
+    return true;
+}
+
+/// money / number is money again, to the digits of its type.
+void divide_money(const call& with) {
+    const vector& money = with.of[0];
+    const vector& number = with.of[1];
+    const unsigned target = with.what.type.scale;
+    int128* out = with.out.begin_wide(with.count);
+    const mark* marks = combine_marks(with);
+    explain_blanks(with, marks);
+    if (money.kind == lane::real || number.kind == lane::real) {
+        const real_operand a(money, with.type_of(0), with.count);
+        const real_operand b(number, with.type_of(1), with.count);
+        return each_usable(with, marks, [&](std::size_t i) {
+            if (b[i] == 0) return make_blank(with, i, reason::div0);
+            const double ratio = a[i] / b[i];
+            if (!(std::fabs(ratio) < 9e15)) return with.out.fail(i, with.count, with.self);
+            out[i] = rounded_units(ratio, target);
+        });
+    }
+    const wide_operand a(money, with.count);
+    const wide_operand b(number, with.count);
+    const unsigned b_scale = number.kind == lane::wide ? with.type_of(1).scale : 0;
+    each_usable(with, marks, [&](std::size_t i) {
+        if (b[i] == 0) return make_blank(with, i, reason::div0);
+        if (!divided(a[i], with.type_of(0).scale, b[i], b_scale, target, out[i]))
+            with.out.fail(i, with.count, with.self);
+    });
+}
+
 void negate(const call& with) {
     const vector& from = with.of[0];
     with.out.begin(from.kind, with.count);
@@ -167,6 +223,8 @@ bool apply_arithmetic(const call& with) {
                      with.type_of(0).kind == type_kind::date &&
                      with.type_of(1).kind == type_kind::date)
                 subtract_dates(with);
+            else if (with.what.type.kind == type_kind::timestamp)
+                add_time(with);
             else
                 add_whole(with);
             return true;
@@ -174,7 +232,10 @@ bool apply_arithmetic(const call& with) {
             add_real(with);
             return true;
         case function::divide:
-            divide(with);
+            if (kind == lane::wide)
+                divide_money(with);
+            else
+                divide(with);
             return true;
         case function::growth:
             grow(with);

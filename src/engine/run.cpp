@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "engine/answer.hpp"
+#include "engine/weights.hpp"
 #include "plan/timeline.hpp"
 
 namespace merit::engine {
@@ -213,6 +214,7 @@ result<frame> run(const plan::plan& what, std::span<const table> tables,
     if (!calendar) return calendar.error();
     std::vector<table> known(tables.begin(), tables.end());
     environment in{what, known, parameters, std::move(*calendar), with.as_of, nullptr};
+    if (auto problem = wrong_weights(in)) return *problem;
     std::uint64_t total = 0;
     for (const table& one : tables) total += one.rows();
     const scan_settings settings = settings_of(with, total);

@@ -24,6 +24,11 @@ error overflow_error(const plan::plan& in, id expression) {
     if (what.source < in.sources_text_names.size())
         out.source_name = in.sources_text_names[what.source];
     const bool wide = lane_of(what.type) == lane::wide;
+    if (what.type.kind == type_kind::date || what.type.kind == type_kind::timestamp) {
+        out.message = "the result lies outside the years 0 to 9999";
+        out.help = "use a shorter span";
+        return error(std::move(out));
+    }
     out.message = wide ? "the result has more than 38 digits"
                        : "the result does not fit in 64 bits";
     out.help = wide ? "round() the operands to fewer digits"

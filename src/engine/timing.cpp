@@ -58,16 +58,24 @@ std::int64_t from_local(const call& with, std::int64_t local) {
                                                   : with.in.calendar.to_instant(local);
 }
 
+/// Local times of the years 0 to 9999: what a date can be written as.
+bool in_calendar(std::int64_t local) {
+    constexpr std::int64_t first = -719'528;
+    constexpr std::int64_t end = 2'932'897;
+    return local >= first * calendar::day_us && local < end * calendar::day_us;
+}
+
 void add_span(const call& with) {
     const span_value span = span_of(with, 1);
     std::int64_t* out = with.out.begin_whole(with.count);
     const mark* marks = combine_marks(with);
     each_usable(with, marks, [&](std::size_t i) {
         // An hour is exact, whatever the zone's clocks do within it.
-        if (is_clock(span.unit) && with.type_of(0).kind == type_kind::timestamp)
-            out[i] = with.in.calendar.add_span(with.of[0].whole[i], span);
-        else
-            out[i] = from_local(with, with.in.calendar.add_span(local_of(with, 0, i), span));
+        const bool exact = is_clock(span.unit) && with.type_of(0).kind == type_kind::timestamp;
+        const std::int64_t sum =
+            with.in.calendar.add_span(exact ? with.of[0].whole[i] : local_of(with, 0, i), span);
+        if (!in_calendar(sum)) return with.out.fail(i, with.count, with.self);
+        out[i] = exact ? sum : from_local(with, sum);
     });
 }
 
@@ -91,8 +99,8 @@ void count_months(const call& with) {
     std::int64_t* out = with.out.begin_whole(with.count);
     const mark* marks = combine_marks(with);
     each_usable(with, marks, [&](std::size_t i) {
-        out[i] = with.in.calendar.units_between(unit::month, local_of(with, 0, i),
-                                                local_of(with, 1, i));
+        out[i] =
+            with.in.calendar.units_between(unit::month, local_of(with, 0, i), local_of(with, 1, i));
     });
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/decimal.hpp"
+
 namespace merit::engine {
 
 lane lane_of(const merit::type& type) {
@@ -232,9 +234,9 @@ merit::value to_value(const vector& from, std::size_t i, const merit::type& type
         case type_kind::money: {
             money_value out;
             std::copy(std::begin(type.currency), std::end(type.currency), out.currency);
-            // A division leaves money to the minor unit and six digits more.
+            // What is not exact, such as a mean, is rounded like a quotient of money.
             constexpr unsigned extra = 6;
-            const unsigned digits = std::min<unsigned>(type.scale + extra, 18);
+            const unsigned digits = minor_unit(type.currency) + extra;
             if (!type.approximate)
                 out.amount = {from.wide[i], type.scale};
             else if (std::fabs(from.real[i]) < 9e15)

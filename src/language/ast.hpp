@@ -25,10 +25,10 @@ enum class node_kind : std::uint8_t {
     path,       ///< text = first name; children: word nodes for what follows each dot
     word,       ///< text
     call,       ///< children: callee (path, or unit_name), arguments
-    unit_name,  ///< op = merit::unit; a unit used as a dimension or a function name, also a callee
+    unit_name,  ///< op = merit::unit; a unit used as a dimension, as an argument, or as a callee
                 ///< such as year(t)
     group,      ///< ( expr ): kept, for brackets decide scope; child: the inside
-    // arguments
+    // arguments; a unit alone, as in start_of(t, month), is a unit_name
     argument_clauses,  ///< clauses alone, as in count(where …): children: clauses
     argument_named,    ///< text ":" expr; child: the value
     argument_of,       ///< sum "of" expr; children: weight, value

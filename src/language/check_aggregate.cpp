@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/decimal.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -137,36 +138,27 @@ bool checker::aggregate_option(const scope& at, const scope& row, node_id argume
     const tree& a = ast(at.document);
     const std::string_view word = a.text(a.at(argument));
     const node_id inside = a.children_of(a.at(argument))[0];
-    if (word == "by" && entry.what == function::weighted_avg) {
+    if (word == "by" && entry.what == function::weighted_avg && into.second == nothing) {
         into.second = expression(row, inside);
         return into.second != nothing;
     }
-    if (word == "top" && entry.what == function::top_share) {
+    if (word == "top" && entry.what == function::top_share && into.amount == nothing) {
         into.amount = expression(at, inside);
         return into.amount != nothing;
     }
-    report(at, argument, "E303", fmt::format("`{}` has no argument `{}:`", entry.name, word),
+    const bool again =
+        (word == "by" && into.second != nothing) || (word == "top" && into.amount != nothing);
+    report(at, argument, "E303",
+           fmt::format("`{}` has {} `{}:`{}", entry.name, again ? "its" : "no argument", word,
+                       again ? " already" : ""),
            std::string(entry.signature));
     return false;
 }
 
-/// Equal aggregates share a place, so that their terms are one.
 term_id checker::aggregate_term(const scope& at, node_id id, const aggregate& made) {
     const auto is = aggregate_type(at, id, made);
     if (!is) return nothing;
-    const auto equal = [&](const aggregate& x) {
-        return x.what == made.what && x.table == made.table && x.argument == made.argument &&
-               x.second == made.second && x.amount == made.amount && x.where == made.where &&
-               x.placed_on == made.placed_on && x.population == made.population &&
-               x.every == made.every && x.matured == made.matured &&
-               std::equal(x.per.begin(), x.per.end(), made.per.begin(), made.per.end(),
-                          [](const dimension& a, const dimension& b) {
-                              return a.name == b.name && a.calendar_unit == b.calendar_unit;
-                          });
-    };
-    const auto known = std::find_if(out_.aggregates.begin(), out_.aggregates.end(), equal);
-    const auto index = static_cast<std::uint32_t>(known - out_.aggregates.begin());
-    if (known == out_.aggregates.end()) out_.aggregates.push_back(made);
+    const std::uint32_t index = intern(made);
     term t;
     t.kind = op::aggregate;
     t.at = level::group;
@@ -266,6 +258,27 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
     return false;
 }
 
+/// A known p lies between 0 and 1; a known top is a share or a whole number of values.
+bool checker::amount_fits(const scope& at, node_id id, const aggregate& what) {
+    const value* const known = constant_of(what.amount);
+    if (known == nullptr) return true;
+    const auto* const whole = std::get_if<std::int64_t>(known);
+    const auto* const number = std::get_if<decimal_value>(known);
+    if (whole == nullptr && number == nullptr) return true;
+    const decimal_value amount = whole != nullptr ? decimal_value{*whole, 0} : *number;
+    const bool share = compare(amount, {0, 0}) >= 0 && compare(amount, {1, 0}) <= 0;
+    if (what.what != function::top_share) {
+        if (share) return true;
+        report(at, id, "E301", "the p of a percentile lies between 0 and 1",
+               fmt::format("for the ninetieth write {}(x, 90%)", name_of(what.what)));
+        return false;
+    }
+    if (share || (amount.units > 0 && at_scale(amount, 0))) return true;
+    report(at, id, "E301", "the top is a share up to 100%, or a whole number of values",
+           "top_share(x, top: 20%)   or   top_share(x, top: 5)");
+    return false;
+}
+
 /// What an aggregate needs besides its argument.
 bool checker::aggregate_complete(const scope& at, node_id id, const aggregate& what) {
     if (is_ordered_pick(what.what) && what.second == nothing && !what.per.empty()) {
@@ -288,6 +301,7 @@ bool checker::aggregate_complete(const scope& at, node_id id, const aggregate& w
                "write it as a number, a let or a param");
         return false;
     }
+    if (!amount_fits(at, id, what)) return false;
     if (what.what == function::weighted_avg &&
         (what.second == nothing || !is_number(get(what.second).type))) {
         report(at, id, "E303", "`weighted_avg` needs its weight, a number",
@@ -306,13 +320,20 @@ bool checker::aggregate_complete(const scope& at, node_id id, const aggregate& w
 std::optional<type> checker::aggregate_type(const scope& at, node_id id, const aggregate& what) {
     if (!aggregate_complete(at, id, what)) return std::nullopt;
     const auto wrong = [&](std::string_view needs) -> std::optional<type> {
+        // A column without a value is text, for nothing tells what it would hold.
+        const term& of = get(what.argument);
+        const bool untold = of.kind == op::column && of.type.kind == type_kind::text;
+        const table_info& home = out_.tables[what.table];
         report(at, id, "E301",
-               fmt::format("`{}` needs {}, not {}", name_of(what.what), needs,
-                           get(what.argument).type.to_string()),
-               "use another column, or another aggregate");
+               fmt::format("`{}` needs {}, not {}", name_of(what.what), needs, of.type.to_string()),
+               untold ? fmt::format("use another column or aggregate; if it holds numbers, say so: "
+                                    "table {} {{ {}: decimal }}",
+                                    home.name, home.columns.fields[of.with].name)
+                      : "use another column, or another aggregate");
         return std::nullopt;
     };
     const type of = what.argument == nothing ? type{} : get(what.argument).type;
+    if (of.kind == type_kind::span) return wrong("values of rows");
     const bool sized =
         is_number(of) || of.kind == type_kind::duration || of.kind == type_kind::money;
     switch (what.what) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/decimal.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -28,13 +29,15 @@ std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_
             return nothing;
         }
     }
-    if (is.kind == type_kind::decimal) is.scale = std::max<std::uint8_t>(is.scale, 6);
     value first = *constant_of(initial);
     if (is.kind == type_kind::decimal) {
         const auto* whole = std::get_if<std::int64_t>(&first);
-        decimal_value scaled =
+        const decimal_value given =
             whole != nullptr ? decimal_value{*whole, 0} : std::get<decimal_value>(first);
-        for (; scaled.scale < is.scale; ++scaled.scale) scaled.units *= 10;
+        // A number so long that six digits more do not fit keeps its own.
+        const decimal_value scaled =
+            at_scale(given, std::max<std::uint8_t>(is.scale, 6)).value_or(given);
+        is.scale = scaled.scale;
         first = scaled;
     } else if (is.kind == type_kind::float64) {
         const auto* whole = std::get_if<std::int64_t>(&first);
@@ -47,21 +50,34 @@ std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_
 
 /// A let or a param, from anywhere.
 term_id checker::named_value(const scope& at, node_id path, std::string_view name) {
+    const wanted what{wanted::kind::constant, std::string(name)};
+    return ready(at, path, what) ? done_[what] : nothing;
+}
+
+/// A let or param that is a whole period, such as @2026Q1.
+bool checker::is_period(const definition& one) const {
+    const scope inside{.document = one.document};
+    const tree& a = ast(one.document);
+    node_id body = body_of(a, one.node).back();
+    if (!is_date_literal(inside, body)) return false;
+    while (a.at(body).kind == node_kind::group) body = a.children_of(a.at(body))[0];
+    const auto date = calendar::read_date(a.text(a.at(body)));
+    return date && date->grain != unit::day && date->grain != unit::minute &&
+           date->grain != unit::second;
+}
+
+term_id checker::constant_definition(const std::string& name) {
     const definition& one = in_.names.find(name)->second;
     const scope inside{.document = one.document};
     const node_id body = body_of(ast(one.document), one.node).back();
-    const std::string key(name);
-    if (std::find(in_progress_.begin(), in_progress_.end(), key) != in_progress_.end()) {
-        report(at, path, "E601", fmt::format("`{}` needs itself", name), "break the cycle");
-        return nothing;
+    term_id value_term = nothing;
+    if (one.kind == definition_kind::param && is_period(one)) {
+        // A period as a parameter is its text, for `for` reads it when the run begins.
+        const std::string text = written(inside, body);
+        value_term = constant(inside, body, text.substr(text.find('@') + 1), text_type);
+    } else {
+        value_term = expression(inside, body);
     }
-    if (one.kind == definition_kind::let && is_date_literal(inside, body)) {
-        return date_literal(inside, body);
-    }
-    in_progress_.push_back(key);
-    const term_id value_term =
-        is_date_literal(inside, body) ? date_literal(inside, body) : expression(inside, body);
-    in_progress_.pop_back();
     if (value_term == nothing) return nothing;
     if (get(value_term).at != level::constant) {
         report(inside, body, "E201", fmt::format("`{}` must be a constant", name),
@@ -74,14 +90,14 @@ term_id checker::named_value(const scope& at, node_id path, std::string_view nam
                "write the value itself");
         return nothing;
     }
-    const std::uint32_t index = parameter_named(inside, one.node, body, key, value_term);
+    const std::uint32_t index = parameter_named(inside, one.node, body, name, value_term);
     if (index == nothing) return nothing;
     term t;
     t.kind = op::parameter;
     t.type = out_.parameters[index].type;
     t.with = index;
-    t.text = ast(at.document).at(path).where;
-    t.source = at.document;
+    t.text = ast(inside.document).at(body).where;
+    t.source = inside.document;
     return intern(std::move(t));
 }
 

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "core/decimal.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -11,19 +13,15 @@ namespace {
 
 /// -1, 0 or 1 for two bounds of one type; exact.
 int compare_bounds(const value& a, const value& b) {
-    const auto units = [](const value& v) -> std::pair<int128, int> {
+    const auto number = [](const value& v) -> decimal_value {
         if (const auto* n = std::get_if<std::int64_t>(&v)) return {*n, 0};
-        if (const auto* d = std::get_if<decimal_value>(&v)) return {d->units, d->scale};
-        if (const auto* m = std::get_if<money_value>(&v)) return {m->amount.units, m->amount.scale};
+        if (const auto* d = std::get_if<decimal_value>(&v)) return *d;
+        if (const auto* m = std::get_if<money_value>(&v)) return m->amount;
         if (const auto* t = std::get_if<duration_value>(&v))
             return {static_cast<int128>(t->microseconds), 0};
-        return {0, 0};
+        return {};
     };
-    auto [x, sx] = units(a);
-    auto [y, sy] = units(b);
-    for (; sx < sy; ++sx) x *= 10;
-    for (; sy < sx; ++sy) y *= 10;
-    return x < y ? -1 : x > y ? 1 : 0;
+    return compare(number(a), number(b));
 }
 
 }  // namespace
@@ -33,27 +31,34 @@ term_id checker::score_call(const scope& at, node_id id) {
     term_id x = nothing;
     term_id floor = nothing;
     term_id goal = nothing;
+    bool good = true;
+    std::set<std::string_view> seen;  // the value has the empty name
     for (const node_id argument : a.children_of(a.at(id)).subspan(1)) {
-        if (a.at(argument).kind != node_kind::argument_named) {
-            x = expression(at, argument);
-            continue;
-        }
-        const std::string_view word = a.text(a.at(argument));
-        const node_id inside = a.children_of(a.at(argument))[0];
-        if (word == "floor")
-            floor = expression(at, inside);
-        else if (word == "goal")
-            goal = expression(at, inside);
-        else
-            report(at, argument, "E303", fmt::format("`score` has no argument `{}:`", word),
+        const bool named = a.at(argument).kind == node_kind::argument_named;
+        const std::string_view word = named ? a.text(a.at(argument)) : std::string_view();
+        const node_id inside = named ? a.children_of(a.at(argument))[0] : argument;
+        term_id* const into = !named            ? &x
+                              : word == "floor" ? &floor
+                              : word == "goal"  ? &goal
+                                                : nullptr;
+        if (into == nullptr || !seen.insert(word).second) {
+            report(at, argument, "E303",
+                   into == nullptr ? fmt::format("`score` has no argument `{}:`", word)
+                   : named         ? fmt::format("`score` has its `{}:` already", word)
+                                   : std::string("`score` judges one value"),
                    "score(x, floor: 10%, goal: 30%)");
+            return nothing;
+        }
+        *into = expression(at, inside);
+        good = good && *into != nothing;
     }
-    if (x == nothing) return nothing;
-    if (goal == nothing) {
-        report(at, id, "E303", "`score` needs a goal", "score(x, floor: 10%, goal: 30%)");
+    if (good && !(seen.contains("") && seen.contains("goal"))) {
+        report(at, id, "E303",
+               seen.contains("") ? "`score` needs a goal" : "`score` needs a value to judge",
+               "score(x, floor: 10%, goal: 30%)");
         return nothing;
     }
-    return score_of(at, id, x, floor, goal);
+    return good ? score_of(at, id, x, floor, goal) : nothing;
 }
 
 /// floor may be nothing: 0 of the KPI's own type. Spans are days and weeks of exact length here.
@@ -103,7 +108,7 @@ term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor,
 
 /// Constant weights that are known now sum to exactly 100 %.
 bool checker::weights_complete(const scope& at, node_id id, const std::vector<term_id>& weights) {
-    decimal_value sum{0, 18};
+    std::vector<decimal_value> values;
     bool known = true;
     for (const term_id w : weights) {
         if (!is_exact(get(w).type) || get(w).at != level::constant) {
@@ -114,20 +119,23 @@ bool checker::weights_complete(const scope& at, node_id id, const std::vector<te
         const value* v = constant_of(w);
         known = known && v != nullptr;
         if (v == nullptr) continue;
-        decimal_value d = std::holds_alternative<std::int64_t>(*v)
-                              ? decimal_value{std::get<std::int64_t>(*v), 0}
-                              : std::get<decimal_value>(*v);
-        for (; d.scale < 18; ++d.scale) d.units *= 10;
-        sum.units += d.units;
+        values.push_back(std::holds_alternative<std::int64_t>(*v)
+                             ? decimal_value{std::get<std::int64_t>(*v), 0}
+                             : std::get<decimal_value>(*v));
     }
-    if (known && sum.units != int128{1'000'000'000'000'000'000}) {
-        report(at, id, "E501",
-               fmt::format("the weights sum to {} %, not 100 %",
-                           to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
-               "change them so that they sum to exactly 100 %");
-        return false;
-    }
-    return true;
+    return !known || weights_sum_up(at, id, "the weights", values);
+}
+
+/// Weights sum to exactly 100 %, or E501.
+bool checker::weights_sum_up(const scope& at, node_id id, std::string_view whose,
+                             const std::vector<decimal_value>& weights) {
+    const std::optional<decimal_value> sum = exact_sum(weights);
+    if (sum && compare(*sum, {1, 0}) == 0) return true;
+    report(at, id, "E501",
+           sum ? fmt::format("{} sum to {} %, not 100 %", whose, percent_text(*sum))
+               : fmt::format("{} are too large to be summed", whose),
+           "change them so that they sum to exactly 100 %");
+    return false;
 }
 
 term_id checker::weighted_call(const scope& at, node_id id) {
@@ -136,6 +144,7 @@ term_id checker::weighted_call(const scope& at, node_id id) {
     std::vector<term_id> weights;
     std::vector<term_id> values;
     bool good = true;
+    bool said = false;
     for (const node_id argument : a.children_of(a.at(id)).subspan(1)) {
         const node& n = a.at(argument);
         const auto of = a.children_of(n);
@@ -145,7 +154,8 @@ term_id checker::weighted_call(const scope& at, node_id id) {
             good = good && weights.back() != nothing && values.back() != nothing;
             continue;
         }
-        if (n.kind == node_kind::argument_named && a.text(n) == "missing") {
+        if (n.kind == node_kind::argument_named && a.text(n) == "missing" &&
+            !std::exchange(said, true)) {
             const std::string mode = a.at(of[0]).kind == node_kind::literal
                                          ? to_string(a.values[a.at(of[0]).value])
                                          : std::string(a.text(a.at(of[0])));
@@ -166,7 +176,11 @@ term_id checker::weighted_call(const scope& at, node_id id) {
                "weighted(60% of a, 40% of b)");
         good = false;
     }
-    if (!good || values.empty()) return nothing;
+    if (good && values.empty()) {
+        report(at, id, "E303", "`weighted` has no parts", "weighted(60% of a, 40% of b)");
+        return nothing;
+    }
+    if (!good) return nothing;
     if (!weights_complete(at, id, weights)) return nothing;
     bool numbers = true;
     for (const term_id v : values)
@@ -238,25 +252,26 @@ term_id checker::tier_term(const scope& at, node_id id, function how, std::uint3
 }
 
 std::uint32_t checker::tier_table_named(const scope& at, node_id id, const std::string& name) {
-    if (const auto done = tier_tables_.find(name); done != tier_tables_.end()) return done->second;
     const auto known = in_.names.find(name);
     if (known == in_.names.end() || known->second.kind != definition_kind::tiers) {
         report(at, id, "E101", fmt::format("there are no tiers `{}`", name),
                fmt::format("tiers {} {{ below 80%: 0%  from 80%: 5% }}", name));
         return nothing;
     }
+    if (!ready(at, id, {wanted::kind::tiers, name})) return nothing;
+    return tier_tables_.find(name)->second;
+}
+
+void checker::tier_definition(const std::string& name) {
+    const definition& one = in_.names.find(name)->second;
     tier_table made;
     made.name = name;
-    const scope inside{.document = known->second.document};
-    const std::size_t before = findings_.size();
-    read_tiers(inside, known->second.node, made);
-    std::uint32_t out = nothing;
-    if (findings_.size() == before) {
-        out_.tier_tables.push_back(std::move(made));
-        out = static_cast<std::uint32_t>(out_.tier_tables.size() - 1);
-    }
-    tier_tables_[name] = out;
-    return out;
+    const std::size_t before = troubles();
+    read_tiers({.document = one.document}, one.node, made);
+    if (!missing_.empty()) return;
+    const bool good = troubles() == before && !made.rows.empty();
+    tier_tables_[name] = good ? static_cast<std::uint32_t>(out_.tier_tables.size()) : nothing;
+    if (good) out_.tier_tables.push_back(std::move(made));
 }
 
 /// Sorted tiers leave no gap, do not overlap, and each can be reached.

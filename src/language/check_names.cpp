@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "core/decimal.hpp"
 #include "language/checker.hpp"
+#include "language/keywords.hpp"
 
 namespace merit::language {
 
@@ -40,9 +42,12 @@ std::vector<std::string> checker::members_of(table_id table) const {
 }
 
 void checker::unknown_member(const scope& at, node_id path, table_id table, std::string_view name) {
+    if (enough()) return;
     const std::vector<std::string> near = near_names(name, members_of(table));
     std::string help;
-    if (!near.empty())
+    if (const auto split = glue_hint(name))
+        help = fmt::format("write {}", *split);
+    else if (!near.empty())
         help = fmt::format("did you mean {}?", fmt::join(near, ", "));
     else
         help = fmt::format("columns of {} are {}", out_.tables[table].name,
@@ -52,12 +57,14 @@ void checker::unknown_member(const scope& at, node_id path, table_id table, std:
 }
 
 void checker::unknown_name(const scope& at, node_id path, std::string_view name) {
+    if (enough()) return;
     std::vector<std::string> visible;
     for (const auto& [known, one] : in_.names) visible.push_back(known);
     for (const table_info& one : out_.tables) visible.push_back(one.name);
     const std::vector<std::string> near = near_names(name, visible);
     std::string help = "define it, or correct the name";
     if (!near.empty()) help = fmt::format("did you mean {}?", fmt::join(near, ", "));
+    if (const auto split = glue_hint(name)) help = fmt::format("write {}", *split);
     report(at, path, "E101", fmt::format("`{}` is not known here", name), help);
 }
 
@@ -77,22 +84,27 @@ term_id checker::own_member(const scope& at, node_id path, table_id table,
         t.source = at.document;
         return intern(std::move(t));
     }
-    auto computed = in_.computed_columns.find(std::pair(info.name, name));
-    if (computed == in_.computed_columns.end() && info.view_of != nothing) {
-        computed = in_.computed_columns.find(std::pair(out_.tables[info.view_of].name, name));
-    }
-    if (computed == in_.computed_columns.end()) return nothing;
-    const std::string label = fmt::format("{}.{}", info.name, name);
-    if (std::find(in_progress_.begin(), in_progress_.end(), label) != in_progress_.end()) {
-        report(at, path, "E601", fmt::format("`{}` needs itself", label), "break the cycle");
-        return nothing;
-    }
-    in_progress_.push_back(label);
-    const auto body = body_of(ast(computed->second.document), computed->second.node);
-    const scope inside{.document = computed->second.document, .table = table};
-    const term_id out = expression(inside, body.back());
-    in_progress_.pop_back();
+    if (column_definition_of(table, name) == nullptr) return nothing;
+    const wanted what{wanted::kind::column, name, table};
+    const term_id out = ready(at, path, what) ? done_[what] : nothing;
+    if (out == nothing) ++told_elsewhere_;
     return out;
+}
+
+/// The statement of a computed column; a view has those of its table too.
+const column_definition* checker::column_definition_of(table_id table,
+                                                       const std::string& name) const {
+    const table_info& info = out_.tables[table];
+    auto found = in_.computed_columns.find(std::pair(info.name, name));
+    if (found == in_.computed_columns.end() && info.view_of != nothing)
+        found = in_.computed_columns.find(std::pair(out_.tables[info.view_of].name, name));
+    return found == in_.computed_columns.end() ? nullptr : &found->second;
+}
+
+term_id checker::computed_column(table_id table, const std::string& name) {
+    const column_definition& one = *column_definition_of(table, name);
+    return expression({.document = one.document, .table = table},
+                      body_of(ast(one.document), one.node).back());
 }
 
 term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
@@ -143,6 +155,7 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
 term_id checker::member(const scope& at, node_id path, table_id table,
                         std::span<const std::string> words, bool loud) {
     const std::string& first = words[0];
+    if (too_deep(at, path)) return nothing;
     if (words.size() > 1) {
         for (const std::uint32_t r : references_of(table)) {
             if (out_.references[r].role == first) return hop(at, path, r, words.subspan(1), loud);
@@ -164,9 +177,9 @@ term_id checker::member(const scope& at, node_id path, table_id table,
         if (loud) unknown_member(at, path, table, first);
         return nothing;
     }
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
     if (const term_id own = own_member(at, path, table, first); own != nothing) return own;
-    if (findings_.size() != before)
+    if (troubles() != before)
         return nothing;  // a computed column that is wrong: said at its definition
     for (const std::uint32_t r : references_of(table)) {
         if (out_.references[r].role == first) return hop(at, path, r, {}, loud);
@@ -181,7 +194,7 @@ term_id checker::member(const scope& at, node_id path, table_id table,
             const term_id key = own_member(at, path, table, info.columns.fields[info.key].name);
             return attribute_term(at, path, attribute, key);
         }
-        if (findings_.size() != before) return nothing;
+        if (troubles() != before) return nothing;
     }
     if (loud) unknown_member(at, path, table, first);
     return nothing;
@@ -194,7 +207,7 @@ term_id checker::row_path(const scope& at, node_id path) {
             scope caller = *local->second.in;
             caller.table = at.table;
             caller.names = at.names;
-            return expression(caller, local->second.node);
+            return argument_of(local->second, caller);
         }
     }
     if (at.names == naming::context) return context_path(at, path);
@@ -216,10 +229,10 @@ term_id checker::row_path(const scope& at, node_id path) {
         }
     }
     if (words.size() == 1) {
-        const std::size_t before = findings_.size();
+        const std::size_t before = troubles();
         if (const term_id found = member(at, path, at.table, words, false); found != nothing)
             return found;
-        if (findings_.size() != before) return nothing;
+        if (troubles() != before) return nothing;
         if (const auto known = context_constant(at, path, words)) return *known;
         if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
             if (known->second.kind == definition_kind::let ||
@@ -274,9 +287,9 @@ term_id checker::context_path(const scope& at, node_id path) {
         return nothing;
     }
     if (roles.size() == 1) return hop(at, path, roles[0], std::span(words).subspan(1), true);
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
     if (const term_id own = member(at, path, at.table, words, false); own != nothing) return own;
-    if (findings_.size() != before) return nothing;
+    if (troubles() != before) return nothing;
     if (words.size() == 1) {
         std::vector<std::pair<std::uint32_t, term_id>> found;
         for (const std::uint32_t r : references_of(at.table)) {
@@ -336,7 +349,7 @@ term_id checker::group_path(const scope& at, node_id path) {
     const std::vector<std::string> words = path_words(at, path);
     if (at.locals != nullptr && words.size() == 1) {
         if (const auto local = at.locals->find(words[0]); local != at.locals->end()) {
-            return expression(*local->second.in, local->second.node);
+            return argument_of(local->second, *local->second.in);
         }
     }
     if (at.results) {
@@ -345,7 +358,7 @@ term_id checker::group_path(const scope& at, node_id path) {
     if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
         const definition& one = known->second;
         if (one.kind == definition_kind::scorecard) {
-            const scorecard* card = scorecard_named(words[0]);
+            const scorecard* card = scorecard_named(at, path, words[0]);
             if (card == nullptr) return nothing;
             if (words.size() == 2) return scorecard_value(at, path, *card, words[1]);
             report(at, path, "E201", fmt::format("`{}` is a scorecard, not one value", words[0]),
@@ -353,7 +366,7 @@ term_id checker::group_path(const scope& at, node_id path) {
             return nothing;
         }
         if (words.size() == 1) {
-            if (one.kind == definition_kind::kpi) return kpi(at, path, words[0], one);
+            if (one.kind == definition_kind::kpi) return kpi(at, path, words[0]);
             if (one.kind == definition_kind::let || one.kind == definition_kind::param)
                 return named_value(at, path, words[0]);
             report(at, path, "E101", fmt::format("`{}` is not a value", words[0]),
@@ -362,9 +375,9 @@ term_id checker::group_path(const scope& at, node_id path) {
         }
     }
     if (const auto known = context_constant(at, path, words)) return *known;
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
     if (const term_id found = entity_path(at, path, words); found != nothing) return found;
-    if (findings_.size() != before) return nothing;
+    if (troubles() != before) return nothing;
     if (const auto table = table_named(words[0])) {
         if (words.size() > 1) return row_value_as_kpi(at, path, *table, words.back());
         report(at, path, "E201", fmt::format("`{}` is a table, not a number", words[0]),
@@ -400,27 +413,9 @@ term_id checker::result_name(const scope& at, node_id path, std::span<const std:
     return nothing;
 }
 
-term_id checker::kpi(const scope& at, node_id path, const std::string& name,
-                     const definition& one) {
-    if (const auto done = kpis_.find(name); done != kpis_.end()) return done->second;
-    if (const auto again = std::find(in_progress_.begin(), in_progress_.end(), name);
-        again != in_progress_.end()) {
-        report(at, path, "E601",
-               fmt::format("`{}` needs itself: {} -> {}", name,
-                           fmt::join(again, in_progress_.end(), " -> "), name),
-               "break the cycle");
-        return nothing;
-    }
-    in_progress_.push_back(name);
-    const scope inside{.document = one.document};
-    const node_id body = body_of(ast(one.document), one.node).back();
-    const std::size_t before = findings_.size();
-    term_id out = expression(inside, body);
-    if (out != nothing && get(out).at == level::row) out = nothing;
-    in_progress_.pop_back();
-    if (findings_.size() != before && in_progress_.empty()) out = nothing;
-    kpis_[name] = out;
-    return out;
+term_id checker::kpi(const scope& at, node_id path, const std::string& name) {
+    const wanted what{wanted::kind::kpi, name};
+    return ready(at, path, what) ? done_[what] : nothing;
 }
 
 }  // namespace merit::language

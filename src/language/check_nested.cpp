@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "language/checker.hpp"
 
@@ -33,39 +34,31 @@ term_id checker::entity_key(const scope& at, node_id path, std::uint32_t entity)
     return intern(std::move(t));
 }
 
-/// An attribute's definition, checked once. `nothing` when there is none, or it is in error.
+/// An attribute's place. `nothing` when there is none, when it is in error or still to come.
 std::uint32_t checker::attribute_named(const scope& at, node_id path, std::uint32_t entity,
                                        const std::string& name) {
-    const auto done = attributes_.find({entity, name});
-    if (done != attributes_.end()) return done->second;
-    const auto known = in_.attributes.find({out_.entities[entity].name, name});
-    if (known == in_.attributes.end()) return nothing;
-    const std::string label = fmt::format("{}.{}", out_.entities[entity].name, name);
-    if (std::find(in_progress_.begin(), in_progress_.end(), label) != in_progress_.end()) {
-        report(at, path, "E601", fmt::format("`{}` needs itself", label), "break the cycle");
-        return nothing;
-    }
-    in_progress_.push_back(label);
-    const bool before = inside_per_;
-    inside_per_ = true;
+    if (!in_.attributes.contains(std::pair(out_.entities[entity].name, name))) return nothing;
+    const wanted what{wanted::kind::attribute, name, entity};
+    return ready(at, path, what) ? done_[what] : nothing;
+}
+
+std::uint32_t checker::attribute_definition(std::uint32_t entity, const std::string& name) {
+    const column_definition& one =
+        in_.attributes.find(std::pair(out_.entities[entity].name, name))->second;
+    const bool before = std::exchange(inside_per_, true);
     const std::vector<std::uint32_t> entities{entity};
-    scope inside{.document = known->second.document};
+    scope inside{.document = one.document};
     inside.per = &entities;
-    const node_id body = body_of(ast(known->second.document), known->second.node).back();
+    const node_id body = body_of(ast(one.document), one.node).back();
     const term_id term = expression(inside, body);
     inside_per_ = before;
-    in_progress_.pop_back();
-    std::uint32_t index = nothing;
-    if (term != nothing) {
-        std::set<table_id> homes;
-        tables_under(term, homes);
-        if (auto by = entity_dimension(inside, body, entity, homes)) {
-            index = static_cast<std::uint32_t>(out_.attributes.size());
-            out_.attributes.push_back({entity, name, term, *std::move(by)});
-        }
-    }
-    attributes_[{entity, name}] = index;
-    return index;
+    if (term == nothing || !missing_.empty()) return nothing;
+    std::set<table_id> homes;
+    tables_under(term, homes);
+    auto by = entity_dimension(inside, body, entity, homes);
+    if (!by) return nothing;
+    out_.attributes.push_back({entity, name, term, *std::move(by)});
+    return static_cast<std::uint32_t>(out_.attributes.size() - 1);
 }
 
 /// An entity as a grouping, by its key on each of some tables.
@@ -117,12 +110,12 @@ term_id checker::attribute_term(const scope& at, node_id path, std::uint32_t att
 /// attribute.
 term_id checker::group_attribute(const scope& at, node_id path, std::uint32_t entity,
                                  std::span<const std::string> words) {
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
     const std::uint32_t attribute =
         words.size() == 1 ? attribute_named(at, path, entity, words[0]) : nothing;
     if (attribute != nothing)
         return attribute_term(at, path, attribute, entity_key(at, path, entity));
-    if (findings_.size() != before) return nothing;
+    if (troubles() != before) return nothing;
     const table_id table = out_.entities[entity].table;
     if (table == nothing) {
         report(at, path, "E101",

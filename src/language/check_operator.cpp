@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/decimal.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -10,6 +11,7 @@ namespace merit::language {
 namespace {
 
 constexpr std::uint8_t largest_scale = 30;
+constexpr std::uint8_t digits_below_coin = 6;  // of a quotient of money
 
 /// Scale and units of an exact constant.
 std::optional<decimal_value> exact(const value* what) {
@@ -305,12 +307,18 @@ term_id checker::divide(const scope& at, node_id id, term_id left, term_id right
             at, id, left,
             constant(at, id, duration_value{hours * 3.6e9}, {.kind = type_kind::duration}));
     }
-    if ((l.kind == type_kind::duration || l.kind == type_kind::money) && is_number(r)) {
+    if (l.kind == type_kind::duration && is_number(r)) {
         type is = l;
         is.approximate = true;
         return scalar(
             at, id, function::divide, is,
             {scalar(at, id, function::to_double, is, {left}), widened(at, id, right, to)});
+    }
+    if (l.kind == type_kind::money && is_number(r)) {
+        type is = l;
+        is.approximate = false;
+        is.scale = static_cast<std::uint8_t>(minor_unit(l.currency) + digits_below_coin);
+        return scalar(at, id, function::divide, is, {left, right});
     }
     const char* code = is_number(l) && is_number(r)                             ? "E301"
                        : l.kind == type_kind::text || r.kind == type_kind::text ? "E301"

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "language/checker.hpp"
+#include "language/keywords.hpp"
 
 namespace merit::language {
 
@@ -119,12 +120,17 @@ void checker::shown_term(const scope& at, node_id id, request& into) {
         path ? path_words(at, inside) : std::vector<std::string>{};
     const auto known = path ? in_.names.find(words[0]) : in_.names.end();
     if (known != in_.names.end() && known->second.kind == definition_kind::scorecard) {
-        const scorecard* card = scorecard_named(words[0]);
+        const scorecard* card = scorecard_named(at, inside, words[0]);
         if (card == nullptr) return;
         if (words.size() == 1) return show_scorecard(at, id, *card, into);
     }
     const term_id found = expression(at, inside);
     if (found == nothing) return;
+    if (get(found).type.kind == type_kind::span) {
+        report(at, inside, "E301", "a span of the calendar is no value to show",
+               "divide a duration by it, or show its number alone");
+        return;
+    }
     shown one;
     one.term = found;
     one.head.name = n.text != 0 ? std::string(a.text(n)) : written(at, inside);
@@ -297,8 +303,11 @@ void checker::check_grain(const request& asked) {
         const std::string grain =
             annotation_of(ast(known->second.document), known->second.node, "grain");
         if (grain.empty()) continue;
-        const bool there = std::any_of(asked.by.begin(), asked.by.end(),
-                                       [&](const dimension& d) { return d.name == grain; });
+        const keyword* const word = find_keyword(grain);
+        const unit grain_unit = word == nullptr ? unit::none : word->parts[0].unit;
+        const bool there = std::any_of(asked.by.begin(), asked.by.end(), [&](const dimension& d) {
+            return d.name == grain || (grain_unit != unit::none && d.calendar_unit == grain_unit);
+        });
         if (there) continue;
         report(asked.source, asked.text, "E331",
                fmt::format("`{}` is computed per {}, and {} is not among the dimensions",
@@ -323,7 +332,7 @@ std::vector<checker::placed_node> checker::asked_dimensions(std::uint32_t docume
         if (a.at(inside).kind != node_kind::path) continue;
         const auto known = in_.names.find(a.text(a.at(inside)));
         if (known == in_.names.end() || known->second.kind != definition_kind::scorecard) continue;
-        const scorecard* card = scorecard_named(known->first);
+        const scorecard* card = scorecard_named({.document = document}, inside, known->first);
         if (card == nullptr) continue;
         for (const node_id one : card->by) dims.emplace_back(card->document, one);
         break;
@@ -331,7 +340,31 @@ std::vector<checker::placed_node> checker::asked_dimensions(std::uint32_t docume
     return dims;
 }
 
+/// A name given with `as` is that of no other column; no dimension stands twice.
+void checker::check_headings(const scope& at, std::span<const node_id> parts,
+                             const request& asked) {
+    const tree& a = ast(at.document);
+    std::map<std::string, std::size_t, std::less<>> count;
+    for (const shown& one : asked.terms) ++count[one.head.name];
+    std::set<std::string> dimensions;
+    for (const std::vector<std::string>& words : by_names_) {
+        const std::string name = fmt::format("{}", fmt::join(words, "."));
+        if (!dimensions.insert(name).second)
+            report(asked.source, asked.text, "E103", fmt::format("`{}` is grouped by twice", name),
+                   "name each dimension once");
+        ++count[name];
+    }
+    for (const node_id part : parts) {
+        const node& n = a.at(part);
+        if (n.kind != node_kind::shown || n.text == 0 || count[std::string(a.text(n))] < 2)
+            continue;
+        report(at, part, "E103", fmt::format("two columns would be called `{}`", a.text(n)),
+               "give one of them another name");
+    }
+}
+
 void checker::check_request(std::uint32_t document, node_id id, bool totals) {
+    stack_base_ = static_cast<const char*>(__builtin_frame_address(0));
     const scope at{.document = document};
     const tree& a = ast(document);
     const auto parts = a.children_of(a.at(id));
@@ -356,10 +389,11 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
                                 : path_words(from, one));
         out_.asked->by.emplace_back();
     }
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
     for (const node_id part : parts) {
         if (a.at(part).kind == node_kind::shown) shown_term(at, part, asked);
     }
+    check_headings(at, parts, asked);
     out_.asked->terms = asked.terms;
     std::set<table_id> homes;
     for (const shown& one : asked.terms) tables_under(one.term, homes);
@@ -386,7 +420,7 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
         asked.where = resolve_where(at, inside, homes);
         population_filter(at, inside, asked);
     }
-    if (findings_.size() == before) {
+    if (troubles() == before) {
         check_times(asked);
         check_group_values(asked);
         check_grain(asked);

@@ -93,9 +93,24 @@ term_id checker::def_call(const scope& at, node_id id, const std::string& name,
         report(at, id, "E601", fmt::format("`{}` needs itself", name), "break the cycle");
         return nothing;
     }
+    if (++expansions_ > in_.within.expansions) {
+        report(at, id, "E708",
+               fmt::format("definitions call each other more than {} times", in_.within.expansions),
+               "name what repeats with kpi or let");
+        return nothing;
+    }
     std::map<std::string, closure, std::less<>> locals;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        locals.emplace(std::string(d.text(d.at(body[i]))), closure{at.document, arguments[i], &at});
+        const node_kind kind = a.at(arguments[i]).kind;
+        if (kind == node_kind::argument_named || kind == node_kind::argument_clauses ||
+            kind == node_kind::argument_of) {
+            report(at, arguments[i], "E303",
+                   fmt::format("`{}` takes its arguments in order, as plain values", name),
+                   "write the value alone");
+            return nothing;
+        }
+        locals.emplace(std::string(d.text(d.at(body[i]))),
+                       closure{at.document, arguments[i], &at, in_progress_.size()});
     }
     scope inside{.document = one.document,
                  .table = at.table,
@@ -232,6 +247,14 @@ term_id checker::extreme_function(const scope& at, node_id id, const function_en
         numbers = numbers && is_number(t);
         if (is.kind == type_kind::blank) is = t;
         is.approximate = is.approximate || t.approximate;
+        if (t.kind == type_kind::money && is.kind == type_kind::money &&
+            std::string_view(t.currency) != is.currency) {
+            report(at, id, "E220",
+                   fmt::format("`{}` cannot choose between {} and {}", entry.name, is.currency,
+                               t.currency),
+                   "convert one of them");
+            return nothing;
+        }
         if ((is_number(t) && is_number(is)) || t.kind == is.kind) continue;
         report(at, id, "E301",
                fmt::format("`{}` cannot choose between {} and {}", entry.name, is.to_string(),
@@ -297,8 +320,18 @@ term_id checker::number_function(const scope& at, node_id id, const function_ent
         }
         case function::mod:
         case function::bucket: {
-            if (first.kind == type_kind::duration)
-                return scalar(at, id, entry.what, first, {of[0], widened(at, id, of[1], first)});
+            if (first.kind == type_kind::duration) {
+                const term_id width = exact_span(at, id, of[1]);
+                if (width == nothing) return nothing;
+                if (get(width).type.kind != type_kind::duration) {
+                    report(at, id, "E221",
+                           fmt::format("the width of a bucket of durations is a duration, not {}",
+                                       get(width).type.to_string()),
+                           "bucket(x, 24h)");
+                    return nothing;
+                }
+                return scalar(at, id, entry.what, first, {of[0], widened(at, id, width, first)});
+            }
             if (!is_number(get(of[1]).type)) return wrong(get(of[1]).type);
             of = aligned(at, id, of);
             return scalar(at, id, entry.what, get(of[0]).type, of);
@@ -362,10 +395,22 @@ term_id checker::time_function(const scope& at, node_id id, const function_entry
     return scalar(at, id, entry.what, int_type, of);
 }
 
+/// The unit that an argument names, through the arguments of a definition; none when it is none.
+unit checker::unit_argument(const scope& at, node_id id) const {
+    const tree& a = ast(at.document);
+    const node& n = a.at(id);
+    if (n.kind == node_kind::unit_name) return static_cast<unit>(n.op);
+    if (n.kind != node_kind::path || n.count != 0 || at.locals == nullptr) return unit::none;
+    const auto local = at.locals->find(a.text(n));
+    if (local == at.locals->end()) return unit::none;
+    return unit_argument(*local->second.in, local->second.node);
+}
+
 term_id checker::start_of_call(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     const auto arguments = a.children_of(a.at(id)).subspan(1);
-    if (arguments.size() != 2 || a.at(arguments[1]).kind != node_kind::unit_name) {
+    const auto of = arguments.size() == 2 ? unit_argument(at, arguments[1]) : unit::none;
+    if (of == unit::none) {
         report(at, id, "E303", "`start_of` needs a time and a unit", "start_of(t, month)");
         return nothing;
     }
@@ -378,12 +423,9 @@ term_id checker::start_of_call(const scope& at, node_id id) {
                "start_of(t, month)");
         return nothing;
     }
-    const auto of = static_cast<unit>(a.at(arguments[1]).op);
-    const bool clock = of == unit::hour || of == unit::minute || of == unit::second;
     const term_id unit_term =
         constant(at, arguments[1], span_value{1, of}, {.kind = type_kind::span});
-    return scalar(at, id, function::start_of, clock ? is : type{.kind = type_kind::date},
-                  {t, unit_term});
+    return scalar(at, id, function::start_of, is, {t, unit_term});
 }
 
 }  // namespace merit::language

@@ -39,11 +39,12 @@ bool is_type_word(std::string_view word) {
 }  // namespace
 
 std::uint32_t checker::entity_named(std::string_view name) {
-    for (std::uint32_t i = 0; i < out_.entities.size(); ++i) {
-        if (out_.entities[i].name == name) return i;
-    }
+    const auto known = entities_.find(name);
+    if (known != entities_.end()) return known->second;
     out_.entities.push_back({std::string(name), nothing});
-    return static_cast<std::uint32_t>(out_.entities.size() - 1);
+    const auto index = static_cast<std::uint32_t>(out_.entities.size() - 1);
+    entities_.emplace(name, index);
+    return index;
 }
 
 void checker::build_schema() {
@@ -83,7 +84,13 @@ void checker::build_schema() {
         }
     }
     for (const definition& one : in_.table_statements) declare_table(one);
-    for (const definition& one : in_.calendar_statements) read_calendar(one);
+    for (const definition& one : in_.calendar_statements) {
+        if (one.node == in_.calendar_statements[0].node &&
+            one.document == in_.calendar_statements[0].document)
+            read_calendar(one);
+        else
+            not_yet({.document = one.document}, one.node, "a second calendar");
+    }
     link_references();
     auto made = calendar::calendar::make(out_.calendar);
     if (made) calendar_ = std::move(*made);
@@ -188,6 +195,13 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
     const std::string word(a.text(a.at(id)));
     const node_id inside = a.children_of(a.at(id))[0];
     const node& value_node = a.at(inside);
+    if (const bool once = word == "entity" || word == "key" || word == "time" || word == "order" ||
+                          word == "recorded" || word == "file";
+        once && !said_properties_.emplace(table, word).second) {
+        return report(at, id, "E103",
+                      fmt::format("`{}:` of table {} is said twice", word, out_.tables[table].name),
+                      "keep one of them");
+    }
     if (word == "entity") {
         const std::uint32_t entity = entity_named(a.text(value_node));
         out_.tables[table].entity = entity;
@@ -283,13 +297,17 @@ void checker::link_references() {
 void checker::read_calendar(const definition& one) {
     const scope at{.document = one.document};
     const tree& a = ast(one.document);
+    std::set<std::string_view> seen;
     for (const node_id id : body_of(a, one.node)) {
         const std::string_view word = a.text(a.at(id));
         const node_id inside = a.children_of(a.at(id))[0];
         const node& v = a.at(inside);
         const std::string text =
             v.kind == node_kind::literal ? to_string(a.values[v.value]) : std::string(a.text(v));
-        if (word == "zone") {
+        if (!seen.insert(word).second) {
+            report(at, id, "E103", fmt::format("`{}:` of the calendar is said twice", word),
+                   "keep one of them");
+        } else if (word == "zone") {
             calendar::settings trial;
             trial.zone = text;
             if (calendar::calendar::make(trial)) {

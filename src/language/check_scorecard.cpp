@@ -17,10 +17,14 @@ decimal_value as_decimal(const value& v) {
 
 }  // namespace
 
-const checker::scorecard* checker::scorecard_named(const std::string& name) {
-    if (const auto done = scorecards_.find(name); done != scorecards_.end()) {
-        return done->second.total == nothing ? nullptr : &done->second;
-    }
+const checker::scorecard* checker::scorecard_named(const scope& at, node_id id,
+                                                   const std::string& name) {
+    if (!ready(at, id, {wanted::kind::scorecard, name})) return nullptr;
+    const scorecard& kept = scorecards_.find(name)->second;
+    return kept.total == nothing ? nullptr : &kept;
+}
+
+void checker::scorecard_definition(const std::string& name) {
     const definition& one = in_.names.find(name)->second;
     scorecard made;
     made.name = name;
@@ -28,14 +32,14 @@ const checker::scorecard* checker::scorecard_named(const std::string& name) {
     made.node = one.node;
     made.label = label_of(ast(one.document), one.node);
     read_scorecard(one, made);
-    const scorecard& kept = scorecards_.emplace(name, std::move(made)).first->second;
-    return kept.total == nothing ? nullptr : &kept;
+    if (missing_.empty()) scorecards_.emplace(name, std::move(made));
 }
 
 void checker::read_scorecard(const definition& one, scorecard& into) {
     const scope at{.document = one.document};
     const tree& a = ast(one.document);
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
+    std::size_t written_parts = 0;
     into.missing = "blank";
     for (const node_id id : body_of(a, one.node)) {
         const node& n = a.at(id);
@@ -46,6 +50,7 @@ void checker::read_scorecard(const definition& one, scorecard& into) {
                 break;
             }
             case node_kind::part:
+                ++written_parts;
                 read_part(at, id, into);
                 break;
             case node_kind::part_missing:
@@ -63,7 +68,8 @@ void checker::read_scorecard(const definition& one, scorecard& into) {
                 break;
         }
     }
-    if (findings_.size() == before && !into.parts.empty()) finish_scorecard(at, into);
+    const bool whole = into.parts.size() == written_parts && written_parts != 0;
+    if (troubles() == before && missing_.empty() && whole) finish_scorecard(at, into);
 }
 
 void checker::read_part(const scope& at, node_id id, scorecard& into) {
@@ -114,19 +120,9 @@ void checker::read_part(const scope& at, node_id id, scorecard& into) {
 }
 
 void checker::finish_scorecard(const scope& at, scorecard& into) {
-    decimal_value sum{0, 18};
-    for (const scorecard_part& part : into.parts) {
-        decimal_value w = as_decimal(part.weight);
-        for (; w.scale < 18; ++w.scale) w.units *= 10;
-        sum.units += w.units;
-    }
-    if (sum.units != int128{1'000'000'000'000'000'000}) {
-        report(at, into.node, "E501",
-               fmt::format("the weights of `{}` sum to {} %, not 100 %", into.name,
-                           to_string(decimal_value{sum.units / 10'000'000'000'000, 3})),
-               "change them so that they sum to exactly 100 %");
-        return;
-    }
+    std::vector<decimal_value> sum;
+    for (const scorecard_part& part : into.parts) sum.push_back(as_decimal(part.weight));
+    if (!weights_sum_up(at, into.node, fmt::format("the weights of `{}`", into.name), sum)) return;
     std::vector<term_id> weights;
     std::vector<term_id> of;
     for (const scorecard_part& part : into.parts) {
@@ -151,6 +147,7 @@ term_id checker::scorecard_rank(const scope& at, node_id id, const scorecard& ca
     made.among_shown = true;
     const scope home{.document = card.document};
     for (const node_id one : card.by) {
+        if (!out_.asked) break;  // a definition that nothing asks for yet
         const auto name = read_dimension_name(home, one, {});
         if (!name) return nothing;
         if (!is_asked(*name)) {

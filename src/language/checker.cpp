@@ -7,13 +7,15 @@
 namespace merit::language {
 
 checker::checker(const environment& in, std::vector<diagnostic>& findings)
-    : in_(in), findings_(findings) {
+    : in_(in),
+      findings_(findings),
+      stack_base_(static_cast<const char*>(__builtin_frame_address(0))) {
     build_schema();
 }
 
 void checker::report(std::uint32_t document, byte_range where, std::string code,
                      std::string message, std::string help, severity level) {
-    if (silent_) return;
+    if (silent_ || !missing_.empty()) return;
     if (!reported_.emplace(document, where.begin, code).second) return;
     findings_.push_back(locate(*in_.documents[document]->from, level, std::move(code), where,
                                std::move(message), std::move(help)));
@@ -30,6 +32,24 @@ void checker::not_yet(const scope& at, node_id id, std::string_view what) {
 }
 
 namespace {
+
+std::size_t fingerprint(const aggregate& g) {
+    std::size_t out = static_cast<std::size_t>(g.what);
+    for (const std::size_t part : {g.table, g.argument, g.second, g.amount, g.where, g.placed_on})
+        out = out * 1'000'003 + part;
+    return out * 2 + (g.population ? 1 : 0);
+}
+
+bool same(const aggregate& a, const aggregate& b) {
+    return a.what == b.what && a.table == b.table && a.argument == b.argument &&
+           a.second == b.second && a.amount == b.amount && a.where == b.where &&
+           a.placed_on == b.placed_on && a.population == b.population && a.every == b.every &&
+           a.matured == b.matured &&
+           std::equal(a.per.begin(), a.per.end(), b.per.begin(), b.per.end(),
+                      [](const dimension& x, const dimension& y) {
+                          return x.name == y.name && x.calendar_unit == y.calendar_unit;
+                      });
+}
 
 std::size_t fingerprint(const term& t) {
     std::size_t out = static_cast<std::size_t>(t.kind) * 131 + static_cast<std::size_t>(t.what);
@@ -61,10 +81,25 @@ term_id checker::intern(term what) {
     return id;
 }
 
+/// Equal aggregates share a place, so that their terms are one.
+std::uint32_t checker::intern(const aggregate& what) {
+    const std::size_t key = fingerprint(what);
+    const auto [from, to] = aggregates_.equal_range(key);
+    for (auto it = from; it != to; ++it) {
+        if (same(out_.aggregates[it->second], what)) return it->second;
+    }
+    out_.aggregates.push_back(what);
+    const auto index = static_cast<std::uint32_t>(out_.aggregates.size() - 1);
+    aggregates_.emplace(key, index);
+    return index;
+}
+
 term_id checker::constant(const scope& at, node_id id, value what, type is) {
-    const auto found = std::find(out_.constants.begin(), out_.constants.end(), what);
-    const auto index = static_cast<std::uint32_t>(found - out_.constants.begin());
-    if (found == out_.constants.end()) out_.constants.push_back(std::move(what));
+    const auto [place, fresh] =
+        constants_.try_emplace(fmt::format("{} {}", what.index(), to_string(what)),
+                               static_cast<std::uint32_t>(out_.constants.size()));
+    if (fresh) out_.constants.push_back(std::move(what));
+    const std::uint32_t index = place->second;
     term t;
     t.kind = op::constant;
     t.type = is;
@@ -99,22 +134,26 @@ term_id checker::scalar(const scope& at, node_id id, function what, type is,
 }
 
 void checker::check_all() {
+    stack_base_ = static_cast<const char*>(__builtin_frame_address(0));
     for (const auto& [name, one] : in_.names) {
+        if (enough()) return;
         const tree& tree_of = ast(one.document);
         const scope at{.document = one.document};
         switch (one.kind) {
             case definition_kind::kpi:
-                (void)kpi(at, one.node, name, one);
+                (void)kpi(at, one.node, name);
                 break;
             case definition_kind::let:
             case definition_kind::param:
-                (void)named_value(at, one.node, name);
+                // A whole period is a value for `for` alone.
+                if (one.kind == definition_kind::param || !is_period(one))
+                    (void)named_value(at, one.node, name);
                 break;
             case definition_kind::tiers:
                 (void)tier_table_named(at, one.node, name);
                 break;
             case definition_kind::scorecard:
-                (void)scorecard_named(name);
+                (void)scorecard_named(at, one.node, name);
                 break;
             case definition_kind::def:
                 break;  // hygienic: checked where it is used, with its arguments
@@ -124,6 +163,7 @@ void checker::check_all() {
         }
     }
     for (const auto& [key, one] : in_.computed_columns) {
+        if (enough()) return;
         const auto table = table_named(key.first);
         const scope at{.document = one.document};
         if (table) {

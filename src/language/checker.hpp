@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "language/environment.hpp"
@@ -30,6 +32,15 @@ struct closure {
     std::uint32_t document;
     node_id node;
     const scope* in;
+    std::size_t calls = 0;  ///< of definitions, around the one whose argument it is
+};
+
+/// A definition that others need by its name.
+struct wanted {
+    enum class kind : std::uint8_t { kpi, constant, column, attribute, tiers, scorecard } what;
+    std::string name;
+    table_id table = nothing;  ///< of a column; of an attribute: the entity
+    friend auto operator<=>(const wanted&, const wanted&) = default;
 };
 
 /// How a bare name of a row expression resolves.
@@ -76,10 +87,25 @@ private:
 
     // --- terms
     term_id intern(term what);
+    std::uint32_t intern(const aggregate& what);
     term_id constant(const scope& at, node_id id, value what, type is);
     term_id scalar(const scope& at, node_id id, function what, type is, std::vector<term_id> of);
     const term& get(term_id id) const { return out_.terms[id]; }
     const value* constant_of(term_id id) const;
+
+    // --- the order of definitions (check_order.cpp)
+    bool is_done(const wanted& what) const;
+    bool ready(const scope& at, node_id id, const wanted& what);
+    void complete(const wanted& first);
+    void compute(const wanted& what);
+    std::string cycle_text(std::size_t from) const;
+    term_id argument_of(const closure& what, const scope& caller);
+    bool too_deep(const scope& at, node_id id);
+    /// Mistakes found, and those of definitions that were told elsewhere.
+    std::size_t troubles() const { return findings_.size() + told_elsewhere_; }
+    /// No more findings are shown, so none need be looked for.
+    bool enough() const { return findings_.size() >= in_.within.errors; }
+
     /// Converts to a type it fits into (numbers only); the same term when nothing is to do.
     term_id widened(const scope& at, node_id id, term_id from, const type& to);
     std::vector<term_id> aligned(const scope& at, node_id id, std::vector<term_id> all);
@@ -118,7 +144,11 @@ private:
     void unknown_name(const scope& at, node_id path, std::string_view name);
     term_id row_value_as_kpi(const scope& at, node_id path, table_id table,
                              std::string_view column);
-    term_id kpi(const scope& at, node_id path, const std::string& name, const definition& one);
+    bool is_period(const definition& one) const;
+    term_id constant_definition(const std::string& name);
+    term_id computed_column(table_id table, const std::string& name);
+    const column_definition* column_definition_of(table_id table, const std::string& name) const;
+    term_id kpi(const scope& at, node_id path, const std::string& name);
     std::vector<std::string> members_of(table_id table) const;
     std::vector<std::uint32_t> references_of(table_id table) const;
 
@@ -130,6 +160,7 @@ private:
     term_id condition(const scope& at, node_id id);
     term_id logical(const scope& at, node_id id, function what);
     term_id comparison(const scope& at, node_id id, operation how, node_id left, node_id right);
+    term_id compared(const scope& at, node_id id);
     term_id exact_span(const scope& at, node_id id, term_id t);
     term_id no_comparison(const scope& at, node_id id, const type& l, const type& r);
     term_id compare_terms(const scope& at, node_id id, function how, term_id left, term_id right);
@@ -152,6 +183,7 @@ private:
     term_id entity_path(const scope& at, node_id path, std::span<const std::string> words);
     std::uint32_t attribute_named(const scope& at, node_id path, std::uint32_t entity,
                                   const std::string& name);
+    std::uint32_t attribute_definition(std::uint32_t entity, const std::string& name);
     term_id attribute_term(const scope& at, node_id path, std::uint32_t attribute, term_id key);
     type key_type(std::uint32_t entity) const;
     std::optional<dimension> entity_dimension(const scope& at, node_id path, std::uint32_t entity,
@@ -206,13 +238,17 @@ private:
                           std::vector<term_id>& of);
     term_id branches(const scope& at, node_id id, const function_entry& entry,
                      std::vector<term_id>& of);
+    unit unit_argument(const scope& at, node_id id) const;
     term_id start_of_call(const scope& at, node_id id);
     term_id score_call(const scope& at, node_id id);
     term_id score_of(const scope& at, node_id id, term_id x, term_id floor, term_id goal);
     bool weights_complete(const scope& at, node_id id, const std::vector<term_id>& weights);
+    bool weights_sum_up(const scope& at, node_id id, std::string_view whose,
+                        const std::vector<decimal_value>& weights);
     term_id weighted_call(const scope& at, node_id id);
     term_id tier_call(const scope& at, node_id id, const function_entry& entry);
     std::uint32_t tier_table_named(const scope& at, node_id id, const std::string& name);
+    void tier_definition(const std::string& name);
     void check_tier_order(const scope& at, const std::vector<std::pair<tier_row, node_id>>& rows);
     std::optional<type> common_type(const scope& at, node_id statement, const std::string& name,
                                     const std::vector<term_id>& of);
@@ -227,6 +263,7 @@ private:
     bool aggregate_option(const scope& at, const scope& row, node_id argument,
                           const function_entry& entry, aggregate& into);
     term_id aggregate_term(const scope& at, node_id id, const aggregate& made);
+    bool amount_fits(const scope& at, node_id id, const aggregate& what);
     bool aggregate_complete(const scope& at, node_id id, const aggregate& what);
     bool aggregate_clauses(const scope& row, node_id chain, aggregate& into);
     bool aggregate_clause(const scope& row, node_id clause, aggregate& into);
@@ -263,9 +300,11 @@ private:
     void read_order(const scope& at, node_id id, request& into);
     void population_filter(const scope& at, node_id condition, request& into);
     void check_grain(const request& asked);
+    void check_headings(const scope& at, std::span<const node_id> parts, const request& asked);
     void check_times(const request& asked);
     void check_step(const time_step& step, bool timed, bool weekly);
-    const scorecard* scorecard_named(const std::string& name);
+    const scorecard* scorecard_named(const scope& at, node_id id, const std::string& name);
+    void scorecard_definition(const std::string& name);
     void read_scorecard(const definition& one, scorecard& into);
     void read_part(const scope& at, node_id id, scorecard& into);
     void finish_scorecard(const scope& at, scorecard& into);
@@ -277,10 +316,19 @@ private:
     const environment& in_;
     std::vector<diagnostic>& findings_;
     program out_;
-    std::multimap<std::size_t, term_id> interned_;
-    std::map<std::string, term_id, std::less<>> kpis_;  ///< done; nothing when in error
-    std::vector<std::string> in_progress_;  ///< KPIs, lets, defs and columns being checked: E601
-    std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> attributes_;  ///< done
+    std::unordered_multimap<std::size_t, term_id> interned_;
+    std::unordered_map<std::string, std::uint32_t> constants_;  ///< by kind and text
+    std::unordered_multimap<std::size_t, std::uint32_t> aggregates_;
+    std::map<std::string, std::uint32_t, std::less<>> entities_;
+    std::set<std::pair<table_id, std::string>> said_properties_;
+    std::map<wanted, term_id> done_;        ///< nothing when in error
+    std::vector<wanted> pending_;           ///< to be computed, the last first
+    std::map<wanted, std::size_t> begun_;   ///< those that wait for what they need: places above
+    std::vector<wanted> missing_;           ///< what the one being computed lacks
+    std::vector<std::string> in_progress_;  ///< calls of definitions around this place: E601
+    std::size_t expansions_ = 0;            ///< of definitions
+    std::size_t told_elsewhere_ = 0;
+    const char* stack_base_ = nullptr;
     std::map<std::string, scorecard, std::less<>> scorecards_;
     std::map<std::string, std::uint32_t, std::less<>> tier_tables_;
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>>

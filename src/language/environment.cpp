@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
+#include "language/functions.hpp"
+
 namespace merit::language {
 
 namespace {
@@ -23,6 +27,7 @@ public:
                 break;
             case node_kind::def_statement:
                 name(definition_kind::def, document, id);
+                check_def(document, id);
                 break;
             case node_kind::kpi_statement:
                 name(definition_kind::kpi, document, id);
@@ -65,7 +70,7 @@ private:
         const parsed& from = *into_.documents[document];
         const std::string text(from.ast.text(from.ast.at(id)));
         const auto [place, fresh] = into_.names.try_emplace(text, definition{kind, document, id});
-        if (fresh) return;
+        if (fresh || errors_.size() >= into_.within.errors) return;
         const parsed& other = *into_.documents[place->second.document];
         const diagnostic before =
             locate(*other.from, severity::error, {}, other.ast.at(place->second.node).where, {});
@@ -74,6 +79,28 @@ private:
             fmt::format("`{}` is defined twice; first in {}:{}", text,
                         before.source_name.empty() ? "this text" : before.source_name, before.line),
             "give one of them another name"));
+    }
+
+    /// Every argument has a name of its own, and the definition none of the language's.
+    void check_def(std::uint32_t document, node_id id) {
+        const parsed& from = *into_.documents[document];
+        const node& at = from.ast.at(id);
+        const std::string_view named = from.ast.text(at);
+        if (find_function(named) != nullptr) {
+            errors_.push_back(locate(*from.from, severity::error, "E103", from.ast.text_place(at),
+                                     fmt::format("`{}` is a function of the language", named),
+                                     fmt::format("give it another name, such as my_{}", named)));
+        }
+        std::set<std::string_view> seen;
+        const std::vector<node_id> body = body_of(from.ast, id);
+        for (std::size_t i = 0; i + 1 < body.size(); ++i) {
+            const node& argument = from.ast.at(body[i]);
+            if (seen.insert(from.ast.text(argument)).second) continue;
+            errors_.push_back(
+                locate(*from.from, severity::error, "E103", argument.where,
+                       fmt::format("`{}` has two arguments `{}`", named, from.ast.text(argument)),
+                       "give one of them another name"));
+        }
     }
 
     void computed_column(std::uint32_t document, node_id id,
@@ -104,8 +131,9 @@ private:
 }  // namespace
 
 environment collect(std::vector<parsed_ptr> documents, std::vector<known_table> tables,
-                    std::vector<diagnostic>& errors) {
+                    std::vector<diagnostic>& errors, const limits& within) {
     environment out;
+    out.within = within;
     out.documents = std::move(documents);
     out.tables = std::move(tables);
     collector into(out, errors);

@@ -59,11 +59,13 @@ struct environment {
         attributes;  ///< (entity, attribute)
     std::vector<definition> shows;
     std::vector<definition> not_yet;  ///< statements without meaning yet: E900
+    limits within;
 };
 
 /// Sorts the statements of every document by name. E103 for a name that is defined twice.
 [[nodiscard]] environment collect(std::vector<parsed_ptr> documents,
-                                  std::vector<known_table> tables, std::vector<diagnostic>& errors);
+                                  std::vector<known_table> tables, std::vector<diagnostic>& errors,
+                                  const limits& within = {});
 
 /// The children of a statement that are not docs, annotations or labels.
 [[nodiscard]] std::vector<node_id> body_of(const tree& ast, node_id statement);

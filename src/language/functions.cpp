@@ -160,6 +160,25 @@ std::string folded(std::string_view text) {
     return out;
 }
 
+/// Full-width letters as the plain ones they look like.
+std::string narrow(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+        const bool wide = at + 2 < text.size() && byte(0) == 0xEF;
+        if (wide && byte(1) == 0xBC && byte(2) >= 0xA1 && byte(2) <= 0xBA) {
+            out += static_cast<char>('A' + (byte(2) - 0xA1));
+            at += 2;
+        } else if (wide && byte(1) == 0xBD && byte(2) >= 0x81 && byte(2) <= 0x9A) {
+            out += static_cast<char>('a' + (byte(2) - 0x81));
+            at += 2;
+        } else {
+            out += text[at];
+        }
+    }
+    return out;
+}
+
 /// Optimal string alignment distance (Damerau), over bytes; names are short.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), now(b.size() + 1);
@@ -267,10 +286,14 @@ bool takes_condition(function what) {
 }
 
 std::vector<std::string> near_names(std::string_view wrong, std::span<const std::string> among) {
-    const std::string low = folded(wrong);
+    const std::string low = folded(narrow(wrong));
     std::vector<std::pair<std::size_t, std::string>> found;
     for (const std::string& name : among) {
         if (name.size() > 64 || wrong.size() > 64) continue;
+        // Names of very different length cannot be near.
+        const std::size_t gap =
+            name.size() > low.size() ? name.size() - low.size() : low.size() - name.size();
+        if (gap > std::max<std::size_t>(1, std::min(low.size(), name.size()) / 3)) continue;
         const std::size_t apart = distance(low, folded(name));
         if (apart <= std::max<std::size_t>(1, std::min(wrong.size(), name.size()) / 3))
             found.emplace_back(apart, name);

@@ -225,6 +225,7 @@ constexpr auto part_text = keep<is_part_name, k::name, push_text>;
 constexpr auto plain_text = keep<is_plain, k::name, push_text>;
 constexpr auto string_text = keep<is<k::string>, k::string, push_text>;
 constexpr auto annotation_text = keep<is<k::annotation>, k::annotation, push_text>;
+constexpr auto annotation_word = keep<is<k::unit, k::word_down>, k::name, push_spelling>;
 constexpr auto name_word = keep<is_name, k::name, push_word>;
 constexpr auto any_word = keep<is_word, k::name, push_word>;
 constexpr auto doc = keep<is<k::doc>, k::doc, push_doc>;
@@ -312,7 +313,9 @@ const auto clauses_alone = make<n::argument_clauses>[+clause];
 const auto positional =
     shaped[whole_condition >>
            ((after_sum >> tok<k::word_of> >> must[expression] >> shape<n::argument_of>) | *clause)];
-const auto argument_def = named_argument | clauses_alone | positional;
+const auto lone_unit =
+    ahead<is<k::unit>, is<k::comma, k::close_round>> >> unit_name;  // start_of(t, month)
+const auto argument_def = named_argument | clauses_alone | lone_unit | positional;
 
 // ---------------------------------------------------------------- clauses
 
@@ -371,7 +374,7 @@ const auto begin_block = tok<k::open_curly>;
 const auto end_block = tok<k::close_curly>;
 const auto body = tok<k::equal> >> expression;
 const auto annotation_value =
-    literal | plain |
+    literal | plain | make<n::path>[annotation_word] |
     (tok<k::open_round> >> op<1> >>
      must[literal >> *(tok<k::comma> >> must[literal]) >> tok<k::close_round>]);
 const auto annotation = make<n::annotation>[annotation_text >> -annotation_value];

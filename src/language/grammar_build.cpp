@@ -102,6 +102,17 @@ void builder::push_text(const token& of) {
     push({item::role::text, 0, of.kind == token_kind::quoted_name, text, of.where});
 }
 
+void builder::push_spelling(const token& of) {
+    std::string word = text_of(source_.text, of);
+    for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    // A Chinese unit has no plural; as a value such as `@unit days` it reads best in the plural.
+    if (static_cast<unsigned char>(word[0]) >= 0x80) {
+        word = of.kind == token_kind::unit ? fmt::format("{}s", spelling(of.unit))
+                                           : std::string(spelling(of.kind));
+    }
+    push({item::role::text, 0, false, keep_text(std::move(word), of.where), of.where});
+}
+
 void builder::push_leaf(node_kind kind, const token& of, std::uint8_t op) {
     node made;
     made.kind = kind;

@@ -83,6 +83,8 @@ public:
     void rewind(std::size_t mark) { items_.resize(mark); }
     void push(item one) { items_.push_back(one); }
     void push_text(const token& of);
+    /// A word of the language where it is a name: its English spelling.
+    void push_spelling(const token& of);
     void push_literal(const token& of);
     void push_span(const token& number, const token& of_unit);
     void push_leaf(node_kind kind, const token& of, std::uint8_t op = 0);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "language/grammar_words.hpp"
 
@@ -100,6 +101,30 @@ saying say(byte_range where, std::string message, std::string help, const char* 
     return {code, where, std::move(message), std::move(help)};
 }
 
+/// What stands here for a word of spreadsheets or SQL; empty for any other word.
+std::string_view foreign_word(std::string_view word) {
+    constexpr std::pair<std::string_view, std::string_view> words[] = {
+        {"if", "if(condition, value, other value)"},
+        {"then", "if(condition, value, other value)"},
+        {"else", "if(condition, value, other value)"},
+        {"case", "ifs(condition, value, …, other value)"},
+        {"when", "ifs(condition, value, …, other value)"},
+        {"select", "what is shown, then by, for, where: sum(deals.amount) by rep"},
+        {"distinct", "count_distinct(x)"},
+        {"group", "by alone, as in `by rep`"},
+        {"order", "sort by"},
+        {"like", "contains(x, \"part\") or starts_with(x, \"part\")"},
+        {"desc", "down"},
+        {"div", "/"},
+    };
+    std::string low(word);
+    for (char& c : low) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    for (const auto& [foreign, instead] : words) {
+        if (low == foreign) return instead;
+    }
+    return {};
+}
+
 /// The first token of the operands before the stop: behind the last bracket, comma, `=` or colon.
 const token* stopping::term_start() const {
     const token* start = at_;
@@ -149,6 +174,11 @@ std::optional<saying> stopping::end_of_text() const {
 }
 
 std::optional<saying> stopping::empty_brackets() const {
+    const bool all = before() == k::open_round && here() == k::star && last_ - at_ > 1;
+    if (all && at_[1].kind == k::close_round) {
+        return say(at_->where, "`*` does not stand for all rows",
+                   "rows are counted by the name of their table: count(deals)");
+    }
     if (before() != k::open_round || here() != k::close_round) return std::nullopt;
     return say({at_[-1].where.begin, at_->where.end}, "these brackets are empty",
                "write a value between them, or delete them");
@@ -181,6 +211,10 @@ std::optional<saying> stopping::reserved_name() const {
         return say(at_->where,
                    fmt::format("a value is missing between `{}` and `{}`", text(at_ - 1), text()),
                    fmt::format("write the value, or [{}] if that is its name", text()));
+    }
+    if (value_expected() && begins_clause(here())) {
+        return say(at_->where, fmt::format("a value is missing before `{}`", text()),
+                   fmt::format("write it first; if that is a name write [{}]", text()));
     }
     return say(at_->where, fmt::format("`{}` is a word of the language", text()),
                fmt::format("for a name write [{}]", text()));
@@ -294,6 +328,12 @@ std::optional<saying> stopping::side_by_side() const {
         if (const auto split = glue_hint(name)) {
             return say(at_->where, fmt::format("`{}` is read as one name", name),
                        fmt::format("write {}", *split));
+        }
+    }
+    for (const std::string_view word : {left, text()}) {
+        if (const std::string_view instead = foreign_word(word); !instead.empty()) {
+            return say(at_->where, fmt::format("`{}` and `{}` stand side by side", left, text()),
+                       fmt::format("the language has no `{}`: write {}", word, instead));
         }
     }
     std::string help = "write an operator between them";

@@ -23,6 +23,9 @@ inline bool is_constant(token_kind kind) {
 inline void push_text(builder& in, const token& of) {
     in.push_text(of);
 }
+inline void push_spelling(builder& in, const token& of) {
+    in.push_spelling(of);
+}
 inline void push_literal(builder& in, const token& of) {
     in.push_literal(of);
 }

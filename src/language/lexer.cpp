@@ -33,6 +33,48 @@ std::optional<std::string> composed(std::string_view name) {
     return out;
 }
 
+/// What to write for a sign that the language does not have.
+std::string instead_of(char32_t sign) {
+    switch (sign) {
+        case '\'':
+        case '"':
+        case 0x2018:
+        case 0x2019:
+        case 0x300A:
+        case 0x300B:
+        case 0x300C:
+        case 0x300D:
+        case 0x300E:
+        case 0x300F:
+            return "texts stand in double quotes: \"won\"";
+        case '%':
+            return "write a percentage without a space, as 60%; a remainder is mod(a, b)";
+        case '!':
+            return "write `not`, or `!=` for unequal";
+        case '&':
+            return "write `and`; texts are joined by concat(a, b)";
+        case '|':
+            return "write `or`";
+        case ';':
+            return "nothing stands between statements: delete it";
+        case '?':
+            return "write if(condition, value, other value)";
+        case 0x3002:
+            return "between a table and its column stands a plain dot: deals.amount";
+        case ']':
+            return "a quoted name begins with [ on the same line";
+        case 0x201D:
+            return "a text begins with “ or with a plain double quote";
+        case '$':
+        case 0xA5:
+        case 0xFFE5:
+        case 0x20AC:
+            return "money is written with its code: 200 USD, 200 CNY, 200 EUR";
+        default:
+            return "delete it, or put the name that holds it in [ ]";
+    }
+}
+
 }  // namespace
 
 lexed lex(const source& from, const limits& within) {
@@ -326,8 +368,10 @@ void scanner::symbol(character first) {
 }
 
 void scanner::unknown(character first) {
-    const byte_range where{at_, at_ + first.length};
-    at_ += first.length;
+    const bool twice =
+        (first.code == '&' || first.code == '|') && peek_folded(at_ + first.length) == first.code;
+    const byte_range where{at_, at_ + first.length * (twice ? 2 : 1)};
+    at_ = where.end;
     if (!first.valid) {
         while (at_ < text_.size() && !decode(text_, at_).valid) ++at_;
         return fail("E103", {where.begin, at_}, "these bytes are not valid UTF-8",
@@ -350,48 +394,8 @@ void scanner::unknown(character first) {
                         fmt::format("write \"{}\", or [{}] for a name", inner, inner));
         }
     }
-    std::string help = "delete it, or put the name that holds it in [ ]";
-    switch (folded(first.code)) {
-        case '\'':
-        case 0x2018:
-        case 0x2019:
-            help = "texts stand in double quotes: \"won\"";
-            break;
-        case '%':
-            help = "write a percentage without a space, as 60%; a remainder is mod(a, b)";
-            break;
-        case '!':
-            help = "write `not`, or `!=` for unequal";
-            break;
-        case '&':
-            help = "write `and`; texts are joined by concat(a, b)";
-            break;
-        case '|':
-            help = "write `or`";
-            break;
-        case ';':
-            help = "nothing stands between statements: delete it";
-            break;
-        case '?':
-            help = "write if(condition, value, other value)";
-            break;
-        case ']':
-            help = "a quoted name begins with [ on the same line";
-            break;
-        case 0x201D:
-            help = "a text begins with “ or with a plain double quote";
-            break;
-        case '$':
-        case 0xA5:
-        case 0xFFE5:
-        case 0x20AC:
-            help = "money is written with its code: 200 USD, 200 CNY, 200 EUR";
-            break;
-        default:
-            break;
-    }
     fail("E103", where, fmt::format("`{}` has no meaning here", slice(where.begin, where.end)),
-         std::move(help));
+         instead_of(folded(first.code)));
 }
 
 }  // namespace merit::language

@@ -116,6 +116,19 @@ std::string picture_of(const source& in, byte_range where, std::uint32_t line) {
                        pad, "", marked > 0 ? marked - 1 : 0);
 }
 
+/// A sentence stays a sentence, whatever it quotes: the middle of a long one is left out.
+std::string shortened(std::string text, std::size_t most) {
+    if (text.size() <= most) return text;
+    std::size_t first = most * 3 / 4;
+    std::size_t rest = text.size() - most / 4;
+    const auto inside = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+    };
+    while (first > 0 && inside(first)) --first;
+    while (rest < text.size() && inside(rest)) ++rest;
+    return text.substr(0, first) + " … " + text.substr(rest);
+}
+
 }  // namespace
 
 source_ptr make_source(std::string name, std::string text) {
@@ -137,8 +150,10 @@ diagnostic locate(const source& in, severity level, std::string code, byte_range
     out.code = std::move(code);
     out.source_name = in.name;
     out.where = where;
-    out.message = std::move(message);
-    out.help = std::move(help);
+    constexpr std::size_t longest_message = 600;
+    constexpr std::size_t longest_help = 2000;  // it may hold a repaired formula whole
+    out.message = shortened(std::move(message), longest_message);
+    out.help = shortened(std::move(help), longest_help);
     if (where.begin > in.text.size()) return out;
     const auto after = std::upper_bound(in.line_starts.begin(), in.line_starts.end(), where.begin);
     out.line = std::max(1U, static_cast<std::uint32_t>(after - in.line_starts.begin()));

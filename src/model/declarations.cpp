@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "core/decimal.hpp"
 #include "data/calendar/calendar.hpp"
 #include "language/environment.hpp"
 #include "merit/model.hpp"
@@ -201,14 +202,11 @@ result<value> read_value(std::string_view text, const type& as) {
     if (literal == nullptr) return wrong(as.to_string());
     if (const auto* d = std::get_if<decimal_value>(literal)) {
         if (as.kind == type_kind::float64) return value(to_double(*d));
-        if (as.kind == type_kind::int64 && d->scale == 0)
-            return value(static_cast<std::int64_t>(d->units));
-        if (as.kind == type_kind::decimal) {
-            decimal_value out = *d;
-            for (; out.scale < as.scale; ++out.scale) out.units *= 10;
-            for (; out.scale > as.scale && out.units % 10 == 0; --out.scale) out.units /= 10;
-            if (out.scale == as.scale) return value(out);
-        }
+        const auto fits = at_scale(*d, as.kind == type_kind::decimal ? as.scale : 0);
+        if (as.kind == type_kind::int64 && fits &&
+            fits->units == static_cast<std::int64_t>(fits->units))
+            return value(static_cast<std::int64_t>(fits->units));
+        if (as.kind == type_kind::decimal && fits) return value(*fits);
         return wrong(as.to_string());
     }
     const bool fits =

@@ -108,7 +108,8 @@ std::string without_show(std::string_view text) {
 
 std::vector<diagnostic> check(const model::content& held) {
     std::vector<diagnostic> found;
-    const language::environment known = language::collect(held.documents, held.tables, found);
+    const language::environment known =
+        language::collect(held.documents, held.tables, found, held.limits);
     language::checker checking(known, found);
     checking.check_all();
     return found;
@@ -195,7 +196,8 @@ result<query> model::compile(std::string_view request, const compile_options& wi
     if (!document->errors.empty()) return failure(document->errors, trial);
     trial.documents.push_back(document);
     std::vector<diagnostic> found;
-    const language::environment known = language::collect(trial.documents, trial.tables, found);
+    const language::environment known =
+        language::collect(trial.documents, trial.tables, found, trial.limits);
     language::checker checking(known, found);
     checking.check_request(static_cast<std::uint32_t>(known.documents.size() - 1),
                            document->ast.root, with.totals);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/decimal.hpp"
 #include "engine/run.hpp"
 #include "model/content.hpp"
 
@@ -58,12 +59,13 @@ result<std::vector<value>> bound_parameters(const plan::plan& what, const run_op
             v = static_cast<double>(*n);
         if (auto* d = std::get_if<decimal_value>(&v);
             d != nullptr && use.type.kind == type_kind::decimal) {
-            for (; d->scale < use.type.scale; ++d->scale) d->units *= 10;
-            if (d->scale > use.type.scale)
+            const auto same = at_scale(*d, use.type.scale);
+            if (!same)
                 return error(
                     "E302",
                     fmt::format("parameter `{}` has more digits than its default", use.name),
                     "write the default with as many digits");
+            *d = *same;
         }
         if (v.index() != use.initial.index() && !std::holds_alternative<blank_value>(v)) {
             return error("E302",

@@ -1,4 +1,5 @@
-// Frames as CSV: RFC 4180 quoting, every digit kept.
+// Frames as CSV: RFC 4180 quoting, every digit that counts.
+#include "core/decimal.hpp"
 #include "merit/report.hpp"
 
 namespace merit {
@@ -23,7 +24,7 @@ void append_field(std::string& out, std::string_view field) {
 
 void append_cell(std::string& out, const value& cell, bool alone) {
     const bool blank = std::holds_alternative<blank_value>(cell);
-    const std::string text = to_string(cell);
+    const std::string text = shortest_text(cell);
     // Quotes tell an empty text from a blank, and an empty line would be no row at all.
     if (text.empty() && (!blank || alone)) out += "\"\"";
     else append_field(out, text);

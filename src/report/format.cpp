@@ -10,6 +10,8 @@
 #include <cmath>
 #include <optional>
 
+#include "core/decimal.hpp"
+
 namespace merit::report_text {
 
 namespace {
@@ -187,7 +189,7 @@ int decimals_of(const frame& what, std::size_t column) {
         } else if (const auto* decimal = std::get_if<decimal_value>(&cell)) {
             most = std::max(most, std::min<int>(decimal->scale, 4));
         } else if (const auto* money = std::get_if<money_value>(&cell)) {
-            most = std::max(most, std::min<int>(money->amount.scale, 2));
+            most = std::max<int>(most, minor_unit(money->currency));
         }
     }
     return head.type.kind == type_kind::float64 && below_one && most > 0 ? 4 : most;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/decimal.hpp"
 #include "merit/report.hpp"
 
 namespace merit {
@@ -26,14 +27,14 @@ std::string cell_json(const value& cell, const type& column) {
     // The column's type names the currency; without it each cell has to.
     if (const auto* money = std::get_if<money_value>(&cell);
         money != nullptr && column.kind == type_kind::money && column.currency[0] != '\0') {
-        return to_string(money->amount);
+        return shortest_text(money->amount);
     }
     const bool plain = std::holds_alternative<bool>(cell) ||
                        std::holds_alternative<std::int64_t>(cell) ||
                        std::holds_alternative<decimal_value>(cell) ||
                        std::holds_alternative<double>(cell) ||
                        std::holds_alternative<duration_value>(cell);
-    return plain ? to_string(cell) : dump(to_string(cell));
+    return plain ? shortest_text(cell) : dump(shortest_text(cell));
 }
 
 /// "name":[ … ] with one item a line.

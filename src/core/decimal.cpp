@@ -1,0 +1,82 @@
+#include "core/decimal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace merit {
+
+std::optional<decimal_value> at_scale(decimal_value what, std::uint8_t scale) {
+    for (; what.scale > scale; --what.scale) {
+        if (what.units % 10 != 0) return std::nullopt;
+        what.units /= 10;
+    }
+    for (; what.scale < scale; ++what.scale) {
+        if (__builtin_mul_overflow(what.units, int128{10}, &what.units)) return std::nullopt;
+    }
+    return what;
+}
+
+decimal_value without_idle_zeros(decimal_value what) {
+    for (; what.scale > 0 && what.units % 10 == 0; --what.scale) what.units /= 10;
+    return what;
+}
+
+std::optional<decimal_value> exact_sum(std::span<const decimal_value> all) {
+    decimal_value sum;
+    for (const decimal_value& each : all) {
+        const decimal_value one = without_idle_zeros(each);
+        const std::uint8_t scale = std::max(sum.scale, one.scale);
+        const std::optional<decimal_value> left = at_scale(sum, scale);
+        const std::optional<decimal_value> right = at_scale(one, scale);
+        if (!left || !right) return std::nullopt;
+        sum.scale = scale;
+        if (__builtin_add_overflow(left->units, right->units, &sum.units)) return std::nullopt;
+    }
+    return sum;
+}
+
+int compare(decimal_value a, decimal_value b) {
+    const auto sign = [](int128 of) { return of < 0 ? -1 : of > 0 ? 1 : 0; };
+    if (sign(a.units) != sign(b.units)) return sign(a.units) < sign(b.units) ? -1 : 1;
+    // What cannot be brought to the other's scale lies beyond all that can.
+    while (a.scale < b.scale) {
+        if (__builtin_mul_overflow(a.units, int128{10}, &a.units)) return sign(b.units);
+        ++a.scale;
+    }
+    while (b.scale < a.scale) {
+        if (__builtin_mul_overflow(b.units, int128{10}, &b.units)) return -sign(a.units);
+        ++b.scale;
+    }
+    return a.units < b.units ? -1 : a.units > b.units ? 1 : 0;
+}
+
+std::string percent_text(decimal_value what) {
+    what = without_idle_zeros(what);
+    const auto wide = at_scale(what, std::max<std::uint8_t>(what.scale, 2));
+    if (!wide) return to_string(what) + "00";
+    const auto places = static_cast<std::uint8_t>(wide->scale - 2);
+    return to_string(without_idle_zeros({wide->units, places}));
+}
+
+std::string shortest_text(const value& what) {
+    if (const auto* number = std::get_if<decimal_value>(&what))
+        return to_string(without_idle_zeros(*number));
+    if (const auto* money = std::get_if<money_value>(&what))
+        return fmt::format("{} {}", to_string(without_idle_zeros(money->amount)), money->currency);
+    return to_string(what);
+}
+
+std::uint8_t minor_unit(std::string_view currency) {
+    for (const std::string_view whole :
+         {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
+          "VUV", "XAF", "XOF", "XPF"}) {
+        if (currency == whole) return 0;
+    }
+    for (const std::string_view fine : {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}) {
+        if (currency == fine) return 3;
+    }
+    return currency == "CLF" || currency == "UYW" ? 4 : 2;
+}
+
+}  // namespace merit

@@ -1,0 +1,35 @@
+// Exact decimals: brought to another scale, added up, compared and written without idle zeros.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "merit/value.hpp"
+
+namespace merit {
+
+/// The same number with `scale` digits behind the point; nothing when it has more digits than that,
+/// or too many for 128 bits.
+[[nodiscard]] std::optional<decimal_value> at_scale(decimal_value what, std::uint8_t scale);
+
+/// The same number without zeros behind its last digit: 4.50 is 4.5.
+[[nodiscard]] decimal_value without_idle_zeros(decimal_value what);
+
+/// The exact sum, or nothing when it does not fit.
+[[nodiscard]] std::optional<decimal_value> exact_sum(std::span<const decimal_value> all);
+
+/// −1, 0 or 1; exact whatever the scales.
+[[nodiscard]] int compare(decimal_value a, decimal_value b);
+
+/// "97.5" of 0.975: the number in percent, exact.
+[[nodiscard]] std::string percent_text(decimal_value what);
+
+/// A value for programs: like to_string, numbers as short as they can be and still be the same.
+[[nodiscard]] std::string shortest_text(const value& what);
+
+/// Digits behind the point of a currency's smallest coin by ISO 4217; 2 for one that is not known.
+[[nodiscard]] std::uint8_t minor_unit(std::string_view currency);
+
+}  // namespace merit

@@ -1,0 +1,86 @@
+#include "engine/weights.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "core/decimal.hpp"
+
+namespace merit::engine {
+
+using language::function;
+using plan::expression;
+using plan::expression_op;
+using plan::id;
+
+namespace {
+
+/// Constants and parameters read no rows.
+class no_rows : public leaf_source {
+public:
+    [[nodiscard]] bool supplies(id) const override { return false; }
+    void load(id, std::size_t, std::size_t, buffer&) override {}
+};
+
+bool weighs(const expression& what) {
+    return what.op == expression_op::scalar && what.what >= function::weighted_blank &&
+           what.what <= function::weighted_zero;
+}
+
+std::vector<id> weights_of(const expression& what) {
+    std::vector<id> out;
+    for (std::size_t i = 0; i + 1 < what.of.size(); i += 2) out.push_back(what.of[i]);
+    return out;
+}
+
+error refused(const expression& what, std::string message) {
+    diagnostic out;
+    out.code = "E501";
+    out.where = what.text;
+    out.line = what.source + 1;  // the number of the source; the host of the text knows its lines
+    out.message = std::move(message);
+    out.help = "give the parameters values with which the weights sum to exactly 100 %";
+    return error(std::move(out));
+}
+
+std::optional<error> checked(const environment& in, const expression& what) {
+    const std::vector<id> weights = weights_of(what);
+    no_rows leaves;
+    text_pool texts;
+    program steps(in, leaves, weights, texts);
+    steps.run(0, 1);
+    std::vector<decimal_value> values;
+    for (const id weight : weights) {
+        const value got = to_value(steps.at(weight), 0, in.what.expressions[weight].type);
+        if (const auto* whole = std::get_if<std::int64_t>(&got))
+            values.push_back({*whole, 0});
+        else if (const auto* number = std::get_if<decimal_value>(&got))
+            values.push_back(*number);
+        else
+            return refused(what, "a weight has no value with the parameters of this run");
+    }
+    const std::optional<decimal_value> sum = exact_sum(values);
+    if (sum && compare(*sum, {1, 0}) == 0) return std::nullopt;
+    if (!sum) return refused(what, "the weights are too large to be summed");
+    return refused(what, fmt::format("the weights sum to {} %, not 100 %, with the parameters of "
+                                     "this run",
+                                     percent_text(*sum)));
+}
+
+}  // namespace
+
+std::optional<error> wrong_weights(const environment& in) {
+    for (const expression& one : in.what.expressions) {
+        if (!weighs(one)) continue;
+        const std::vector<id> weights = weights_of(one);
+        const bool known = std::all_of(weights.begin(), weights.end(), [&](id weight) {
+            return in.what.expressions[weight].op == expression_op::constant;
+        });
+        if (known) continue;
+        if (auto problem = checked(in, one)) return problem;
+    }
+    return std::nullopt;
+}
+
+}  // namespace merit::engine
