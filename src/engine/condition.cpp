@@ -166,7 +166,8 @@ void condition_tests::enter(std::size_t first) {
         if (!all_[which].visible || from.how != bound_expression::way::column) continue;
         const column& times = in_.tables[from.table].at(from.column);
         const zone_map::block& zone = times.zones().blocks[first / zone_map::block_rows];
-        if (zone.none_valid || zone.high <= last_visible(in_, all_[which].as_of, times.type())) settled_[which] = true;
+        if (zone.none_valid || zone.high <= last_visible(in_, all_[which].as_of, times.type()))
+            settled_[which] = true;
     }
 }
 
@@ -190,7 +191,8 @@ void condition_tests::read_values(std::size_t which, std::size_t count) {
     if (bytes_.size() < count) bytes_.resize(count);
     std::uint8_t* out = bytes_.data();
     if (of.visible) {
-        const std::int64_t now = last_visible(in_, of.as_of, in_.what.expressions[of.condition].type);
+        const std::int64_t now =
+            last_visible(in_, of.as_of, in_.what.expressions[of.condition].type);
         for (std::size_t i = 0; i < count; ++i) {
             const mark m = values.mark_at(i);
             out[i] = (m & blank_bit) != 0 || ((m & error_bit) == 0 && values.whole[i] <= now);

@@ -19,11 +19,15 @@ constexpr std::array<int128, largest_power + 1> make_powers() {
 constexpr std::array<int128, largest_power + 1> powers = make_powers();
 constexpr int128 exact_double = int128{1} << 53;
 
-bool is_exact_double(int128 of) { return of >= -exact_double && of <= exact_double; }
+bool is_exact_double(int128 of) {
+    return of >= -exact_double && of <= exact_double;
+}
 
 }  // namespace
 
-int128 power_of_ten(unsigned n) { return powers[n]; }
+int128 power_of_ten(unsigned n) {
+    return powers[n];
+}
 
 big_integer::big_integer(int128 from) : negative_(from < 0) {
     for (uint128 rest = magnitude(from); rest != 0; rest >>= 64) {

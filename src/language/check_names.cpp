@@ -125,6 +125,7 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
             own_member(at, path, ref.from, out_.tables[ref.from].columns.fields[ref.column].name);
         return attribute_term(at, path, attribute, key);
     }
+    if (words.size() == 1 && is_attribute(ref.entity, words[0])) return nothing;
     if (ref.to == nothing) {
         if (loud) {
             report(
@@ -194,7 +195,7 @@ term_id checker::member(const scope& at, node_id path, table_id table,
             const term_id key = own_member(at, path, table, info.columns.fields[info.key].name);
             return attribute_term(at, path, attribute, key);
         }
-        if (troubles() != before) return nothing;
+        if (is_attribute(info.entity, first)) return nothing;
     }
     if (loud) unknown_member(at, path, table, first);
     return nothing;

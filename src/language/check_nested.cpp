@@ -37,9 +37,15 @@ term_id checker::entity_key(const scope& at, node_id path, std::uint32_t entity)
 /// An attribute's place. `nothing` when there is none, when it is in error or still to come.
 std::uint32_t checker::attribute_named(const scope& at, node_id path, std::uint32_t entity,
                                        const std::string& name) {
-    if (!in_.attributes.contains(std::pair(out_.entities[entity].name, name))) return nothing;
+    if (!is_attribute(entity, name)) return nothing;
     const wanted what{wanted::kind::attribute, name, entity};
-    return ready(at, path, what) ? done_[what] : nothing;
+    if (!ready(at, path, what)) return nothing;
+    if (done_[what] == nothing) ++told_elsewhere_;
+    return done_[what];
+}
+
+bool checker::is_attribute(std::uint32_t entity, const std::string& name) const {
+    return in_.attributes.contains(std::pair(out_.entities[entity].name, name));
 }
 
 std::uint32_t checker::attribute_definition(std::uint32_t entity, const std::string& name) {
@@ -110,12 +116,11 @@ term_id checker::attribute_term(const scope& at, node_id path, std::uint32_t att
 /// attribute.
 term_id checker::group_attribute(const scope& at, node_id path, std::uint32_t entity,
                                  std::span<const std::string> words) {
-    const std::size_t before = troubles();
     const std::uint32_t attribute =
         words.size() == 1 ? attribute_named(at, path, entity, words[0]) : nothing;
     if (attribute != nothing)
         return attribute_term(at, path, attribute, entity_key(at, path, entity));
-    if (troubles() != before) return nothing;
+    if (words.size() == 1 && is_attribute(entity, words[0])) return nothing;
     const table_id table = out_.entities[entity].table;
     if (table == nothing) {
         report(at, path, "E101",

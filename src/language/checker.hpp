@@ -183,6 +183,7 @@ private:
     term_id entity_path(const scope& at, node_id path, std::span<const std::string> words);
     std::uint32_t attribute_named(const scope& at, node_id path, std::uint32_t entity,
                                   const std::string& name);
+    bool is_attribute(std::uint32_t entity, const std::string& name) const;
     std::uint32_t attribute_definition(std::uint32_t entity, const std::string& name);
     term_id attribute_term(const scope& at, node_id path, std::uint32_t attribute, term_id key);
     type key_type(std::uint32_t entity) const;

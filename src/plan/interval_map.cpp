@@ -109,7 +109,7 @@ placed_interval apply(const interval_map& map, placed_interval to, const map_set
         const bool empty = to.covers.from >= to.covers.to;
         switch (step.what) {
             case map_step::kind::all_to_date:
-                if (!empty) to.covers.from = beginning_of_time;
+                to.covers.from = beginning_of_time;
                 to.window = unit::none;
                 break;
             case map_step::kind::trailing:
