@@ -2,12 +2,16 @@
 // exactly these requests, and against DuckDB on the same arrays in the same process?
 //
 //   engine_bench [--rows N] [--runs N] [--threads N …] [--duckdb LIBRARY] [--varchar] [--seed N]
+//                [--processor]
 //
-// Every contestant's answer is compared with the hand loop's before anything is timed.
+// Every contestant's answer is compared with the hand loop's before anything is timed. Then they
+// take turns, so that what else the machine does meets all of them. --processor counts the time
+// that threads were at work instead of the time that passed.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,7 +30,8 @@ struct options {
     std::uint64_t seed = 1;
     int runs = 7;
     std::vector<unsigned> threads = {1, 2};
-    std::string duckdb;   ///< empty: without that peer
+    std::string duckdb;  ///< empty: without that peer
+    bench::measure how = bench::measure::wall;
     bool as_enum = true;  ///< DuckDB's fastest type for type and rep; --varchar is its usual one
 };
 
@@ -37,6 +42,10 @@ options read_options(int count, char** arguments) {
         const std::string name = arguments[i];
         if (name == "--varchar") {
             read.as_enum = false;
+            continue;
+        }
+        if (name == "--processor") {
+            read.how = bench::measure::processor;
             continue;
         }
         if (++i == count) throw std::runtime_error(name + " wants a value");
@@ -59,36 +68,17 @@ options read_options(int count, char** arguments) {
     return read;
 }
 
-std::optional<double> number_of(const merit::value& what) {
-    if (const auto* whole = std::get_if<std::int64_t>(&what)) return static_cast<double>(*whole);
-    if (const auto* real = std::get_if<double>(&what)) return *real;
-    if (const auto* exact = std::get_if<merit::decimal_value>(&what))
-        return merit::to_double(*exact);
-    return std::nullopt;
-}
-
-/// The frame in the form that all contestants hand in.
-bench::answer answer_of(const merit::frame& from, int groups) {
-    bench::answer out;
-    const auto first = static_cast<std::size_t>(groups);
-    for (std::size_t row = 0; row < from.rows(); ++row) {
-        std::string group;
-        for (std::size_t k = 0; k < first; ++k) {
-            group += (k == 0 ? "" : " ") + merit::to_string(from.at(row, k));
-        }
-        bench::measures& into = out[group];
-        for (std::size_t k = first; k < from.columns().size(); ++k) {
-            into.push_back(number_of(from.at(row, k)));
-        }
-    }
-    return out;
-}
-
 void expect_equal(const char* who, const bench::answer& wanted, const bench::answer& given) {
     const std::string difference = bench::difference(wanted, given);
     if (difference.empty()) return;
     throw std::runtime_error(std::string(who) + " answers otherwise: " + difference);
 }
+
+struct contestant {
+    const char* name;
+    std::function<bench::answer()> answer;
+    std::function<void()> work;
+};
 
 /// All contestants on one request with so many threads; prints one line of the table.
 void run_request(const bench::request& what, unsigned threads, const options& with,
@@ -96,18 +86,30 @@ void run_request(const bench::request& what, unsigned threads, const options& wi
                  bench::duckdb* peer) {
     merit::run_options how;
     how.threads = threads;
+    std::vector<contestant> all = {
+        {"merit", [&] { return bench::answer_of(query.run(data, how).value(), what.groups); },
+         [&] { (void)query.run(data, how).value(); }},
+        {"hand", {}, [&] { (void)bench::hand_loop(rows, what.groups, threads); }}};
+    if (peer != nullptr) {
+        peer->run("SET threads = " + std::to_string(threads));
+        all.push_back(
+            {"DuckDB", [&] { return peer->ask(what.sql); }, [&] { (void)peer->ask(what.sql); }});
+    }
     const bench::answer wanted = bench::hand_loop(rows, what.groups, threads);
-    expect_equal("merit", wanted, answer_of(query.run(data, how).value(), what.groups));
-    const double hand_ms =
-        bench::median_ms(with.runs, [&] { (void)bench::hand_loop(rows, what.groups, threads); });
-    const double merit_ms =
-        bench::median_ms(with.runs, [&] { (void)query.run(data, how).value(); });
+    for (const contestant& one : all) {
+        if (one.answer) expect_equal(one.name, wanted, one.answer());
+    }
+    std::vector<std::vector<double>> times(all.size());
+    for (int run = 0; run < with.runs; ++run) {
+        for (std::size_t c = 0; c < all.size(); ++c)
+            times[c].push_back(bench::elapsed_ms(with.how, all[c].work));
+    }
+    const double merit_ms = bench::median_of(times[0]);
+    const double hand_ms = bench::median_of(times[1]);
     std::printf("%-26s %7u %10.2f %10.2f %9.1fx", what.title, threads, merit_ms, hand_ms,
                 merit_ms / hand_ms);
     if (peer != nullptr) {
-        peer->run("SET threads = " + std::to_string(threads));
-        expect_equal("DuckDB", wanted, peer->ask(what.sql));
-        const double peer_ms = bench::median_ms(with.runs, [&] { (void)peer->ask(what.sql); });
+        const double peer_ms = bench::median_of(times[2]);
         std::printf(" %10.2f %9.1fx", peer_ms, peer_ms / merit_ms);
     }
     std::printf("\n");
@@ -128,8 +130,9 @@ void run_all(const options& with) {
         std::printf("DuckDB %s, type and rep as %s\n", peer->version().c_str(),
                     with.as_enum ? "ENUM" : "VARCHAR");
     }
-    std::printf("%zu rows, seed %llu, medians of %d runs in ms\n", with.rows,
-                static_cast<unsigned long long>(with.seed), with.runs);
+    std::printf("%zu rows, seed %llu, medians of %d runs in ms%s\n", with.rows,
+                static_cast<unsigned long long>(with.seed), with.runs,
+                with.how == bench::measure::processor ? " of processor time" : "");
     std::printf("%-26s %7s %10s %10s %10s", "request", "threads", "merit", "by hand", "merit/hand");
     std::printf(peer ? " %10s %10s\n" : "\n", "DuckDB", "DuckDB/merit");
     for (const bench::request& what : bench::requests) {

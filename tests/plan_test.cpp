@@ -136,24 +136,25 @@ public:
         return aggregated(of(function::count, table, nothing, where));
     }
     term_id where(term_id inside, std::vector<on_table> condition) {
-        made.changes.push_back({change_kind::where, std::move(condition)});
+        made.changes.push_back({change_kind::where, std::move(condition), {}, {}});
+        return group(op::in_context, inside, made.terms[inside].type, made.changes.size() - 1);
+    }
+    term_id group(op kind, term_id of, type is, std::size_t with) {
         term one;
-        one.kind = op::in_context;
+        one.kind = kind;
         one.at = level::group;
-        one.type = made.terms[inside].type;
-        one.with = static_cast<std::uint32_t>(made.changes.size() - 1);
-        one.of = {inside};
+        one.type = is;
+        one.with = static_cast<std::uint32_t>(with);
+        one.of = {of};
         return add(one);
     }
     term_id rank(term_id of, std::vector<std::uint32_t> across) {
-        made.peers.push_back({function::rank, std::move(across)});
-        term one;
-        one.kind = op::peer;
-        one.at = level::group;
-        one.type = int_type;
-        one.with = static_cast<std::uint32_t>(made.peers.size() - 1);
-        one.of = {of};
-        return add(one);
+        peer compared;
+        compared.among_shown = true;
+        for (const std::uint32_t position : across)
+            compared.across.names.push_back({made.asked->by[position].name});
+        made.peers.push_back(std::move(compared));
+        return group(op::peer, of, int_type, made.peers.size() - 1);
     }
     term_id group_key(std::uint32_t position) {
         term one;
@@ -386,7 +387,7 @@ TEST_CASE(
           "source 0 reps visible hired_at\n"
           "map 1 all to date\n"
           "cell 0 on reps at hired_at[m1] rows\n"
-          "frame 0 by month seen c0 every period: count(c0@m1)\n"
+          "frame 0 by month seen c0@m1 every period: count(c0@m1)\n"
           "show frame 0: reps = 0\n"
           "periods month from 2026-01-01T00:00:00 to 2027-01-01T00:00:00\n");
     // a group of one entity appears when the entity exists within what is asked

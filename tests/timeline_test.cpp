@@ -57,7 +57,7 @@ plan by(std::vector<unit> units) {
     made.expressions[by_date].type = type{type_kind::date};
     made.expressions[by_timestamp].type = type{type_kind::timestamp};
     made.maps.resize(2);
-    made.maps[existence].steps = {{map_step::kind::all_to_date, 0, unit::none, 0, 0}};
+    made.maps[existence].steps = {{map_step::kind::all_to_date}};
     frame shown;
     for (const unit one : units) {
         shown.keys.push_back(static_cast<std::uint32_t>(made.grain.size()));
@@ -106,9 +106,10 @@ std::string error_of(const plan& what, const circumstances& with) {
 /// "label covers [first,last)" of each period, the run being that of one axis and map.
 std::string periods(const timeline& of, std::size_t axis = 0, std::size_t map = 0) {
     std::string made;
-    for (std::size_t i = 0; i < of.periods.size(); ++i) {
-        const period& one = of.periods[i];
-        const axis_panes::run run = of.axes[axis].runs[map][i];
+    const frame_times& shown = of.frames[0];
+    for (std::size_t i = 0; i < shown.periods.size(); ++i) {
+        const period& one = shown.periods[i];
+        const axis_panes::run run = shown.runs[axis][map][i];
         made += (one.blank ? "blank" : one.label) + ' ' + (one.blank ? "-" : show(one.covers)) +
                 " [" + std::to_string(run.first) + ',' + std::to_string(run.last) + ")\n";
     }
@@ -181,8 +182,8 @@ TEST_CASE("a range cut into units, each with its label") {
         plan what = by({row.of});
         const timeline made = bound(asked(what, row.from, row.to), {.in = row.in});
         CHECK(periods(made) == row.text);
-        CHECK_FALSE(made.trim);
-        CHECK(made.axes[0].panes == made.periods.size());
+        CHECK_FALSE(made.frames[0].trim);
+        CHECK(made.axes[0].panes == made.frames[0].periods.size());
     }
 }
 
@@ -190,8 +191,8 @@ TEST_CASE("a period knows its whole interval beside what is covered") {
     plan what = by({unit::month});
     const timeline made =
         bound(asked(what, "2026-02-10", "2026-03-12"), {.as_of = at("2026-03-05T10:00")});
-    CHECK(show(made.periods[0].nominal) == "2026-02-01..2026-03-01");
-    CHECK(show(made.periods[1].nominal) == "2026-03-01..2026-04-01");
+    CHECK(show(made.frames[0].periods[0].nominal) == "2026-02-01..2026-03-01");
+    CHECK(show(made.frames[0].periods[1].nominal) == "2026-03-01..2026-04-01");
     CHECK(periods(made) ==
           "2026-02 2026-02-10..2026-03-01 [0,1)\n"
           "2026-03 2026-03-01..2026-03-05T10:00:00.000001 [1,2)\n");
@@ -248,14 +249,14 @@ TEST_CASE("`as of` is an instant, read by the wall clock of the zone") {
         plan what = by({unit::year});
         const timeline made =
             bound(asked(what, "2026", "2026"), {.in = {row.zone, 1, 1}, .as_of = at(row.as_of)});
-        CHECK(show(made.periods[0].covers.to) == row.end);
+        CHECK(show(made.frames[0].periods[0].covers.to) == row.end);
     }
 }
 
 TEST_CASE("without `for` the rows give the range, and rows without a time a blank period") {
     plan what = by({unit::month});
     const timeline plain = bound(what, {.extents = {extent("2026-01-31T23:59", "2026-03-01")}});
-    CHECK(plain.trim);
+    CHECK(plain.frames[0].trim);
     CHECK(periods(plain) ==
           "2026-01 2026-01-01..2026-02-01 [0,1)\n"
           "2026-02 2026-02-01..2026-03-01 [1,2)\n"
@@ -281,12 +282,12 @@ TEST_CASE("no rows: no periods; only blank times: only the blank period") {
     const timeline none = bound(what, {.extents = {axis_extent{}}});
     CHECK(periods(none).empty());
     CHECK(none.axes[0].panes == 1);
-    REQUIRE(none.totals[0].periods.size() == 1);
-    CHECK(none.totals[0].runs[0][0][0].first == none.totals[0].runs[0][0][0].last);
+    REQUIRE(none.frames[1].periods.size() == 1);
+    CHECK(none.frames[1].runs[0][0][0].first == none.frames[1].runs[0][0][0].last);
 
     const timeline blank = bound(what, {.extents = {axis_extent{false, 0, 0, true}}});
     CHECK(periods(blank) == "blank - [0,1)\n");
-    CHECK(blank.totals[0].runs[0][0][0].last == 1);
+    CHECK(blank.frames[1].runs[0][0][0].last == 1);
 
     // everything happened after the instant the run looks from
     const timeline later =
@@ -347,10 +348,10 @@ TEST_CASE("two units: the finer one cuts, each has its label, totals keep the co
           "2026-Q1 2026-01-01..2026-04-01 [1,2)\n"
           "2026-Q2 2026-04-01..2026-07-01 [2,3)\n"
           "blank - [3,4)\n");
-    CHECK(made.periods[1].labels == std::vector<std::string>{"2026", "2026-Q1"});
-    CHECK(made.periods[3].labels == std::vector<std::string>{"", ""});
+    CHECK(made.frames[0].periods[1].labels == std::vector<std::string>{"2026", "2026-Q1"});
+    CHECK(made.frames[0].periods[3].labels == std::vector<std::string>{"", ""});
 
-    const total_periods& years = made.totals[0];
+    const frame_times& years = made.frames[1];
     REQUIRE(years.periods.size() == 3);
     CHECK(years.periods[1].label == "2026");
     CHECK(show(years.periods[1].nominal) == "2026-01-01..2027-01-01");
@@ -361,7 +362,7 @@ TEST_CASE("two units: the finer one cuts, each has its label, totals keep the co
     CHECK(years.runs[0][0][2].first == 3);
 
     // the grand total: no time condition, so the rows without a time as well
-    const total_periods& all = made.totals[1];
+    const frame_times& all = made.frames[2];
     REQUIRE(all.periods.size() == 1);
     CHECK(all.runs[0][0][0].first == 0);
     CHECK(all.runs[0][0][0].last == 4);
@@ -374,7 +375,7 @@ TEST_CASE("units that do not nest cut each other") {
           "2026-W05 2026-01-26..2026-02-01 [0,1)\n"
           "2026-W05 2026-02-01..2026-02-02 [1,2)\n"
           "2026-W06 2026-02-02..2026-02-09 [2,3)\n");
-    CHECK(made.periods[1].labels == std::vector<std::string>{"2026-02", "2026-W05"});
+    CHECK(made.frames[0].periods[1].labels == std::vector<std::string>{"2026-02", "2026-W05"});
 }
 
 TEST_CASE("ends of the range from parameters") {
@@ -420,7 +421,7 @@ TEST_CASE("more than a million periods are refused before any is made") {
     plan just = by({unit::second});
     asked(just, "2026-01-01", "2026-01-11");
     just.periods.range.to = just.periods.range.from + 1'000'000 * calendar::second_us;
-    CHECK(bound(just, {}).periods.size() == 1'000'000);
+    CHECK(bound(just, {}).frames[0].periods.size() == 1'000'000);
     ++just.periods.range.to;
     CHECK(error_of(just, {}).starts_with("error E712"));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/frame_columns.hpp"
 #include "engine/states/order_key.hpp"
 
 namespace merit::engine {
@@ -14,16 +15,17 @@ using plan::nothing;
 
 namespace {
 
-/// One frame with its columns evaluated.
-struct evaluated {
-    frame_rows rows;
-    std::vector<full_column> columns;
-    std::vector<std::uint32_t> order;  ///< rows that stay, as they are shown
+/// Rows of a frame that stay, as they are shown.
+struct arranged {
+    const frame_rows& rows;
+    const std::vector<full_column>& columns;
+    std::vector<std::uint32_t> order;
 };
 
 std::vector<frame_column> heads(const plan::plan& in) {
     std::vector<frame_column> out;
-    for (const plan::grain_key& key : in.grain) {
+    for (std::size_t i = 0; i < in.shown.by; ++i) {
+        const plan::grain_key& key = in.grain[i];
         frame_column head;
         head.name = key.name;
         head.label = key.label.empty() ? key.name : key.label;
@@ -63,7 +65,7 @@ private:
 };
 
 /// Rows that `having` keeps, sorted. Totals stay: they are of everything asked.
-result<void> arrange(const environment& in, evaluated& of, bool total) {
+result<void> arrange(const environment& in, arranged& of, bool total) {
     const plan::answer& asked = in.what.shown;
     of.order.resize(of.rows.rows().size());
     std::iota(of.order.begin(), of.order.end(), 0U);
@@ -82,8 +84,7 @@ result<void> arrange(const environment& in, evaluated& of, bool total) {
         const full_column& by = of.columns[key.column];
         if (by.origins.empty()) continue;
         for (const std::uint32_t row : of.order) {
-            if ((by.marks[row] & error_bit) != 0)
-                return overflow_error(in.what, by.origins[row]);
+            if ((by.marks[row] & error_bit) != 0) return overflow_error(in.what, by.origins[row]);
         }
     }
     std::vector<sorter> keys;
@@ -120,10 +121,10 @@ merit::value key_value(const environment& in, const frame_rows& rows, const fram
     return to_value(one, 0, key.type);
 }
 
-result<void> write_rows(const environment& in, const evaluated& from, frame::content& into) {
+result<void> write_rows(const environment& in, const arranged& from, frame::content& into) {
     for (const std::uint32_t row : from.order) {
         const frame_row& at = from.rows.rows()[row];
-        for (std::uint32_t position = 0; position < in.what.grain.size(); ++position)
+        for (std::uint32_t position = 0; position < in.what.shown.by; ++position)
             into.cells.push_back({key_value(in, from.rows, at, position), reason::none});
         for (const plan::result_column& one : in.what.shown.columns) {
             const vector values = from.columns[one.column].view(0);
@@ -147,26 +148,20 @@ error too_many_rows(const limits& bounds) {
 
 }  // namespace
 
-result<frame::content> answer_of(const environment& in, const plan::timeline& times,
-                                 const scans& from, const std::vector<key_domain>& domains,
-                                 const scan_settings& with) {
+result<frame::content> answer_of(const environment& in, frames& all, const scan_settings& with) {
     frame::content out;
     out.columns = heads(in.what);
     std::size_t left = with.bounds.groups / std::max<std::size_t>(out.columns.size(), 1);
-    text_pool texts;
     for (std::size_t f = 0; f <= in.what.shown.totals.size(); ++f) {
         const bool total = f != 0;
-        const id frame = total ? in.what.shown.totals[f - 1] : in.what.shown.shown;
-        const frame_periods when = frame_periods::of(
-            in.what, times, total ? std::optional(f - 1) : std::optional<std::size_t>());
-        evaluated made{frame_rows(in, in.what.frames[frame], when, from, domains, left), {}, {}};
-        if (made.rows.too_large()) return too_many_rows(with.bounds);
-        left -= made.rows.rows().size();
-        if (with.cancel.stop_requested()) return error("E720", "the run was cancelled");
-        made.columns = frame_columns(in, made.rows, from, with.batch_rows, texts);
-        if (auto done = arrange(in, made, total); !done) return done.error();
+        auto made = all.get(total ? in.what.shown.totals[f - 1] : in.what.shown.shown);
+        if (!made) return made.error();
+        arranged rows{(*made)->rows, (*made)->columns, {}};
+        if (rows.rows.rows().size() > left) return too_many_rows(with.bounds);
+        left -= rows.rows.rows().size();
+        if (auto done = arrange(in, rows, total); !done) return done.error();
         const std::size_t before = out.rows;
-        if (auto done = write_rows(in, made, out); !done) return done.error();
+        if (auto done = write_rows(in, rows, out); !done) return done.error();
         if (total) out.total_rows += out.rows - before;
     }
     return out;
@@ -252,13 +247,13 @@ std::vector<diagnostic> missing_keys(const environment& in, look_ups& looked_up)
         diagnostic note;
         note.level = severity::warning;
         note.code = "D101";
-        note.message =
-            fmt::format("{} row{} of {} name{} {} {} that {} does not have: {}", grouped(rows),
-                        rows == 1 ? "" : "s", from.name, rows == 1 ? "s" : "", article(entity),
-                        entity, to.name, names);
-        note.help = fmt::format("add the missing rows to {}, or correct the names; until then "
-                                "what {} says of them is blank",
-                                to.name, to.name);
+        note.message = fmt::format("{} row{} of {} name{} {} {} that {} does not have: {}",
+                                   grouped(rows), rows == 1 ? "" : "s", from.name,
+                                   rows == 1 ? "s" : "", article(entity), entity, to.name, names);
+        note.help = fmt::format(
+            "add the missing rows to {}, or correct the names; until then "
+            "what {} says of them is blank",
+            to.name, to.name);
         out.push_back(std::move(note));
     }
     return out;

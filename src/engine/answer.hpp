@@ -5,9 +5,7 @@
 
 namespace merit::engine {
 
-[[nodiscard]] result<frame::content> answer_of(const environment& in, const plan::timeline& times,
-                                               const scans& from,
-                                               const std::vector<key_domain>& domains,
+[[nodiscard]] result<frame::content> answer_of(const environment& in, frames& all,
                                                const scan_settings& with);
 
 /// Keys that name no row of the table they refer to, counted; D101.

@@ -131,6 +131,25 @@ void divide(const call& with) {
     });
 }
 
+/// The quotient of a difference and its base, which must be above 0.
+void grow(const call& with) {
+    const vector& quotient = with.of[0];
+    const vector& base = with.of[1];
+    double* out = with.out.begin_real(with.count);
+    const mark* marks = combine_marks(with);
+    for (std::size_t i = 0; i < with.count; ++i) {
+        const mark m = base.mark_at(i);
+        const bool low = base.kind == lane::real   ? base.real[i] <= 0
+                         : base.kind == lane::wide ? base.wide[i] <= 0
+                                                   : base.whole[i] <= 0;
+        if ((m & unusable) == 0 && low && (marks == nullptr || (marks[i] & error_bit) == 0)) {
+            make_blank(with, i, reason::not_meaningful);
+            continue;
+        }
+        if (marks == nullptr || (marks[i] & unusable) == 0) out[i] = quotient.real[i];
+    }
+}
+
 /// Exact units a / b at `target` digits, half away from zero; false when they do not fit.
 bool divided(int128 a, unsigned a_scale, int128 b, unsigned b_scale, unsigned target, int128& out) {
     int128& grown = target + b_scale >= a_scale ? a : b;
@@ -217,6 +236,9 @@ bool apply_arithmetic(const call& with) {
                 divide_money(with);
             else
                 divide(with);
+            return true;
+        case function::growth:
+            grow(with);
             return true;
         case function::negate:
             negate(with);

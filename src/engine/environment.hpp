@@ -15,8 +15,10 @@ namespace merit::engine {
 class look_ups;
 struct environment;
 
-/// The last instant, or day, that a run as of an instant sees.
-[[nodiscard]] std::int64_t last_visible(const environment& in, const merit::type& type);
+/// The last instant, or day, that is seen: as of the run's instant and, where `as_of` names one
+/// among the plan's constants, that one.
+[[nodiscard]] std::int64_t last_visible(const environment& in, plan::id as_of,
+                                        const merit::type& type);
 
 /// What every expression of a run may read. Immutable while rows are scanned.
 struct environment {

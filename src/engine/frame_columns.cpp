@@ -1,8 +1,8 @@
 #include "engine/frame_columns.hpp"
 
 #include <algorithm>
-#include <numeric>
 
+#include "engine/peers.hpp"
 #include "engine/states/order_key.hpp"
 
 namespace merit::engine {
@@ -25,6 +25,7 @@ bool frame_leaves::supplies(id expression) const {
         case expression_op::covered_end:
             return true;
         case expression_op::over_peers:
+        case expression_op::value_of:
             return kept_.contains(expression);
         default:
             return false;
@@ -39,6 +40,7 @@ void frame_leaves::load(id which, std::size_t first, std::size_t count, buffer& 
         case expression_op::finalize:
             return load_final(which, first, count, into);
         case expression_op::over_peers:
+        case expression_op::value_of:
             into.view = kept_.at(which).view(first);
             return;
         default:
@@ -49,7 +51,7 @@ void frame_leaves::load(id which, std::size_t first, std::size_t count, buffer& 
 std::optional<std::string_view> period_label(const frame_rows& rows, std::uint32_t period,
                                              std::uint32_t position) {
     const auto unit = rows.unit_at(position);
-    const plan::period& of = (*rows.when().periods)[period];
+    const plan::period& of = rows.when().periods[period];
     if (!unit || of.blank || *unit >= of.labels.size()) return std::nullopt;
     return of.labels[*unit];
 }
@@ -89,8 +91,7 @@ merit::value frame_leaves::amount_of(const plan::final_value& what) {
     if (known != amounts_.end()) return known->second;
     program steps(in_, *this, std::span(&what.amount, 1), texts_);
     steps.run(0, 1);
-    merit::value out =
-        to_value(steps.at(what.amount), 0, in_.what.expressions[what.amount].type);
+    merit::value out = to_value(steps.at(what.amount), 0, in_.what.expressions[what.amount].type);
     amounts_.emplace(what.amount, out);
     return out;
 }
@@ -108,9 +109,13 @@ void frame_leaves::load_final(id self, std::size_t first, std::size_t count, buf
     }
     const cell_states& states = from_.states_of(taken.cell);
     for (std::size_t i = 0; i < count; ++i) {
-        rows_.slots_of(taken.cell, taken.map, rows_.rows()[first + i], slots_);
+        const bool is_short =
+            rows_.slots_of(taken.cell, taken.map, rows_.rows()[first + i], slots_);
         final_writer out(into, i, count, what.type, self, texts_);
         states.finalize(with, slots_, out);
+        if (!is_short) continue;
+        if (into.view.marks == nullptr) into.begin_marks(count);
+        if (into.marks()[i] == 0) into.marks()[i] = static_cast<mark>(reason::short_window);
     }
 }
 
@@ -119,10 +124,13 @@ void frame_leaves::load_period(const expression& what, std::size_t first, std::s
     std::int64_t* out = into.begin_whole(count);
     mark* marks = into.begin_marks(count);
     for (std::size_t i = 0; i < count; ++i) {
-        const plan::period& of = (*rows_.when().periods)[rows_.rows()[first + i].period];
-        const std::int64_t local = what.op == expression_op::period_start ? of.nominal.from
-                                   : what.op == expression_op::period_end ? of.nominal.to
-                                                                          : of.covers.to;
+        const std::uint32_t at = rows_.rows()[first + i].period;
+        const plan::period& of = rows_.when().periods[at];
+        const calendar::interval nominal = rows_.when().nominal[what.with][at];
+        const std::int64_t local = what.op == expression_op::period_start ? nominal.from
+                                   : what.op == expression_op::period_end
+                                       ? nominal.to
+                                       : rows_.when().covers[what.with][at].to;
         const bool endless = local <= plan::beginning_of_time || local >= plan::end_of_time;
         if (of.blank || endless) {
             marks[i] = blank_for(reason::no_data);
@@ -134,110 +142,155 @@ void frame_leaves::load_period(const expression& what, std::size_t first, std::s
     }
 }
 
-namespace {
+evaluated frames::made(id frame) const {
+    return {frame_rows(in_, in_.what.frames[frame], times_.frames[frame], from_, domains_,
+                       with_.bounds.groups),
+            {}};
+}
 
-/// Rows of one frame by what separates their peers.
-class partitions {
-public:
-    partitions(const frame_rows& rows, const plan::peer_window& window) : rows_(rows) {
-        for (const std::uint32_t position : window.partition) {
-            if (const auto kept = rows.domain_at(position)) kept_.push_back(*kept);
-            if (rows.unit_at(position)) units_.push_back(position);
-        }
-    }
+result<const evaluated*> frames::get(id frame) {
+    const auto known = done_.find(frame);
+    if (known != done_.end()) return known->second.get();
+    auto fresh = std::make_unique<evaluated>(made(frame));
+    if (fresh->rows.too_large())
+        return error("E710",
+                     "the rows times the columns of the result exceed the limit of " +
+                         std::to_string(with_.bounds.groups),
+                     "group by less, or raise limits.groups");
+    if (has_default(frame)) fresh->rows.add_default();
+    if (auto done = evaluate(*fresh); !done) return done.error();
+    return done_.emplace(frame, std::move(fresh)).first->second.get();
+}
 
-    [[nodiscard]] int order(const frame_row& a, const frame_row& b) const {
-        for (const std::size_t kept : kept_) {
-            const key_number x = rows_.key(a.group, kept);
-            const key_number y = rows_.key(b.group, kept);
-            if (x != y) return x < y ? -1 : 1;
-        }
-        for (const std::uint32_t position : units_) {
-            if (a.period == b.period) break;
-            const auto x = period_label(rows_, a.period, position);
-            const auto y = period_label(rows_, b.period, position);
-            if (x != y) return x < y ? -1 : 1;
-        }
-        return 0;
-    }
+bool frames::has_default(id frame) const {
+    return std::any_of(
+        in_.what.tables.begin(), in_.what.tables.end(),
+        [&](const plan::table_use& use) { return use.frame == frame && use.has_default; });
+}
 
-private:
-    const frame_rows& rows_;
-    std::vector<std::size_t> kept_;
-    std::vector<std::uint32_t> units_;
-};
-
-}  // namespace
-
-full_column ranks_of(const frame_rows& rows, const plan::peer_window& window,
-                     const full_column& values) {
-    const std::size_t count = rows.rows().size();
-    full_column out;
-    out.whole.assign(count, 0);
-    if (count == 0) return out;
-    const vector view = values.view(0);
-    std::vector<std::uint32_t> order;
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const mark m = view.mark_at(i);
-        if ((m & unusable) == 0) {
-            order.push_back(i);
+/// The period of the target that holds each period of the reading frame.
+std::vector<std::uint32_t> frames::period_join(const plan::frame_times& reading,
+                                               const plan::frame_times& target) const {
+    std::vector<std::uint32_t> out(reading.periods.size(), no_row);
+    const std::vector<plan::period>& among = target.periods;
+    for (std::size_t p = 0; p < out.size(); ++p) {
+        const plan::period& one = reading.periods[p];
+        if (among.size() == 1 && !among[0].blank && among[0].labels.empty()) {
+            out[p] = 0;
             continue;
         }
-        out.marks.resize(count, 0);
-        out.marks[i] = m;
-        if ((m & error_bit) == 0) continue;
-        out.origins.resize(count, nothing);
-        out.origins[i] = view.origins[i];
-    }
-    const partitions parts(rows, window);
-    const auto key = [&](std::uint32_t i) { return order_key(view, i); };
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        const int apart = parts.order(rows.rows()[a], rows.rows()[b]);
-        return apart != 0 ? apart < 0 : key(b) < key(a);
-    });
-    std::size_t start = 0;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const bool fresh =
-            i == 0 || parts.order(rows.rows()[order[i - 1]], rows.rows()[order[i]]) != 0;
-        if (fresh) start = i;
-        const bool tied = !fresh && key(order[i - 1]) == key(order[i]);
-        out.whole[order[i]] = tied ? out.whole[order[i - 1]]
-                                   : static_cast<std::int64_t>(i - start + 1);
+        if (one.blank) {
+            if (!among.empty() && among.back().blank)
+                out[p] = static_cast<std::uint32_t>(among.size() - 1);
+            continue;
+        }
+        const auto after = std::upper_bound(among.begin(), among.end(), one.nominal.from,
+                                            [](std::int64_t at, const plan::period& of) {
+                                                return of.blank || at < of.nominal.from;
+                                            });
+        if (after != among.begin()) out[p] = static_cast<std::uint32_t>(after - among.begin() - 1);
     }
     return out;
 }
 
-std::vector<full_column> frame_columns(const environment& in, frame_rows& rows, const scans& from,
-                                       std::size_t batch_rows, text_pool& texts) {
-    frame_leaves leaves(in, rows, from, texts);
-    const std::vector<id>& columns = rows.plan().columns;
-    // Places among peers look at whole columns, so they come first, the inner ones before the
-    // outer ones.
-    std::vector<bool> reached(in.what.expressions.size(), false);
+key_number frames::key_of(const vector& keys, std::size_t i, const key_domain& domain) const {
+    if ((keys.mark_at(i) & unusable) != 0) return blank_key;
+    if (keys.kind != lane::text) return payload(keys, i);
+    const auto number = domain.texts.find(keys.texts.at(keys.whole[i]));
+    return number ? static_cast<key_number>(*number) : foreign_key;
+}
+
+/// The row of the target for each row of the reading frame; rows of a frame along it are made.
+result<void> frames::join(evaluated& reading, frame_leaves& leaves, const plan::broadcast& from,
+                          evaluated& target, std::vector<std::uint32_t>& to) {
+    const std::size_t count = reading.rows.rows().size();
+    std::vector<full_column> keys;
+    for (const id one : from.keys)
+        keys.push_back(whole_column(in_, leaves, one, count, with_.batch_rows, texts_));
+    const std::vector<std::uint32_t> periods = period_join(reading.rows.when(), target.rows.when());
+    const bool along = target.rows.plan().along != nothing;
+    std::vector<key_number> key(keys.size());
+    to.assign(count, no_row);
+    for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t k = 0; k < keys.size(); ++k)
+            key[k] = key_of(keys[k].view(0), i, target.rows.domain(k));
+        const std::uint32_t period = periods[reading.rows.rows()[i].period];
+        if (period == no_row) continue;
+        to[i] = along ? target.rows.add(key, period) : target.rows.find(key, period);
+    }
+    return {};
+}
+
+result<full_column> frames::value_of(evaluated& reading, frame_leaves& leaves,
+                                     const plan::broadcast& from) {
+    std::vector<std::uint32_t> to;
+    const full_column* values = nullptr;
+    const bool along = in_.what.frames[from.frame].along != nothing;
+    if (along && !done_.contains(from.frame)) {
+        auto fresh = std::make_unique<evaluated>(made(from.frame));
+        if (auto done = join(reading, leaves, from, *fresh, to); !done) return done.error();
+        if (auto done = evaluate(*fresh); !done) return done.error();
+        values = &done_.emplace(from.frame, std::move(fresh)).first->second->columns[from.column];
+    } else {
+        auto target = get(from.frame);
+        if (!target) return target.error();
+        evaluated& known = *done_.at(from.frame);
+        if (auto done = join(reading, leaves, from, known, to); !done) return done.error();
+        values = &known.columns[from.column];
+    }
+    full_column out;
+    out.kind = values->kind;
+    buffer some;
+    for (std::size_t first = 0; first < to.size(); first += with_.batch_rows) {
+        const std::size_t count = std::min(with_.batch_rows, to.size() - first);
+        gather(*values, to.data() + first, count, some);
+        for (std::size_t i = 0; i < count; ++i)
+            if (to[first + i] == no_row) some.marks()[i] = blank_for(reason::no_data);
+        out.append(some.view, count);
+    }
+    if (out.kind == lane::text && out.texts == text_source{}) out.texts.pool = &texts_;
+    return out;
+}
+
+result<void> frames::evaluate(evaluated& of) {
+    if (with_.cancel.stop_requested()) return error("E720", "the run was cancelled");
+    frame_leaves leaves(in_, of.rows, from_, texts_);
+    const std::vector<id>& columns = of.rows.plan().columns;
+    // Places among peers and values of other frames look at whole columns, so they come first, the
+    // inner ones before the outer ones.
+    std::vector<bool> reached(in_.what.expressions.size(), false);
     for (const id column : columns) reached[column] = true;
     for (id e = static_cast<id>(reached.size()); e-- > 0;) {
         if (!reached[e]) continue;
-        for (const id operand : in.what.expressions[e].of) reached[operand] = true;
+        for (const id operand : in_.what.expressions[e].of) reached[operand] = true;
     }
-    const std::size_t count = rows.rows().size();
+    const std::size_t count = of.rows.rows().size();
     for (id e = 0; e < reached.size(); ++e) {
-        const expression& what = in.what.expressions[e];
-        if (!reached[e] || what.op != expression_op::over_peers) continue;
-        const full_column values =
-            whole_column(in, leaves, what.of[0], count, batch_rows, texts);
-        leaves.keep(e, ranks_of(rows, in.what.peer_windows[what.with], values));
+        const expression& what = in_.what.expressions[e];
+        if (!reached[e]) continue;
+        if (what.op == expression_op::value_of) {
+            auto values = value_of(of, leaves, in_.what.broadcasts[what.with]);
+            if (!values) return values.error();
+            leaves.keep(e, std::move(*values));
+        }
+        if (what.op != expression_op::over_peers) continue;
+        std::vector<full_column> operands;
+        for (const id one : what.of)
+            operands.push_back(whole_column(in_, leaves, one, count, with_.batch_rows, texts_));
+        const peer_call call{in_, of.rows, from_, in_.what.peer_windows[what.with], what, e};
+        leaves.keep(e, over_peers(call, operands));
     }
-    program steps(in, leaves, columns, texts);
-    std::vector<full_column> out(columns.size());
+    program steps(in_, leaves, columns, texts_);
+    of.columns.resize(columns.size());
     for (std::size_t c = 0; c < columns.size(); ++c)
-        out[c].kind = lane_of(in.what.expressions[columns[c]].type);
-    for (std::size_t first = 0; first < count; first += batch_rows) {
-        const std::size_t size = std::min(batch_rows, count - first);
+        of.columns[c].kind = lane_of(in_.what.expressions[columns[c]].type);
+    for (std::size_t first = 0; first < count; first += with_.batch_rows) {
+        const std::size_t size = std::min(with_.batch_rows, count - first);
         steps.run(first, size);
         for (std::size_t c = 0; c < columns.size(); ++c)
-            out[c].append(steps.at(columns[c]), size);
+            of.columns[c].append(steps.at(columns[c]), size);
     }
-    return out;
+    return {};
 }
 
 }  // namespace merit::engine

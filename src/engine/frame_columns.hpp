@@ -19,8 +19,7 @@ public:
     }
 
 private:
-    void load_key(const plan::expression& what, std::size_t first, std::size_t count,
-                  buffer& into);
+    void load_key(const plan::expression& what, std::size_t first, std::size_t count, buffer& into);
     void load_final(plan::id self, std::size_t first, std::size_t count, buffer& into);
     void load_period(const plan::expression& what, std::size_t first, std::size_t count,
                      buffer& into);
@@ -35,18 +34,51 @@ private:
     std::vector<std::uint32_t> slots_;
 };
 
-/// The columns of a frame, in order, over all its rows.
-[[nodiscard]] std::vector<full_column> frame_columns(const environment& in, frame_rows& rows,
-                                                     const scans& from, std::size_t batch_rows,
-                                                     text_pool& texts);
-
-/// Ranks of values among the rows of equal partition, highest first, 1 1 3; blanks have none.
-[[nodiscard]] full_column ranks_of(const frame_rows& rows, const plan::peer_window& window,
-                                   const full_column& values);
-
 /// The text of a period for a unit dimension; nothing for the blank period.
 [[nodiscard]] std::optional<std::string_view> period_label(const frame_rows& rows,
                                                            std::uint32_t period,
                                                            std::uint32_t position);
+
+/// One frame with its columns evaluated.
+struct evaluated {
+    frame_rows rows;
+    std::vector<full_column> columns;
+};
+
+/// All frames of a run, evaluated when they are first asked for. A frame may read columns of
+/// others: of peers, or of groups that its own rows belong to.
+class frames {
+public:
+    frames(const environment& in, const plan::timeline& times, const scans& from,
+           const std::vector<key_domain>& domains, const scan_settings& with)
+        : in_(in), times_(times), from_(from), domains_(domains), with_(with) {}
+
+    /// E710 when it has too many rows, E720 when the run is cancelled.
+    result<const evaluated*> get(plan::id frame);
+
+    /// A frame as a table: its keys, the number of its period, and the columns of `use.values`.
+    result<table> as_table(const plan::table_use& use);
+
+private:
+    result<void> evaluate(evaluated& of);
+    result<full_column> value_of(evaluated& reading, frame_leaves& leaves,
+                                 const plan::broadcast& from);
+    result<void> join(evaluated& reading, frame_leaves& leaves, const plan::broadcast& from,
+                      evaluated& target, std::vector<std::uint32_t>& to);
+    [[nodiscard]] std::vector<std::uint32_t> period_join(const plan::frame_times& reading,
+                                                         const plan::frame_times& target) const;
+    [[nodiscard]] key_number key_of(const vector& keys, std::size_t i,
+                                    const key_domain& domain) const;
+    [[nodiscard]] evaluated made(plan::id frame) const;
+    [[nodiscard]] bool has_default(plan::id frame) const;
+
+    const environment& in_;
+    const plan::timeline& times_;
+    const scans& from_;
+    const std::vector<key_domain>& domains_;
+    const scan_settings& with_;
+    text_pool texts_;
+    std::map<plan::id, std::unique_ptr<evaluated>> done_;
+};
 
 }  // namespace merit::engine

@@ -7,20 +7,7 @@ namespace merit::engine {
 
 using plan::id;
 
-frame_periods frame_periods::of(const plan::plan& in, const plan::timeline& times,
-                                std::optional<std::size_t> total) {
-    frame_periods out;
-    out.periods = total ? &times.totals[*total].periods : &times.periods;
-    for (std::size_t axis = 0; axis < in.axes.size(); ++axis)
-        out.runs.push_back(total ? &times.totals[*total].runs[axis] : &times.axes[axis].runs);
-    const plan::frame& frame = in.frames[total ? in.shown.totals[*total] : in.shown.shown];
-    out.trim = times.trim && std::any_of(frame.keys.begin(), frame.keys.end(), [&](auto position) {
-                   return in.grain[position].calendar_unit != unit::none;
-               });
-    return out;
-}
-
-frame_rows::frame_rows(const environment& in, const plan::frame& of, const frame_periods& when,
+frame_rows::frame_rows(const environment& in, const plan::frame& of, const plan::frame_times& when,
                        const scans& from, const std::vector<key_domain>& domains,
                        std::size_t most_rows)
     : in_(in),
@@ -35,10 +22,34 @@ frame_rows::frame_rows(const environment& in, const plan::frame& of, const frame
           }
           return kept_.size();
       }()),
+      filled_(when.periods.size(), 0),
       most_rows_(most_rows) {
+    if (of.along != plan::nothing) return;
     find_groups();
     list_rows();
     if (!too_large_) sort_rows();
+    for (std::uint32_t i = 0; i < rows_.size(); ++i)
+        row_of_.emplace(std::uint64_t{rows_[i].group} << 32 | rows_[i].period, i);
+}
+
+std::uint32_t frame_rows::add(std::span<const key_number> keys, std::uint32_t period) {
+    std::vector<key_number> key(keys.begin(), keys.end());
+    key.push_back(0);
+    const std::uint32_t group = groups_.slot_of(key.data());
+    const std::uint64_t place = std::uint64_t{group} << 32 | period;
+    const auto [known, fresh] =
+        row_of_.try_emplace(place, static_cast<std::uint32_t>(rows_.size()));
+    if (fresh) rows_.push_back({group, period});
+    return known->second;
+}
+
+std::uint32_t frame_rows::find(std::span<const key_number> keys, std::uint32_t period) const {
+    std::vector<key_number> key(keys.begin(), keys.end());
+    key.push_back(0);
+    const auto group = groups_.find(key.data());
+    if (!group) return no_row;
+    const auto known = row_of_.find(std::uint64_t{*group} << 32 | period);
+    return known == row_of_.end() ? no_row : known->second;
 }
 
 std::uint32_t frame_rows::group_of(const key_number* keys) {
@@ -47,7 +58,7 @@ std::uint32_t frame_rows::group_of(const key_number* keys) {
     const std::uint32_t group = groups_.slot_of(kept.data());
     if (group == always_.size()) {
         always_.push_back(0);
-        seen_.resize(seen_.size() + when_.periods->size(), 0);
+        seen_.resize(seen_.size() + when_.periods.size(), 0);
     }
     return group;
 }
@@ -55,45 +66,74 @@ std::uint32_t frame_rows::group_of(const key_number* keys) {
 void frame_rows::find_groups() {
     // Without keys there is one group, rows or not.
     if (kept_.empty()) always_[group_of(nullptr)] = 1;
-    for (const id cell : of_.seen) see(cell, false);
-    for (const id cell : of_.population) see(cell, true);
+    for (const plan::sighting& one : of_.seen) see(one, false);
+    for (const id cell : of_.population) see({cell, 0}, true);
 }
 
-void frame_rows::see(id cell, bool everywhere) {
-    const cell_states& states = from_.states_of(cell);
-    const slot_directory& directory = from_.directory_of(cell);
-    const std::size_t periods = when_.periods->size();
-    // The periods that a pane belongs to, by the first map of the cell's axis.
-    const std::vector<std::vector<plan::axis_panes::run>>& runs =
-        *when_.runs[in_.what.cells[cell].at];
-    std::vector<std::vector<std::uint32_t>> of_pane;
-    for (std::uint32_t p = 0; !runs.empty() && p < runs[0].size() && p < periods; ++p) {
-        for (std::uint32_t pane = runs[0][p].first; pane < runs[0][p].last; ++pane) {
-            if (of_pane.size() <= pane) of_pane.resize(pane + 1);
-            of_pane[pane].push_back(p);
+/// The periods that a pane belongs to, by a map of the cell's axis.
+std::vector<std::vector<std::uint32_t>> frame_rows::periods_of_panes(
+    const plan::sighting& what) const {
+    std::vector<std::vector<std::uint32_t>> out;
+    const id axis = in_.what.cells[what.cell].at;
+    const std::vector<id>& maps = in_.what.axes[axis].maps;
+    const auto at = std::find(maps.begin(), maps.end(), what.map);
+    if (at == maps.end()) return out;
+    const auto& runs = when_.runs[axis][static_cast<std::size_t>(at - maps.begin())];
+    for (std::uint32_t p = 0; p < runs.size(); ++p) {
+        for (std::uint32_t pane = runs[p].first; pane < runs[p].last; ++pane) {
+            if (out.size() <= pane) out.resize(pane + 1);
+            out[pane].push_back(p);
         }
     }
+    return out;
+}
+
+/// A blank key is a group, but no entity.
+bool frame_rows::lacks_entity(const std::vector<key_number>& keys) const {
+    for (const std::uint32_t position : of_.needed) {
+        for (std::size_t d = 0; d < domains_.size(); ++d)
+            if (domains_[d].position == position && keys[d] == blank_key) return true;
+    }
+    return false;
+}
+
+void frame_rows::see(const plan::sighting& what, bool everywhere) {
+    const cell_states& states = from_.states_of(what.cell);
+    const slot_directory& directory = from_.directory_of(what.cell);
+    const std::vector<std::uint32_t>& domains =
+        from_.plans[from_.cells[what.cell].scan].groupings[from_.grouping_of(what.cell)].domains;
+    const std::size_t periods = when_.periods.size();
+    const auto of_pane = periods_of_panes(what);
+    const std::vector<id>& maps = in_.what.axes[in_.what.cells[what.cell].at].maps;
+    const bool own = std::find(maps.begin(), maps.end(), id{0}) != maps.end();
+    const auto unshifted = periods_of_panes({what.cell, 0});
+    unshifted_ = unshifted_ || (own && !everywhere);
+    std::vector<key_number> read(domains.size(), blank_key);
     std::vector<key_number> keys(domains_.size(), blank_key);
     std::uint32_t pane = 0;
     for (std::uint32_t slot = 0; slot < directory.slots(); ++slot) {
         if (states.rows_in(slot) == 0) continue;
-        directory.read(slot, keys.data(), pane);
+        directory.read(slot, read.data(), pane);
+        for (std::size_t k = 0; k < domains.size(); ++k) keys[domains[k]] = read[k];
+        if (lacks_entity(keys)) continue;
         if (everywhere) {
             always_[group_of(keys.data())] = 1;
             continue;
         }
+        if (pane < unshifted.size())
+            for (const std::uint32_t p : unshifted[pane]) filled_[p] = 1;
         if (pane >= of_pane.size()) continue;
-        for (const std::uint32_t p : of_pane[pane])
-            seen_[group_of(keys.data()) * periods + p] = 1;
+        for (const std::uint32_t p : of_pane[pane]) seen_[group_of(keys.data()) * periods + p] = 1;
     }
 }
 
 void frame_rows::list_rows() {
-    const std::vector<plan::period>& periods = *when_.periods;
+    const std::vector<plan::period>& periods = when_.periods;
     const std::size_t groups = always_.size();
     std::size_t first = 0;
     std::size_t last = periods.size();
     const auto empty = [&](std::size_t p) {
+        if (unshifted_) return filled_[p] == 0;
         for (std::size_t g = 0; g < groups; ++g) {
             if (seen_[g * periods.size() + p] != 0) return false;
         }
@@ -154,7 +194,7 @@ std::vector<std::uint32_t> frame_rows::ranks_of(std::size_t kept) const {
 }
 
 void frame_rows::sort_rows() {
-    const std::vector<plan::period>& periods = *when_.periods;
+    const std::vector<plan::period>& periods = when_.periods;
     // One number per row and key; periods that share a label of a coarser unit share a number.
     std::vector<std::vector<std::uint32_t>> ranks;
     std::vector<bool> of_group;
@@ -191,6 +231,9 @@ const frame_rows::slot_index& frame_rows::index_of(id cell) {
     slot_index& out = place->second;
     if (!fresh) return out;
     const slot_directory& directory = from_.directory_of(cell);
+    const std::vector<std::uint32_t>& domains =
+        from_.plans[key.first].groupings[key.second].domains;
+    std::vector<key_number> read(domains.size(), blank_key);
     std::vector<key_number> keys(domains_.size(), blank_key);
     std::vector<key_number> kept(kept_.size() + 1, 0);
     std::uint32_t pane = 0;
@@ -198,7 +241,8 @@ const frame_rows::slot_index& frame_rows::index_of(id cell) {
     std::vector<std::uint32_t> pane_of(directory.slots(), 0);
     out.begin.assign(groups_.size() + 1, 0);
     for (std::uint32_t slot = 0; slot < directory.slots(); ++slot) {
-        directory.read(slot, keys.data(), pane);
+        directory.read(slot, read.data(), pane);
+        for (std::size_t k = 0; k < domains.size(); ++k) keys[domains[k]] = read[k];
         for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = keys[kept_[k]];
         const auto group = groups_.find(kept.data());
         if (!group) continue;
@@ -222,23 +266,24 @@ const frame_rows::slot_index& frame_rows::index_of(id cell) {
     return out;
 }
 
-void frame_rows::slots_of(id cell, id map, const frame_row& row,
-                          std::vector<std::uint32_t>& out) {
+bool frame_rows::slots_of(id cell, id map, const frame_row& row, std::vector<std::uint32_t>& out) {
     out.clear();
     const plan::cell& what = in_.what.cells[cell];
     const std::vector<id>& maps = in_.what.axes[what.at].maps;
     const auto position =
         static_cast<std::size_t>(std::find(maps.begin(), maps.end(), map) - maps.begin());
-    const std::vector<std::vector<plan::axis_panes::run>>& runs = *when_.runs[what.at];
-    if (position >= runs.size() || row.period >= runs[position].size()) return;
+    const auto& runs = when_.runs[what.at];
+    if (position >= runs.size() || row.period >= runs[position].size()) return false;
     const plan::axis_panes::run run = runs[position][row.period];
     const slot_index& index = index_of(cell);
+    if (row.group + 1 >= index.begin.size()) return run.short_window;
     const auto end =
         index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group + 1]);
     auto at = std::lower_bound(
         index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group]), end, run.first,
         [](const slot_index::entry& entry, std::uint32_t pane) { return entry.pane < pane; });
     for (; at != end && at->pane < run.last; ++at) out.push_back(at->slot);
+    return run.short_window;
 }
 
 }  // namespace merit::engine

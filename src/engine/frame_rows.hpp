@@ -1,6 +1,7 @@
 // The rows of a frame: which groups appear in which periods, and their states.
 #pragma once
 
+#include "engine/look_up.hpp"
 #include "engine/scan.hpp"
 
 namespace merit::engine {
@@ -26,17 +27,6 @@ struct scans {
     }
 };
 
-/// The periods of one frame, and for each axis, map and period the panes that merge into it.
-struct frame_periods {
-    const std::vector<plan::period>* periods = nullptr;
-    std::vector<const std::vector<std::vector<plan::axis_panes::run>>*> runs;  ///< by axis
-    bool trim = false;
-
-    /// The shown frame's, or those of a total.
-    static frame_periods of(const plan::plan& in, const plan::timeline& times,
-                            std::optional<std::size_t> total);
-};
-
 struct frame_row {
     std::uint32_t group;
     std::uint32_t period;
@@ -44,28 +34,36 @@ struct frame_row {
 
 class frame_rows {
 public:
-    /// Nothing here fails but for too many rows, which too_large() tells.
-    frame_rows(const environment& in, const plan::frame& of, const frame_periods& when,
-               const scans& from, const std::vector<key_domain>& domains,
-               std::size_t most_rows);
+    /// Nothing here fails but for too many rows, which too_large() tells. The rows are those that
+    /// the plan says are seen; a frame along another has none yet.
+    frame_rows(const environment& in, const plan::frame& of, const plan::frame_times& when,
+               const scans& from, const std::vector<key_domain>& domains, std::size_t most_rows);
+
+    /// The row of keys, beside the keys kept, and a period; made where it is new.
+    std::uint32_t add(std::span<const key_number> keys, std::uint32_t period);
+    /// The same, where it is known; no_row otherwise.
+    [[nodiscard]] std::uint32_t find(std::span<const key_number> keys, std::uint32_t period) const;
+    /// A last row without keys and without rows below: what a group has that nothing is known of.
+    void add_default() { rows_.push_back({static_cast<std::uint32_t>(groups_.size()), 0}); }
+    /// Grain positions kept that are no units, in order.
+    [[nodiscard]] std::size_t key_count() const { return kept_.size(); }
 
     [[nodiscard]] std::span<const frame_row> rows() const { return rows_; }
     [[nodiscard]] bool too_large() const { return too_large_; }
-    [[nodiscard]] const frame_periods& when() const { return when_; }
+    [[nodiscard]] const plan::frame_times& when() const { return when_; }
     [[nodiscard]] const plan::frame& plan() const { return of_; }
     /// Number of the domain of a grain position; nothing for a unit or a dropped dimension.
     [[nodiscard]] std::optional<std::size_t> domain_at(std::uint32_t position) const;
     /// Which of the kept units stands at a grain position.
     [[nodiscard]] std::optional<std::size_t> unit_at(std::uint32_t position) const;
     [[nodiscard]] key_number key(std::uint32_t group, std::size_t kept) const {
-        return groups_.key(group)[kept];
+        return group < groups_.size() ? groups_.key(group)[kept] : blank_key;
     }
-    [[nodiscard]] const key_domain& domain(std::size_t kept) const {
-        return domains_[kept_[kept]];
-    }
+    [[nodiscard]] const key_domain& domain(std::size_t kept) const { return domains_[kept_[kept]]; }
 
-    /// Slots of a cell that make up a row, by one of the maps of the cell's axis.
-    void slots_of(plan::id cell, plan::id map, const frame_row& row,
+    /// Slots of a cell that make up a row, by one of the maps of the cell's axis. True when the
+    /// window is longer than the data.
+    bool slots_of(plan::id cell, plan::id map, const frame_row& row,
                   std::vector<std::uint32_t>& out);
 
 private:
@@ -80,7 +78,10 @@ private:
     };
 
     void find_groups();
-    void see(plan::id cell, bool everywhere);
+    void see(const plan::sighting& what, bool everywhere);
+    [[nodiscard]] bool lacks_entity(const std::vector<key_number>& keys) const;
+    [[nodiscard]] std::vector<std::vector<std::uint32_t>> periods_of_panes(
+        const plan::sighting& what) const;
     std::uint32_t group_of(const key_number* keys);
     void list_rows();
     void sort_rows();
@@ -89,16 +90,19 @@ private:
 
     const environment& in_;
     const plan::frame& of_;
-    const frame_periods& when_;
+    const plan::frame_times& when_;
     const scans& from_;
     const std::vector<key_domain>& domains_;
     std::vector<std::uint32_t> kept_;  ///< domains kept, in grain order
     slot_table groups_;
     std::vector<std::uint8_t> seen_;    ///< group × period
-    std::vector<std::uint8_t> always_;  ///< by group: in every period
+    std::vector<std::uint8_t> filled_;  ///< by period: a row lies in it, unshifted
+    std::unordered_map<std::uint64_t, std::uint32_t> row_of_;  ///< group, period → row
+    std::vector<std::uint8_t> always_;                         ///< by group: in every period
     std::vector<frame_row> rows_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, slot_index> indexes_;  ///< scan, grouping
     std::size_t most_rows_;
+    bool unshifted_ = false;  ///< a sighting reads its own period, so that `filled_` tells all
     bool too_large_ = false;
 };
 

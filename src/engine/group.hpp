@@ -5,6 +5,7 @@
 #include <map>
 
 #include "engine/pane.hpp"
+#include "engine/selection.hpp"
 #include "plan/timeline.hpp"
 
 namespace merit::engine {
@@ -13,6 +14,8 @@ namespace merit::engine {
 /// domain. Blank comes last.
 using key_number = int128;
 inline constexpr key_number blank_key = std::numeric_limits<int128>::max();
+/// A text that no row has.
+inline constexpr key_number foreign_key = blank_key - 1;
 
 /// The texts of one dimension over all tables that bear it, each with one number.
 class text_domain {
@@ -21,6 +24,8 @@ public:
     /// Number by code; nullptr where a code is its own number.
     [[nodiscard]] const std::uint32_t* numbers(plan::id expression) const;
     [[nodiscard]] std::string_view at(std::size_t number) const;
+    /// Number of a text; nothing when no table has it.
+    [[nodiscard]] std::optional<std::size_t> find(std::string_view text) const;
     [[nodiscard]] std::size_t size() const;
 
 private:
@@ -40,6 +45,7 @@ struct key_domain {
 /// Cells with the same keys and axis share group numbers.
 struct grouping {
     std::vector<plan::id> keys;
+    std::vector<std::uint32_t> grain;  ///< beside keys: positions of plan.grain
     plan::id at = plan::nothing;
     const plan::axis_panes* panes = nullptr;
     std::vector<std::uint32_t> domains;  ///< beside keys: which key_domain
@@ -76,10 +82,10 @@ class slot_directory {
 public:
     slot_directory(const grouping& of, const std::vector<key_domain>& domains);
 
-    /// Slots of a batch. `wanted` tells which rows matter; other rows get any slot.
+    /// Slots of a batch. `wanted` has the bits of rows that matter; other rows get any slot.
     /// `keys` are beside grouping.keys; panes are those of the rows.
-    void number(std::span<const vector> keys, const std::uint32_t* panes,
-                const std::uint8_t* wanted, std::size_t count, std::uint32_t* slots);
+    void number(std::span<const vector> keys, const std::uint32_t* panes, const row_word* wanted,
+                std::size_t count, std::uint32_t* slots);
     [[nodiscard]] std::size_t slots() const;
     /// Keys and pane of a slot.
     void read(std::uint32_t slot, key_number* keys, std::uint32_t& pane) const;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "engine/states/order_key.hpp"
@@ -29,8 +30,7 @@ std::int64_t number_at(const column& keys, std::size_t row) {
 }
 
 std::size_t code_at(const column& keys, std::size_t row) {
-    if (keys.storage() == storage::code8)
-        return static_cast<const std::uint8_t*>(keys.data())[row];
+    if (keys.storage() == storage::code8) return static_cast<const std::uint8_t*>(keys.data())[row];
     if (keys.storage() == storage::code16)
         return static_cast<const std::uint16_t*>(keys.data())[row];
     return static_cast<const std::uint32_t*>(keys.data())[row];
@@ -49,10 +49,15 @@ error duplicates(const plan::table_use& use, const std::vector<std::string>& twi
 
 }  // namespace
 
-std::int64_t last_visible(const environment& in, const merit::type& type) {
-    if (type.kind != type_kind::date) return *in.as_of;
+std::int64_t last_visible(const environment& in, plan::id as_of, const merit::type& type) {
+    std::int64_t last = in.as_of.value_or(0);
+    if (as_of != plan::nothing) {
+        const auto& then = std::get<timestamp_value>(in.what.constants[as_of]);
+        last = in.as_of ? std::min(last, then.microseconds) : then.microseconds;
+    }
+    if (type.kind != type_kind::date) return last;
     // A date is there from its local midnight on.
-    return calendar::day_below(in.calendar.to_local(*in.as_of));
+    return calendar::day_below(in.calendar.to_local(last));
 }
 
 result<key_index> key_index::make(const plan::table_use& use, const table& rows) {
@@ -75,19 +80,23 @@ result<key_index> key_index::make(const plan::table_use& use, const table& rows)
         out.by_number_.reserve(rows.rows());
         for (std::size_t row = 0; row < rows.rows(); ++row) {
             if (!keys.present(row)) continue;
-            const auto [place, fresh] = out.by_number_.try_emplace(
-                number_at(keys, row), static_cast<std::uint32_t>(row));
+            const auto [place, fresh] =
+                out.by_number_.try_emplace(number_at(keys, row), static_cast<std::uint32_t>(row));
             if (!fresh) twice.push_back(to_string(keys.at(row)));
         }
     }
     if (!twice.empty()) return duplicates(use, twice);
+    if (use.has_default && rows.rows() != 0) {
+        out.missing_ = static_cast<std::uint32_t>(rows.rows() - 1);
+        std::replace(out.by_code_.begin(), out.by_code_.end(), no_row, out.missing_);
+    }
     return out;
 }
 
 void key_index::learn(const dictionary& texts) {
     const auto [place, fresh] = foreign_.try_emplace(&texts);
     if (!fresh) return;
-    place->second.assign(texts.size(), no_row);
+    place->second.assign(texts.size(), missing_);
     if (texts_ == nullptr) return;
     for (std::size_t code = 0; code < texts.size(); ++code) {
         const std::size_t known = texts_->find(texts[code]);
@@ -97,7 +106,12 @@ void key_index::learn(const dictionary& texts) {
 
 std::uint32_t key_index::row_of(std::int64_t number) const {
     const auto found = by_number_.find(number);
-    return found == by_number_.end() ? no_row : found->second;
+    return found == by_number_.end() ? missing_ : found->second;
+}
+
+std::uint32_t key_index::row_of(std::string_view text) const {
+    const std::size_t code = texts_ == nullptr ? 0 : texts_->find(text);
+    return texts_ == nullptr || code >= by_code_.size() ? missing_ : by_code_[code];
 }
 
 std::span<const std::uint32_t> key_index::rows_by_code(const dictionary& texts) const {
@@ -125,7 +139,10 @@ void apply_look_up(const call& with) {
         if ((keys.mark_at(i) & unusable) != 0) continue;
         if (keys.kind == lane::text) {
             const auto code = static_cast<std::size_t>(keys.whole[i]);
-            if (code < by_code.size()) rows[i] = by_code[code];
+            if (keys.texts.known == nullptr)
+                rows[i] = index.row_of(keys.texts.at(keys.whole[i]));
+            else if (code < by_code.size())
+                rows[i] = by_code[code];
         } else if (keys.kind == lane::wide) {
             rows[i] = index.row_of(static_cast<std::int64_t>(keys.wide[i]));
         } else if (keys.kind == lane::real) {

@@ -21,11 +21,14 @@ public:
     void learn(const dictionary& texts);
     /// Row of a key that is no text; no_row when there is none.
     [[nodiscard]] std::uint32_t row_of(std::int64_t number) const;
+    /// Row of a text key, by the text itself.
+    [[nodiscard]] std::uint32_t row_of(std::string_view text) const;
     /// Row by code of a dictionary that was learnt.
     [[nodiscard]] std::span<const std::uint32_t> rows_by_code(const dictionary& texts) const;
 
 private:
     const dictionary* texts_ = nullptr;
+    std::uint32_t missing_ = no_row;  ///< row of a key that is not there
     std::vector<std::uint32_t> by_code_;
     std::unordered_map<std::int64_t, std::uint32_t> by_number_;
     std::map<const dictionary*, std::vector<std::uint32_t>> foreign_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "engine/answer.hpp"
 #include "engine/weights.hpp"
@@ -22,23 +23,12 @@ error not_yet(std::string_view what) {
 
 /// What the plan can say and this engine cannot do.
 std::optional<error> unbuilt(const plan::plan& what) {
-    for (const plan::source& one : what.sources) {
-        if (one.of == plan::source::relation::frame) return not_yet("an aggregate of an aggregate");
-    }
     if (!what.sequences.empty()) return not_yet("a look at other rows");
     for (const plan::axis& one : what.axes) {
-        if (one.how != plan::axis::placement::none && one.how != plan::axis::placement::event)
+        using placement = plan::axis::placement;
+        if (one.how == placement::valid || one.how == placement::each ||
+            one.how == placement::piece)
             return not_yet("this placement in time");
-    }
-    for (const plan::expression& one : what.expressions) {
-        if (one.op == plan::expression_op::value_of)
-            return not_yet("a value of another grouping");
-        if (one.op == plan::expression_op::over_peers &&
-            what.peer_windows[one.with].what != language::function::rank)
-            return not_yet("this comparison of peers");
-    }
-    for (const std::uint16_t stage : what.stage) {
-        if (stage != 0) return not_yet("an attribute computed from rows");
     }
     return std::nullopt;
 }
@@ -63,35 +53,6 @@ std::vector<key_domain> domains_of(const plan::plan& what) {
     return out;
 }
 
-result<plan::timeline> times_of(const environment& in, const row_bindings& bound,
-                                const run_settings& with) {
-    std::vector<plan::axis_extent> extents;
-    for (const plan::axis& one : in.what.axes) {
-        const bool asked = !in.what.periods.ranged;
-        extents.push_back(asked ? extent_of(in, bound, one, with.batch_rows)
-                                : plan::axis_extent{});
-    }
-    return plan::bind(in.what, in.calendar, with.as_of, in.parameters, extents);
-}
-
-result<scans> scan_tables(const environment& in, const row_bindings& bound,
-                          const plan::timeline& times, std::vector<key_domain>& domains,
-                          const scan_settings& settings) {
-    scans out;
-    out.plans = plan_scans(in, bound, times, domains, settings.bounds);
-    out.cells.resize(in.what.cells.size());
-    for (std::uint32_t s = 0; s < out.plans.size(); ++s) {
-        for (std::uint32_t c = 0; c < out.plans[s].cells.size(); ++c)
-            out.cells[out.plans[s].cells[c].cell] = {s, c};
-    }
-    for (const scan_plan& one : out.plans) {
-        auto made = run_scan(in, bound, times, domains, one, settings);
-        if (!made) return made.error();
-        out.results.push_back(std::move(*made));
-    }
-    return out;
-}
-
 scan_settings settings_of(const run_settings& with, std::uint64_t total) {
     scan_settings out;
     out.threads = std::max(1U, with.threads);
@@ -108,6 +69,141 @@ scan_settings settings_of(const run_settings& with, std::uint64_t total) {
     return out;
 }
 
+/// One run: scans stage by stage, each stage's frames read as tables by the next ones. Attributes
+/// look at no period, so they come before the periods are bound, which may depend on them.
+class running {
+public:
+    running(environment& in, std::vector<table>& tables, const scan_settings& with)
+        : in_(in), tables_(tables), with_(with), domains_(domains_of(in.what)) {
+        scans_.cells.resize(in.what.cells.size());
+    }
+
+    result<frame::content> all() {
+        early_ = plan::timeless(in_.what, in_.as_of);
+        frames early(in_, early_, scans_, domains_, with_);
+        if (auto done = stages(true, early_, early); !done) return done.error();
+        if (auto done = bind(); !done) return done.error();
+        frames main(in_, times_, scans_, domains_, with_);
+        if (auto done = stages(false, times_, main); !done) return done.error();
+        auto out = answer_of(in_, main, with_);
+        if (out) out->notes = missing_keys(in_, looked_up_);
+        return out;
+    }
+
+private:
+    [[nodiscard]] std::uint16_t stage_count() const {
+        std::uint16_t most = 0;
+        for (const std::uint16_t one : in_.what.stage) most = std::max(most, one);
+        for (const std::uint16_t one : in_.what.frame_stage) most = std::max(most, one);
+        return static_cast<std::uint16_t>(most + 1);
+    }
+
+    result<void> stages(bool early, const plan::timeline& times, frames& among) {
+        for (std::uint16_t stage = 0; stage < stage_count(); ++stage) {
+            if (auto done = make_tables(early, stage, among); !done) return done.error();
+            std::vector<id> cells;
+            for (id c = 0; c < in_.what.cells.size(); ++c)
+                if (in_.what.early[c] == early && in_.what.stage[c] == stage) cells.push_back(c);
+            if (cells.empty() && early) continue;
+            if (auto done = scan(cells, times); !done) return done.error();
+        }
+        return {};
+    }
+
+    /// Frames that may be read from this stage on become tables.
+    result<void> make_tables(bool early, std::uint16_t stage, frames& among) {
+        for (id t = 0; t < in_.what.tables.size(); ++t) {
+            const plan::table_use& use = in_.what.tables[t];
+            if (use.frame == nothing || in_.what.frames[use.frame].timeless != early ||
+                in_.what.frame_stage[use.frame] != stage)
+                continue;
+            if (auto ready = prepare({}); !ready) return ready.error();
+            auto made = among.as_table(use);
+            if (!made) return made.error();
+            tables_[t] = std::move(*made);
+            in_.tables = tables_;
+        }
+        return {};
+    }
+
+    /// Are the tables that an expression reads there already?
+    [[nodiscard]] bool is_ready(id expression) const {
+        std::vector<id> open{expression};
+        const auto known = [this](id table) {
+            return table == nothing || in_.what.tables[table].frame == nothing ||
+                   !tables_[table].schema().fields.empty();
+        };
+        while (!open.empty()) {
+            const plan::expression& one = in_.what.expressions[open.back()];
+            open.pop_back();
+            if (!known(one.over)) return false;
+            if (one.op == plan::expression_op::look_up && !known(one.with)) return false;
+            open.insert(open.end(), one.of.begin(), one.of.end());
+        }
+        return true;
+    }
+
+    /// Row expressions of some cells, and the look-ups of frames, which read whole tables too.
+    result<void> prepare(std::span<const id> cells) {
+        std::vector<id> roots = scan_roots(in_.what, cells);
+        for (id e = 0; e < in_.what.expressions.size(); ++e) {
+            const plan::expression& one = in_.what.expressions[e];
+            if (one.op == plan::expression_op::look_up && one.over == nothing && is_ready(e))
+                roots.push_back(e);
+        }
+        for (const plan::axis& one : in_.what.axes) {
+            if (one.how == plan::axis::placement::event && is_ready(one.from))
+                roots.push_back(one.from);
+        }
+        // States and groups point at the texts of the bindings that they were read by.
+        bound_.push_back(std::make_unique<row_bindings>());
+        return row_bindings::prepare(*bound_.back(), in_, looked_up_, roots, with_.batch_rows);
+    }
+
+    result<void> scan(std::span<const id> cells, const plan::timeline& times) {
+        if (auto ready = prepare(cells); !ready) return ready.error();
+        const std::size_t first = scans_.plans.size();
+        for (scan_plan& one : plan_scans(in_, *bound_.back(), times, domains_, cells, with_.bounds))
+            scans_.plans.push_back(std::move(one));
+        for (std::size_t s = first; s < scans_.plans.size(); ++s) {
+            const scan_plan& one = scans_.plans[s];
+            for (std::uint32_t c = 0; c < one.cells.size(); ++c)
+                scans_.cells[one.cells[c].cell] = {static_cast<std::uint32_t>(s), c};
+        }
+        for (std::size_t s = first; s < scans_.plans.size(); ++s) {
+            auto made = run_scan(in_, *bound_.back(), times, domains_, scans_.plans[s], with_);
+            if (!made) return made.error();
+            scans_.results.push_back(std::move(*made));
+        }
+        return {};
+    }
+
+    result<void> bind() {
+        if (auto ready = prepare({}); !ready) return ready.error();
+        std::vector<plan::axis_extent> extents;
+        for (const plan::axis& one : in_.what.axes) {
+            // Windows must know where the data begins.
+            const bool asked = !in_.what.periods.ranged || one.maps.size() > 1;
+            extents.push_back(asked ? extent_of(in_, *bound_.back(), one, with_.batch_rows)
+                                    : plan::axis_extent{});
+        }
+        auto made = plan::bind(in_.what, in_.calendar, in_.as_of, in_.parameters, extents);
+        if (!made) return made.error();
+        times_ = std::move(*made);
+        return {};
+    }
+
+    environment& in_;
+    std::vector<table>& tables_;
+    const scan_settings& with_;
+    std::vector<key_domain> domains_;
+    look_ups looked_up_;
+    std::vector<std::unique_ptr<row_bindings>> bound_;  ///< the last one is in force
+    plan::timeline early_;
+    plan::timeline times_;
+    scans scans_;
+};
+
 }  // namespace
 
 result<frame> run(const plan::plan& what, std::span<const table> tables,
@@ -116,25 +212,14 @@ result<frame> run(const plan::plan& what, std::span<const table> tables,
     if (auto problem = lacks_instant(what, with)) return *problem;
     auto calendar = calendar::calendar::make(what.calendar);
     if (!calendar) return calendar.error();
-    environment in{what, tables, parameters, std::move(*calendar), with.as_of, nullptr};
+    std::vector<table> known(tables.begin(), tables.end());
+    environment in{what, known, parameters, std::move(*calendar), with.as_of, nullptr};
     if (auto problem = wrong_weights(in)) return *problem;
-    look_ups looked_up;
-    row_bindings bound;
-    const std::vector<id> roots = scan_roots(what);
-    const std::size_t batch_rows = std::max<std::size_t>(1, with.batch_rows);
-    if (auto ready = row_bindings::prepare(bound, in, looked_up, roots, batch_rows); !ready)
-        return ready.error();
-    auto times = times_of(in, bound, with);
-    if (!times) return times.error();
-    std::vector<key_domain> domains = domains_of(what);
     std::uint64_t total = 0;
     for (const table& one : tables) total += one.rows();
     const scan_settings settings = settings_of(with, total);
-    auto made = scan_tables(in, bound, *times, domains, settings);
-    if (!made) return made.error();
-    auto content = answer_of(in, *times, *made, domains, settings);
+    auto content = running(in, known, settings).all();
     if (!content) return content.error();
-    content->notes = missing_keys(in, looked_up);
     if (with.as_of) content->as_of = calendar::timestamp_text(*with.as_of);
     return frame(std::move(*content));
 }

@@ -5,19 +5,13 @@
 #include <memory>
 #include <stop_token>
 
+#include "engine/condition.hpp"
 #include "engine/group.hpp"
 #include "engine/states/state.hpp"
 #include "merit/limits.hpp"
 #include "plan/timeline.hpp"
 
 namespace merit::engine {
-
-/// A condition of rows: a boolean expression, or an instant or date that `as of` must have reached.
-struct conjunct {
-    plan::id condition = plan::nothing;
-    bool visible = false;
-    friend bool operator==(const conjunct&, const conjunct&) = default;
-};
 
 /// Rows that some cells keep: conditions, and a place in time.
 struct filter {
@@ -56,14 +50,16 @@ struct scan_settings {
     limits bounds;
 };
 
-/// Scans of all cells of a plan, one a table. `domains` learn the texts of all keys.
+/// Scans of some cells of a plan, one a table. `domains` learn the texts of all keys.
 [[nodiscard]] std::vector<scan_plan> plan_scans(const environment& in, const row_bindings& bound,
                                                 const plan::timeline& times,
                                                 std::vector<key_domain>& domains,
+                                                std::span<const plan::id> cells,
                                                 const limits& bounds);
 
-/// Row expressions that the cells of a plan need.
-[[nodiscard]] std::vector<plan::id> scan_roots(const plan::plan& in);
+/// Row expressions that some cells of a plan need.
+[[nodiscard]] std::vector<plan::id> scan_roots(const plan::plan& in,
+                                               std::span<const plan::id> cells);
 
 [[nodiscard]] result<scan_result> run_scan(const environment& in, const row_bindings& bound,
                                            const plan::timeline& times,

@@ -10,11 +10,6 @@ namespace merit::language {
 
 namespace {
 
-bool takes_condition(function what) {
-    return what == function::count_if || what == function::share || what == function::any_of ||
-           what == function::all_of;
-}
-
 bool is_ordered_pick(function what) {
     return what == function::first || what == function::last || what == function::text_list;
 }
@@ -84,6 +79,7 @@ std::optional<table_id> checker::aggregate_table(const scope& at, node_id id,
 term_id checker::aggregate_call(const scope& at, node_id id, const function_entry& entry) {
     const tree& a = ast(at.document);
     const auto arguments = a.children_of(a.at(id)).subspan(1);
+    if (is_nested(at, arguments)) return nested_call(at, id, entry);
     if (at.table != nothing) {
         report(at, id, "E202",
                fmt::format("`{}` aggregates rows, but stands where each row has its own value",
@@ -97,6 +93,7 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
     row.table = *table;
     row.names = naming::columns;
     row.results = false;
+    row.per = nullptr;
     aggregate made;
     made.what = entry.what;
     made.table = *table;
@@ -247,9 +244,6 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
             if (!is_ordered_pick(into.what)) break;
             into.second = expression(row, of[0]);
             return into.second != nothing;
-        case node_kind::per_clause:
-            not_yet(row, clause, "`per`");
-            return false;
         case node_kind::at_clause:
             not_yet(row, clause, "`at end` and `at start`");
             return false;
@@ -287,6 +281,12 @@ bool checker::amount_fits(const scope& at, node_id id, const aggregate& what) {
 
 /// What an aggregate needs besides its argument.
 bool checker::aggregate_complete(const scope& at, node_id id, const aggregate& what) {
+    if (is_ordered_pick(what.what) && what.second == nothing && !what.per.empty()) {
+        report(at, id, "E303",
+               fmt::format("`{}` over entities needs its order", name_of(what.what)),
+               fmt::format("{}(x per customer by t)", name_of(what.what)));
+        return false;
+    }
     if (is_ordered_pick(what.what) && what.second == nothing &&
         out_.tables[what.table].time == nothing) {
         report(at, id, "E412",

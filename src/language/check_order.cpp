@@ -22,9 +22,12 @@ std::string checker::cycle_text(std::size_t from) const {
         const auto begun = begun_.find(pending_[i]);
         if (begun == begun_.end() || begun->second != i) continue;  // waits, needs nothing yet
         const wanted& one = pending_[i];
-        names.push_back(one.what == wanted::kind::column
-                            ? fmt::format("{}.{}", out_.tables[one.table].name, one.name)
-                            : one.name);
+        if (one.what == wanted::kind::column)
+            names.push_back(fmt::format("{}.{}", out_.tables[one.table].name, one.name));
+        else if (one.what == wanted::kind::attribute)
+            names.push_back(fmt::format("{}.{}", out_.entities[one.table].name, one.name));
+        else
+            names.push_back(one.name);
     }
     names.push_back(names.front());
     if (names.size() > most) {
@@ -87,6 +90,8 @@ void checker::compute(const wanted& what) {
             return keep(constant_definition(what.name));
         case wanted::kind::column:
             return keep(computed_column(what.table, what.name));
+        case wanted::kind::attribute:
+            return keep(attribute_definition(what.table, what.name));
         case wanted::kind::tiers:
             return tier_definition(what.name);
         case wanted::kind::scorecard:

@@ -9,40 +9,6 @@
 
 namespace merit::language {
 
-namespace {
-
-std::string unit_name_of(unit u) {
-    switch (u) {
-        case unit::second:
-            return "second";
-        case unit::minute:
-            return "minute";
-        case unit::hour:
-            return "hour";
-        case unit::day:
-            return "day";
-        case unit::week:
-            return "week";
-        case unit::month:
-            return "month";
-        case unit::quarter:
-            return "quarter";
-        case unit::year:
-            return "year";
-        case unit::fiscal_month:
-            return "fiscal_month";
-        case unit::fiscal_quarter:
-            return "fiscal_quarter";
-        case unit::fiscal_year:
-            return "fiscal_year";
-        case unit::none:
-            break;
-    }
-    return "";
-}
-
-}  // namespace
-
 /// Tables whose rows the aggregates below a term read.
 void checker::tables_under(term_id id, std::set<table_id>& found) const {
     std::vector<term_id> open{id};
@@ -52,7 +18,12 @@ void checker::tables_under(term_id id, std::set<table_id>& found) const {
         open.pop_back();
         if (next == nothing || !seen.insert(next).second) continue;
         const term& t = get(next);
-        if (t.kind == op::aggregate) found.insert(out_.aggregates[t.with].table);
+        if (t.kind == op::aggregate) {
+            const aggregate& one = out_.aggregates[t.with];
+            if (one.table != nothing) found.insert(one.table);
+            if (!one.per.empty() && !one.entity_home)
+                open.insert(open.end(), {one.argument, one.where, one.second});
+        }
         if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
     }
 }
@@ -84,6 +55,7 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
         const term* last = &get(found);
         while (last->kind == op::look_up) last = &get(last->of[0]);
         std::string meaning = fmt::format("{}.{}", out_.tables[last->home].name, last->with);
+        if (last->kind == op::attribute) meaning = fmt::format("attribute {}", last->with);
         for (const std::uint32_t r : references_of(home)) {
             const reference_info& ref = out_.references[r];
             if (get(found).kind != op::column || get(found).with != ref.column) continue;
@@ -269,27 +241,57 @@ void checker::population_filter(const scope& at, node_id filter, request& into) 
 }
 
 void checker::check_times(const request& asked) {
-    bool timed = asked.range.has_value();
-    for (const dimension& one : asked.by) timed = timed || one.calendar_unit != unit::none;
-    if (!timed) return;
-    for (const shown& one : asked.terms) {
-        std::vector<term_id> open{one.term};
-        std::set<term_id> seen;
-        while (!open.empty()) {
-            const term_id next = open.back();
-            open.pop_back();
-            if (next == nothing || !seen.insert(next).second) continue;
-            const term& t = get(next);
-            if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
-            if (t.kind != op::aggregate) continue;
-            const aggregate& g = out_.aggregates[t.with];
-            if (g.placed_on != nothing || g.population) continue;
-            report(t.source, t.text, "E412",
-                   fmt::format("a period is asked, but table {} has no time",
-                               out_.tables[g.table].name),
-                   fmt::format("add `time: <column>` to table {}, or `on <column>` in the brackets",
-                               out_.tables[g.table].name));
+    bool timed = asked.range.has_value() || asked.range_from_parameter != nothing;
+    bool weekly = false;
+    for (const dimension& one : asked.by) {
+        timed = timed || one.calendar_unit != unit::none;
+        weekly = weekly || one.calendar_unit == unit::week;
+    }
+    for (const dimension& one : asked.by)
+        weekly = weekly && one.calendar_unit != unit::day && one.calendar_unit != unit::hour;
+    std::vector<std::pair<term_id, bool>> open;  // and whether a clause moves its interval
+    for (const shown& one : asked.terms) open.emplace_back(one.term, timed);
+    std::set<std::pair<term_id, bool>> seen;
+    while (!open.empty()) {
+        const auto [next, placed] = open.back();
+        open.pop_back();
+        if (next == nothing || !seen.insert({next, placed}).second) continue;
+        const term& t = get(next);
+        bool below = placed;
+        if (t.kind == op::in_context && out_.changes[t.with].kind == change_kind::time) {
+            const time_step& step = out_.changes[t.with].time;
+            check_step(step, timed, weekly);
+            below = below || step.what != time_step::kind::as_of;
         }
+        if (t.at == level::group)
+            for (const term_id one : t.of) open.emplace_back(one, below);
+        if (t.kind != op::aggregate || !below) continue;
+        const aggregate& g = out_.aggregates[t.with];
+        if (g.placed_on != nothing || g.population) continue;
+        if (!g.per.empty()) {
+            for (const term_id one : {g.argument, g.where, g.second}) open.emplace_back(one, below);
+            continue;
+        }
+        report(
+            t.source, t.text, "E412",
+            fmt::format("a period is asked, but table {} has no time", out_.tables[g.table].name),
+            fmt::format("add `time: <column>` to table {}, or `on <column>` in the brackets",
+                        out_.tables[g.table].name));
+    }
+}
+
+/// What a window or shift needs of the request's periods.
+void checker::check_step(const time_step& step, bool timed, bool weekly) {
+    if (step.what != time_step::kind::shift) return;
+    if (step.of == unit::none && !timed) {
+        report(step.source, step.text, "E411", "there is no period that the previous one precedes",
+               "ask by a unit, such as `by month`, or `for` a period");
+    }
+    const bool months = step.of >= unit::month && step.of != unit::none;
+    if (weekly && months) {
+        report(step.source, step.text, "E410",
+               "weeks are not parts of months and years, so none is a year before another",
+               "shift by weeks: 52 weeks ago, or ask by month");
     }
 }
 
@@ -345,7 +347,7 @@ void checker::check_headings(const scope& at, std::span<const node_id> parts,
     std::map<std::string, std::size_t, std::less<>> count;
     for (const shown& one : asked.terms) ++count[one.head.name];
     std::set<std::string> dimensions;
-    for (const auto& [unused, words] : by_names_) {
+    for (const std::vector<std::string>& words : by_names_) {
         const std::string name = fmt::format("{}", fmt::join(words, "."));
         if (!dimensions.insert(name).second)
             report(asked.source, asked.text, "E103", fmt::format("`{}` is grouped by twice", name),
@@ -367,6 +369,7 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     const tree& a = ast(document);
     const auto parts = a.children_of(a.at(id));
     out_.asked.emplace();
+    checking_request_ = true;
     by_names_.clear();
     request asked;
     asked.totals = totals;
@@ -381,13 +384,12 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     const std::vector<placed_node> dims = asked_dimensions(document, id);
     for (const auto& [d, one] : dims) {
         const scope from{.document = d};
-        by_names_.emplace_back(std::string{},
-                               ast(d).at(one).kind == node_kind::unit_name
-                                   ? std::vector{unit_name_of(static_cast<unit>(ast(d).at(one).op))}
-                                   : path_words(from, one));
+        by_names_.push_back(ast(d).at(one).kind == node_kind::unit_name
+                                ? std::vector{unit_name_of(static_cast<unit>(ast(d).at(one).op))}
+                                : path_words(from, one));
         out_.asked->by.emplace_back();
     }
-    const std::size_t before = findings_.size();
+    const std::size_t before = troubles();
     for (const node_id part : parts) {
         if (a.at(part).kind == node_kind::shown) shown_term(at, part, asked);
     }
@@ -418,8 +420,9 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
         asked.where = resolve_where(at, inside, homes);
         population_filter(at, inside, asked);
     }
-    if (findings_.size() == before) {
+    if (troubles() == before) {
         check_times(asked);
+        check_group_values(asked);
         check_grain(asked);
     }
     out_.asked = std::move(asked);

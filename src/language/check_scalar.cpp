@@ -63,6 +63,9 @@ term_id checker::call(const scope& at, node_id id) {
         return nothing;
     }
     if (entry->kind == function_kind::aggregate) return aggregate_call(at, id, *entry);
+    if (entry->kind == function_kind::peer) return peer_call(at, id, *entry);
+    if (entry->what == function::growth || entry->what == function::change)
+        return comparison_in_time(at, id, *entry);
     if (entry->what == function::score) return score_call(at, id);
     if (entry->what == function::weighted_blank) return weighted_call(at, id);
     if (entry->what == function::start_of) return start_of_call(at, id);
@@ -113,7 +116,8 @@ term_id checker::def_call(const scope& at, node_id id, const std::string& name,
                  .table = at.table,
                  .names = at.names,
                  .results = false,
-                 .locals = &locals};
+                 .locals = &locals,
+                 .per = at.per};
     in_progress_.push_back(name);
     const term_id out = expression(inside, body.back());
     in_progress_.pop_back();

@@ -144,38 +144,22 @@ void checker::finish_scorecard(const scope& at, scorecard& into) {
 /// Of the request's dimensions, those the scorecard ranks across. E330 when one is missing.
 term_id checker::scorecard_rank(const scope& at, node_id id, const scorecard& card) {
     peer made;
+    made.among_shown = true;
     const scope home{.document = card.document};
     for (const node_id one : card.by) {
         if (!out_.asked) break;  // a definition that nothing asks for yet
-        const std::vector<std::string> words = path_words(home, one);
-        std::uint32_t place = 0;
-        while (place < by_names_.size() && by_names_[place].second != words) ++place;
-        if (place == by_names_.size()) {
+        const auto name = read_dimension_name(home, one, {});
+        if (!name) return nothing;
+        if (!is_asked(*name)) {
             report(at, id, "E330",
                    fmt::format("`{}` is judged by {}, which is not among the dimensions", card.name,
-                               fmt::join(words, ".")),
-                   fmt::format("add `by {}`", fmt::join(words, ".")));
+                               written(home, one)),
+                   fmt::format("add `by {}`", written(home, one)));
             return nothing;
         }
-        made.across.push_back(place);
+        made.across.names.push_back(*name);
     }
-    out_.peers.push_back(made);
-    term t;
-    t.kind = op::peer;
-    t.at = level::group;
-    t.what = function::rank;
-    t.type = int_type;
-    t.with = static_cast<std::uint32_t>(out_.peers.size() - 1);
-    for (std::uint32_t i = 0; i + 1 < out_.peers.size(); ++i) {
-        if (out_.peers[i].across != made.across || out_.peers[i].what != made.what) continue;
-        out_.peers.pop_back();
-        t.with = i;
-        break;
-    }
-    t.of = {card.total};
-    t.text = ast(at.document).at(id).where;
-    t.source = at.document;
-    return intern(std::move(t));
+    return peer_term(at, id, std::move(made), {card.total}, int_type);
 }
 
 term_id checker::scorecard_value(const scope& at, node_id id, const scorecard& card,

@@ -43,7 +43,12 @@ std::size_t fingerprint(const aggregate& g) {
 bool same(const aggregate& a, const aggregate& b) {
     return a.what == b.what && a.table == b.table && a.argument == b.argument &&
            a.second == b.second && a.amount == b.amount && a.where == b.where &&
-           a.placed_on == b.placed_on && a.population == b.population;
+           a.placed_on == b.placed_on && a.population == b.population && a.every == b.every &&
+           a.matured == b.matured &&
+           std::equal(a.per.begin(), a.per.end(), b.per.begin(), b.per.end(),
+                      [](const dimension& x, const dimension& y) {
+                          return x.name == y.name && x.calendar_unit == y.calendar_unit;
+                      });
 }
 
 std::size_t fingerprint(const term& t) {
@@ -168,12 +173,17 @@ void checker::check_all() {
                    "declare it, or give its data a name with --data");
         }
     }
+    for (const auto& [key, one] : in_.attributes) {
+        const scope at{.document = one.document};
+        if (const auto entity = find_entity(key.first))
+            (void)attribute_named(at, one.node, *entity, key.second);
+        else
+            report(at, one.node, "E101", fmt::format("there is no entity `{}`", key.first),
+                   fmt::format("declare it: entity {}", key.first));
+    }
     for (const definition& one : in_.not_yet) {
         const scope at{.document = one.document};
         switch (ast(one.document).at(one.node).kind) {
-            case node_kind::attribute_statement:
-                not_yet(at, one.node, "attributes");
-                break;
             case node_kind::funnel_statement:
                 not_yet(at, one.node, "funnels");
                 break;
@@ -191,6 +201,36 @@ void checker::check_all() {
     for (const definition& one : in_.shows) {
         check_request(one.document, body_of(ast(one.document), one.node).front(), false);
     }
+}
+
+std::string unit_name_of(unit u) {
+    switch (u) {
+        case unit::second:
+            return "second";
+        case unit::minute:
+            return "minute";
+        case unit::hour:
+            return "hour";
+        case unit::day:
+            return "day";
+        case unit::week:
+            return "week";
+        case unit::month:
+            return "month";
+        case unit::quarter:
+            return "quarter";
+        case unit::year:
+            return "year";
+        case unit::fiscal_month:
+            return "fiscal_month";
+        case unit::fiscal_quarter:
+            return "fiscal_quarter";
+        case unit::fiscal_year:
+            return "fiscal_year";
+        case unit::none:
+            break;
+    }
+    return "";
 }
 
 }  // namespace merit::language

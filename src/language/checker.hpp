@@ -1,6 +1,6 @@
 // The checker: trees and schemas → program. One class in several files, a construct each:
 // check_schema, check_names, check_expression, check_scalar, check_aggregate, check_constant,
-// check_request, check_scorecard.
+// check_request, check_scorecard, check_context, check_peers.
 #pragma once
 
 #include <map>
@@ -37,9 +37,9 @@ struct closure {
 
 /// A definition that others need by its name.
 struct wanted {
-    enum class kind : std::uint8_t { kpi, constant, column, tiers, scorecard } what;
+    enum class kind : std::uint8_t { kpi, constant, column, attribute, tiers, scorecard } what;
     std::string name;
-    table_id table = nothing;  ///< of a column
+    table_id table = nothing;  ///< of a column; of an attribute: the entity
     friend auto operator<=>(const wanted&, const wanted&) = default;
 };
 
@@ -57,6 +57,8 @@ struct scope {
     naming names = naming::columns;
     bool results = false;  ///< having and sort: names of dimensions and shown columns are known
     const std::map<std::string, closure, std::less<>>* locals = nullptr;  ///< def arguments
+    const std::vector<std::uint32_t>* per = nullptr;  ///< group terms of a nested aggregate: the
+                                                      ///< entities that group
 };
 
 class checker {
@@ -67,6 +69,9 @@ public:
     void check_all();
     /// Checks one request of the last document into `out().asked`.
     void check_request(std::uint32_t document, node_id request, bool totals);
+    [[nodiscard]] const std::vector<std::vector<std::string>>& asked_names() const {
+        return by_names_;
+    }
     [[nodiscard]] const program& out() const { return out_; }
     [[nodiscard]] program take() { return std::move(out_); }
 
@@ -162,8 +167,56 @@ private:
     term_id compare_coarse(const scope& at, node_id id, operation how, term_id t, node_id date);
     term_id in_list(const scope& at, node_id id);
     term_id within(const scope& at, node_id id);
-    term_id clause_chain(const scope& at, node_id id);
     bool is_date_literal(const scope& at, node_id id) const;
+
+    // --- entities and nested aggregates (check_nested.cpp)
+    bool is_nested(const scope& at, std::span<const node_id> arguments) const;
+    term_id nested_call(const scope& at, node_id id, const function_entry& entry);
+    bool nested_clause(const scope& at, const scope& per, node_id clause, aggregate& into);
+    bool read_per(const scope& at, node_id clause, std::vector<std::uint32_t>& entities,
+                  aggregate& into);
+    bool nested_home(const scope& at, node_id id, node_id per, aggregate& into);
+    std::optional<std::uint32_t> find_entity(std::string_view name) const;
+    term_id entity_key(const scope& at, node_id path, std::uint32_t entity);
+    term_id group_attribute(const scope& at, node_id path, std::uint32_t entity,
+                            std::span<const std::string> words);
+    term_id entity_path(const scope& at, node_id path, std::span<const std::string> words);
+    std::uint32_t attribute_named(const scope& at, node_id path, std::uint32_t entity,
+                                  const std::string& name);
+    bool is_attribute(std::uint32_t entity, const std::string& name) const;
+    std::uint32_t attribute_definition(std::uint32_t entity, const std::string& name);
+    term_id attribute_term(const scope& at, node_id path, std::uint32_t attribute, term_id key);
+    type key_type(std::uint32_t entity) const;
+    std::optional<dimension> entity_dimension(const scope& at, node_id path, std::uint32_t entity,
+                                              const std::set<table_id>& homes);
+    void check_group_values(const request& asked);
+
+    // --- context (check_context.cpp)
+    term_id clause_chain(const scope& at, node_id id);
+    term_id changed_term(const scope& at, node_id id, term_id of, change made);
+    bool context_clause(const scope& at, node_id covered, node_id clause, term_id out,
+                        change& made);
+    bool read_time_step(const scope& at, node_id clause, time_step& into);
+    bool read_amount(const scope& at, node_id amount, time_step& into);
+    bool read_fixed(const scope& at, std::span<const node_id> ends, time_step& into);
+    std::optional<dimension_name> read_dimension_name(const scope& at, node_id id,
+                                                      const std::set<table_id>& homes);
+    bool read_regrouping(const scope& at, std::span<const node_id> clauses, term_id covered,
+                         regrouping& into);
+    bool read_added(const scope& at, node_id id, const std::set<table_id>& homes, regrouping& into);
+    term_id comparison_in_time(const scope& at, node_id id, const function_entry& entry);
+    bool needs_group(const scope& at, node_id id, term_id what, std::string_view by);
+    std::optional<term_id> context_constant(const scope& at, node_id path,
+                                            std::span<const std::string> words);
+
+    // --- peers (check_peers.cpp)
+    term_id peer_call(const scope& at, node_id id, const function_entry& entry);
+    bool peer_option(const scope& at, node_id argument, const function_entry& entry, peer& into);
+    term_id peer_argument(const scope& at, node_id id, const function_entry& entry,
+                          regrouping& into);
+    bool read_parts(const scope& at, node_id id, peer& into);
+    term_id peer_term(const scope& at, node_id id, peer made, std::vector<term_id> of, type is);
+    [[nodiscard]] bool is_asked(const dimension_name& one) const;
 
     // --- operators and functions (check_scalar.cpp)
     term_id arithmetic(const scope& at, node_id id, operation how, term_id left, term_id right);
@@ -250,6 +303,7 @@ private:
     void check_grain(const request& asked);
     void check_headings(const scope& at, std::span<const node_id> parts, const request& asked);
     void check_times(const request& asked);
+    void check_step(const time_step& step, bool timed, bool weekly);
     const scorecard* scorecard_named(const scope& at, node_id id, const std::string& name);
     void scorecard_definition(const std::string& name);
     void read_scorecard(const definition& one, scorecard& into);
@@ -281,10 +335,14 @@ private:
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>>
         reported_;  ///< one finding a place and code
     std::optional<calendar::calendar> calendar_;
-    std::vector<std::pair<std::string, std::vector<std::string>>>
-        by_names_;         ///< of the request being checked
-    bool silent_ = false;  ///< trying: nothing is reported
+    std::vector<std::vector<std::string>> by_names_;  ///< of the request being checked
+    bool silent_ = false;                             ///< trying: nothing is reported
+    bool checking_request_ = false;                   ///< dimensions are known
+    bool inside_per_ = false;  ///< the groups are entities, not those of the request
 };
+
+/// "month", "fiscal_year"; empty for none.
+[[nodiscard]] std::string unit_name_of(unit u);
 
 [[nodiscard]] inline bool is_number(const type& t) {
     return t.kind == type_kind::int64 || t.kind == type_kind::decimal ||

@@ -48,7 +48,10 @@ public:
                 into_.calendar_statements.push_back(one);
                 break;
             case node_kind::column_statement:
-                computed_column(document, id);
+                computed_column(document, id, into_.computed_columns, "column deals.cycle = …");
+                break;
+            case node_kind::attribute_statement:
+                computed_column(document, id, into_.attributes, "attribute customer.orders = …");
                 break;
             case node_kind::show_statement:
                 into_.shows.push_back(one);
@@ -100,19 +103,21 @@ private:
         }
     }
 
-    void computed_column(std::uint32_t document, node_id id) {
+    void computed_column(std::uint32_t document, node_id id,
+                         std::map<std::pair<std::string, std::string>, column_definition>& among,
+                         std::string_view example) {
         const parsed& from = *into_.documents[document];
         const node& path = from.ast.at(body_of(from.ast, id).front());
         const auto words = from.ast.children_of(path);
         if (words.size() != 1) {
             errors_.push_back(locate(*from.from, severity::error, "E101", path.where,
-                                     "a computed column is named by its table and one name",
-                                     "write column deals.cycle = …"));
+                                     "this is named by its table or entity and one name",
+                                     fmt::format("write {}", example)));
             return;
         }
         const auto key = std::pair(std::string(from.ast.text(path)),
                                    std::string(from.ast.text(from.ast.at(words[0]))));
-        if (!into_.computed_columns.try_emplace(key, column_definition{document, id}).second) {
+        if (!among.try_emplace(key, column_definition{document, id}).second) {
             errors_.push_back(locate(*from.from, severity::error, "E103", path.where,
                                      fmt::format("`{}.{}` is defined twice", key.first, key.second),
                                      "give one of them another name"));

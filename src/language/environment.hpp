@@ -55,6 +55,8 @@ struct environment {
     std::vector<definition> calendar_statements;
     std::map<std::pair<std::string, std::string>, column_definition>
         computed_columns;  ///< (table, column)
+    std::map<std::pair<std::string, std::string>, column_definition>
+        attributes;  ///< (entity, attribute)
     std::vector<definition> shows;
     std::vector<definition> not_yet;  ///< statements without meaning yet: E900
     limits within;

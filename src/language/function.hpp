@@ -72,6 +72,7 @@ enum class function : std::uint8_t {
     months_between,
     add_span,  ///< date or timestamp + constant span: calendar arithmetic in the zone
     bucket,    ///< floor(x / width) · width
+    growth,    ///< group: difference, base → their quotient; blank on a base of 0 or below
     // conversions of representation that check inserts
     to_double,
     to_decimal,         ///< to_decimal: exact widening to type.scale
@@ -109,7 +110,17 @@ enum class function : std::uint8_t {
     top_share,
     gini,
     // peers
-    rank
+    rank,
+    percent_rank,
+    ntile,
+    minmax,
+    zscore,
+    allot,
+    // desugared by check
+    change
 };
+
+/// What equal values do to the places behind them: 1 1 3, 1 1 2, or 1.5 1.5 3.
+enum class tie_rule : std::uint8_t { competition, dense, fractional };
 
 }  // namespace merit::language

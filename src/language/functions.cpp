@@ -123,19 +123,19 @@ constexpr function_entry entries[] = {
     {"tier_interpolated", "插值", scalar, f::tier_interpolated, 2, 2, "tier_interpolated(table, x)",
      "linear between tiers"},
     // known, later
-    {"growth", "增长率", later, f::none, 1, any, "growth(m, 1 year ago)", "relative change"},
-    {"同比", "", later, f::none, 1, any, "同比(m)", "growth(m, 1 year ago)"},
-    {"环比", "", later, f::none, 1, any, "环比(m)", "growth(m, previous period)"},
-    {"change", "变化", later, f::none, 1, any, "change(m, shift)", "difference"},
+    {"growth", "增长率", scalar, f::growth, 1, 2, "growth(m, 1 year ago)", "relative change"},
+    {"同比", "", scalar, f::growth, 1, 2, "同比(m)", "growth(m, 1 year ago)"},
+    {"环比", "", scalar, f::growth, 1, 2, "环比(m)", "growth(m, previous period)"},
+    {"change", "变化", scalar, f::change, 2, 2, "change(m, shift)", "difference"},
     {"target", "目标", later, f::none, 1, any, "target(m)", "target of a KPI"},
     {"attainment", "达成率", later, f::none, 1, any, "attainment(m)", "part of the target reached"},
-    {"rank", "排名", later, f::none, 1, any, "rank(m across d)", "place among peers"},
-    {"percent_rank", "百分比排名", later, f::none, 1, any, "percent_rank(m across d)",
+    {"rank", "排名", peer, f::rank, 1, 1, "rank(m across d)", "place among peers"},
+    {"percent_rank", "百分比排名", peer, f::percent_rank, 1, 1, "percent_rank(m across d)",
      "place, 0 to 100"},
-    {"ntile", "分位组", later, f::none, 1, any, "ntile(m across d, k)", "group of k"},
-    {"minmax", "极差归一", later, f::none, 1, any, "minmax(m across d)", "0 to 100 between peers"},
-    {"zscore", "标准分", later, f::none, 1, any, "zscore(m across d)", "standard score"},
-    {"allot", "分配", later, f::none, 1, any, "allot(pool, x across d)", "largest remainder"},
+    {"ntile", "分位组", peer, f::ntile, 2, 2, "ntile(m across d, k)", "group of k"},
+    {"minmax", "极差归一", peer, f::minmax, 1, 1, "minmax(m across d)", "0 to 100 between peers"},
+    {"zscore", "标准分", peer, f::zscore, 1, 1, "zscore(m across d)", "standard score"},
+    {"allot", "分配", peer, f::allot, 2, 2, "allot(pool, x across d)", "largest remainder"},
     {"convert", "换算", later, f::none, 1, any, "convert(m, \"USD\", at)", "another currency"},
     {"next", "下一个", later, f::none, 1, any, "next(x per k)", "the next row's value"},
     {"previous", "上一个", later, f::none, 1, any, "previous(x per k)", "the previous row's value"},
@@ -279,6 +279,10 @@ std::string_view name_of(function what) {
         if (entry.what == what) return entry.name;
     }
     return "?";
+}
+
+bool takes_condition(function what) {
+    return what == f::count_if || what == f::share || what == f::any_of || what == f::all_of;
 }
 
 std::vector<std::string> near_names(std::string_view wrong, std::span<const std::string> among) {

@@ -13,6 +13,7 @@ namespace merit::language {
 enum class function_kind : std::uint8_t {
     scalar,
     aggregate,
+    peer,  ///< over groups beside each other
     later  ///< known to the language, without meaning yet: E900
 };
 
@@ -34,6 +35,9 @@ struct function_entry {
 
 /// The English name of a function, for messages and printed plans.
 [[nodiscard]] std::string_view name_of(function what);
+
+/// Does an aggregate fold conditions?
+[[nodiscard]] bool takes_condition(function what);
 
 /// Up to three names of `among` that a typing slip may have meant, nearest first.
 [[nodiscard]] std::vector<std::string> near_names(std::string_view wrong,

@@ -38,7 +38,10 @@ enum class op : std::uint8_t {
     tier,  ///< with: program.tier_tables; what: tier, tier_marginal or tier_interpolated; of[0]: x
     aggregate,   ///< group; with: program.aggregates
     in_context,  ///< group; with: program.changes; of[0]: the term under the changed context
-    peer,        ///< group; with: program.peers; of[0]: the ranked term
+    peer,        ///< group; with: program.peers; of[0]: the compared term; allot: of[1] the pool
+    of_group,    ///< group; with: an entity that groups; of[0]: a row term of its table
+    entity_key,  ///< group; with: an entity that groups
+    attribute,   ///< row or group; with: program.attributes; of[0]: the entity's key
     group_key    ///< group; with: position in the request's `by`
 };
 
@@ -111,7 +114,8 @@ struct dimension {
     std::vector<on_table> on;
 };
 
-/// One aggregate over the rows of one table.
+/// One aggregate over the rows of one table, or, nested, over the entities of `per`: then its
+/// argument, second, where and placed_on are group terms under the groups of `per`.
 struct aggregate {
     function what = function::count;
     table_id table = nothing;
@@ -122,23 +126,89 @@ struct aggregate {
     term_id where = nothing;      ///< row condition
     term_id placed_on = nothing;  ///< date or timestamp row term that places rows; the table's time
                                   ///< by default; nothing: none
+    std::vector<dimension> per;   ///< entities, or units of the calendar; none: not nested
+    bool every = false;           ///< of `per every`: all that exist
+    bool entity_home = false;     ///< groups and filters act on the entity, else on the inner rows
+    std::uint32_t entity = nothing;     ///< the first of `per`
+    std::optional<span_value> matured;  ///< keeps entities whose placed_on is that long ago
     bool population =
         false;  ///< count(entity): entities that exist (time before the period's end), not events
 };
 
-enum class change_kind : std::uint8_t { where };
-/// A `where` behind a group term: reaches every aggregate below; one resolved condition a table.
+/// What a clause does to the interval that is read, or to the instant it is read at.
+struct time_step {
+    enum class kind : std::uint8_t {
+        trailing,
+        prior,
+        to_date,
+        all_to_date,
+        fixed,
+        shift,
+        as_of
+    } what = kind::shift;
+    std::int64_t count = 0;
+    std::uint32_t count_parameter = nothing;  ///< program.parameters; then `count` is unused
+    merit::unit of = merit::unit::none;       ///< of a shift, none: the period itself
+    calendar::interval fixed{};               ///< local; of as_of: `to` is its end
+    byte_range text;
+    std::uint32_t source = 0;
+};
+
+/// A grouping as a clause names it; which position of a request it is, the request tells.
+struct dimension_name {
+    std::string name;  ///< as written: "rep", "rep.team"
+    merit::unit calendar_unit = merit::unit::none;
+    std::uint32_t entity = nothing;  ///< when it is an entity's key
+    friend bool operator==(const dimension_name&, const dimension_name&) = default;
+};
+[[nodiscard]] inline bool is_named(const dimension& one, const dimension_name& by) {
+    if (by.calendar_unit != merit::unit::none) return one.calendar_unit == by.calendar_unit;
+    if (by.entity != nothing && one.entity == by.entity) return true;
+    return one.calendar_unit == merit::unit::none && one.name == by.name;
+}
+
+/// A grouping that a dropped one determines: `by rep.team` of `revenue across rep by rep.team`.
+struct added_dimension {
+    dimension is;
+    std::uint32_t entity = nothing;  ///< the dropped grouping's
+    term_id attribute = nothing;     ///< row term of that entity's table
+};
+
+/// `across`, and `by` on a term.
+struct regrouping {
+    bool all = false;  ///< every grouping but `names`, else those of `names`
+    std::vector<dimension_name> names;
+    std::vector<added_dimension> added;
+};
+
+enum class change_kind : std::uint8_t { where, time, unfiltered, regroup };
+/// A clause behind a group term: reaches every aggregate below. `where`: one resolved condition a
+/// table.
 struct change {
     change_kind kind = change_kind::where;
     std::vector<on_table> where;
+    time_step time;
+    regrouping groups;
 };
 
-/// rank: over the groups of the request that differ in the `across` dimensions only; highest first,
-/// competition ranking.
+/// A function over the groups that differ in the `across` dimensions only.
 struct peer {
     function what = function::rank;
-    std::vector<std::uint32_t> across;
-};  ///< across: positions in `by`
+    regrouping across;
+    bool lowest_first = false;
+    tie_rule ties = tie_rule::competition;
+    std::int64_t parts = 0;  ///< ntile
+    std::int64_t min_n = 0;
+    bool among_shown = false;  ///< scorecards: among the rows shown
+};
+
+/// A frozen value per entity: over all rows up to `as of`.
+struct attribute_info {
+    std::uint32_t entity = nothing;
+    std::string name;
+    term_id term = nothing;  ///< group term under the groups of the entity
+    dimension by;            ///< the entity, on each table that the term reads
+};
 
 struct sort_key {
     term_id term;
@@ -180,6 +250,7 @@ struct program {
     std::vector<aggregate> aggregates;
     std::vector<change> changes;
     std::vector<peer> peers;
+    std::vector<attribute_info> attributes;
     calendar::settings calendar;
     std::optional<request> asked;
 };

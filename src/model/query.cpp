@@ -13,6 +13,10 @@ namespace {
 result<std::vector<table>> bound_tables(const plan::plan& what, const tables& data) {
     std::vector<table> out;
     for (const plan::table_use& use : what.tables) {
+        if (use.frame != plan::nothing) {  // filled when it is run
+            out.emplace_back();
+            continue;
+        }
         const auto found = data.find(use.name);
         if (found == data.end()) {
             return error("E812", fmt::format("there is no data for table `{}`", use.name),
@@ -105,7 +109,8 @@ result<frame> query::run(const tables& data, const run_options& with) const {
 
 std::vector<std::string> query::table_names() const {
     std::vector<std::string> out;
-    for (const plan::table_use& use : content_->what.tables) out.push_back(use.name);
+    for (const plan::table_use& use : content_->what.tables)
+        if (use.frame == plan::nothing) out.push_back(use.name);
     return out;
 }
 

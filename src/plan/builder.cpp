@@ -1,5 +1,6 @@
 #include "plan/builder.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <span>
@@ -85,17 +86,19 @@ id builder::add(interval_map node) {
         append_wide(key, step.count);
         append_wide(key, step.from);
         append_wide(key, step.to);
+        key.push_back(step.count_parameter);
     }
     return intern(maps_, std::move(key), made.maps, std::move(node));
 }
 
 id builder::add(source node) {
-    return intern(sources_, pack(node.of, node.which, node.visible, node.allowed, node.kept),
+    return intern(sources_,
+                  pack(node.of, node.which, node.visible, node.as_of, node.allowed, node.kept),
                   made.sources, node);
 }
 
 id builder::add(axis node) {
-    words key = pack(node.how, node.from, node.blank_pane);
+    words key = pack(node.how, node.from, node.blank_pane, node.period_of);
     append(key, node.maps);
     return intern(axes_, std::move(key), made.axes, std::move(node));
 }
@@ -103,14 +106,29 @@ id builder::add(axis node) {
 id builder::add(cell node) {
     words key = pack(node.on, node.argument, node.order, node.tie, node.weight, node.last, node.at,
                      node.state);
-    append(append(key, node.where), node.keys);
+    append(append(append(key, node.where), node.keys), node.grain);
     return intern(cells_, std::move(key), made.cells, std::move(node));
 }
 
 id builder::add(peer_window node) {
-    words key = pack(node.what);
+    words key = pack(node.what, node.lowest_first, node.ties, node.parts, node.min_n);
     append(key, node.partition);
+    for (const sighting& one : node.counted) {
+        key.push_back(one.cell);
+        key.push_back(one.map);
+    }
     return intern(windows_, std::move(key), made.peer_windows, std::move(node));
+}
+
+id builder::add(broadcast node) {
+    words key = pack(node.frame, node.column);
+    append(key, node.keys);
+    return intern(broadcasts_, std::move(key), made.broadcasts, std::move(node));
+}
+
+void builder::read_through(id axis, id map) {
+    std::vector<id>& maps = made.axes[axis].maps;
+    if (std::find(maps.begin(), maps.end(), map) == maps.end()) maps.push_back(map);
 }
 
 id builder::constant(const value& what) {

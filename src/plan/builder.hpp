@@ -27,6 +27,9 @@ public:
     id add(axis node);
     id add(cell node);
     id add(peer_window node);
+    id add(broadcast node);
+    /// Makes an axis readable through a map; its order says which panes a map merges.
+    void read_through(id axis, id map);
     /// Index of an equal constant, or of a new one.
     id constant(const value& what);
 
@@ -44,7 +47,7 @@ private:
     template <class Node>
     id intern(index& known, words key, std::vector<Node>& all, Node node);
 
-    index expressions_, finals_, maps_, sources_, axes_, cells_, windows_;
+    index expressions_, finals_, maps_, sources_, axes_, cells_, windows_, broadcasts_;
     std::unordered_map<std::string, std::vector<id>> constants_;  ///< by text
     std::vector<bool> reads_period_;
 };

@@ -12,31 +12,70 @@ using language::term_id;
 
 contexts::contexts(const language::program& from) : program_(from) {
     for (const language::change& change : from.changes) filters_.push_back(&change.where);
+    filters_.push_back(&from.asked->where);
+}
+
+context_id contexts::outermost(std::uint32_t frame) {
     context base;
-    if (!from.asked->where.empty()) {
-        base.filters.push_back(static_cast<std::uint32_t>(filters_.size()));
-        filters_.push_back(&from.asked->where);
-    }
-    intern(std::move(base));
+    base.frame = frame;
+    if (!program_.asked->where.empty())
+        base.filters.push_back(static_cast<std::uint32_t>(filters_.size() - 1));
+    base.present = base.filters;
+    return intern(std::move(base));
+}
+
+context_id contexts::bare(std::uint32_t frame) {
+    context base;
+    base.frame = frame;
+    return intern(std::move(base));
+}
+
+context_id contexts::over(context_id in, std::uint32_t frame) {
+    context edited = all_[in];
+    edited.frame = frame;
+    return intern(std::move(edited));
+}
+
+context_id contexts::unfiltered(context_id in, std::uint32_t frame, bool steps) {
+    context edited;
+    if (steps) edited.times = all_[in].times;
+    edited.frame = frame;
+    return intern(std::move(edited));
+}
+
+context_id contexts::unstepped(context_id in, std::uint32_t frame) {
+    context edited = all_[in];
+    edited.times.clear();
+    edited.frame = frame;
+    return intern(std::move(edited));
 }
 
 context_id contexts::changed(context_id in, std::uint32_t change) {
     context edited = all_[in];
+    const auto filter = [change](std::vector<std::uint32_t>& by) {
+        const auto place = std::lower_bound(by.begin(), by.end(), change);
+        if (place == by.end() || *place != change) by.insert(place, change);
+    };
     switch (program_.changes[change].kind) {
-        case language::change_kind::where: {
-            const auto place =
-                std::lower_bound(edited.filters.begin(), edited.filters.end(), change);
-            if (place == edited.filters.end() || *place != change)
-                edited.filters.insert(place, change);
-            return intern(std::move(edited));
-        }
+        case language::change_kind::where:
+            filter(edited.filters);
+            filter(edited.present);
+            break;
+        case language::change_kind::time:
+            edited.times.push_back(change);
+            break;
+        case language::change_kind::unfiltered:
+            edited.filters.clear();
+            break;
+        case language::change_kind::regroup:
+            break;
     }
-    bug("a change of context that lowering does not know");
+    return intern(std::move(edited));
 }
 
-std::vector<term_id> contexts::on(context_id in, table_id table) const {
+std::vector<term_id> contexts::on(const std::vector<std::uint32_t>& filters, table_id table) const {
     std::vector<term_id> found;
-    for (const std::uint32_t filter : all_[in].filters) {
+    for (const std::uint32_t filter : filters) {
         const std::vector<term_id> here = resolved_on(program_, *filters_[filter], table);
         if (here.empty()) bug("a filter is not resolved on a table that it covers");
         found.insert(found.end(), here.begin(), here.end());

@@ -12,9 +12,12 @@ namespace merit::plan {
 using context_id = std::uint32_t;
 
 /// What surrounds a term. Filters add up, so a set of them says all that matters: neither order nor
-/// repetition does.
+/// repetition does. Steps in time keep their order, the outermost first.
 struct context {
     std::vector<std::uint32_t> filters;  ///< sorted; positions in contexts' list of filters
+    std::vector<std::uint32_t> present;  ///< those that decide which groups appear: none is dropped
+    std::vector<std::uint32_t> times;    ///< program.changes
+    std::uint32_t frame = 0;             ///< of the plan: its rows are what the term has values of
     friend auto operator<=>(const context&, const context&) = default;
 };
 
@@ -22,15 +25,26 @@ struct context {
 /// key.
 class contexts {
 public:
-    /// The context of the request: its filter, if it has one.
     explicit contexts(const language::program& from);
 
-    static constexpr context_id outermost = 0;
-    /// The context inside a changed term.
+    /// The context of the request, its filter included, over the rows of a frame.
+    context_id outermost(std::uint32_t frame);
+    /// No filter and no step, over the rows of a frame.
+    context_id bare(std::uint32_t frame);
+    /// The same over the rows of another frame.
+    context_id over(context_id in, std::uint32_t frame);
+    /// The same without filters, with or without the steps in time, over another frame.
+    context_id unfiltered(context_id in, std::uint32_t frame, bool steps);
+    /// The same without the steps in time, over another frame.
+    context_id unstepped(context_id in, std::uint32_t frame);
+    /// The context inside a term that a clause changes; a regrouping changes the frame alone.
     context_id changed(context_id in, std::uint32_t change);
-    /// The filters of a context as row terms of one table. A filter that cannot reach the table is
-    /// a bug of check.
-    [[nodiscard]] std::vector<language::term_id> on(context_id in, language::table_id table) const;
+
+    [[nodiscard]] const context& at(context_id in) const { return all_[in]; }
+    /// Filters of a context as row terms of one table. A filter that cannot reach the table is a
+    /// bug of check.
+    [[nodiscard]] std::vector<language::term_id> on(const std::vector<std::uint32_t>& filters,
+                                                    language::table_id table) const;
 
 private:
     context_id intern(context what);

@@ -18,8 +18,6 @@ constexpr context_id any_context = nothing;
 
 expression_op context_constant(op kind) {
     switch (kind) {
-        case op::as_of:
-            return expression_op::as_of;
         case op::period_start:
             return expression_op::period_start;
         case op::period_end:
@@ -37,11 +35,13 @@ lowering::lowering(const language::program& from)
       tables_(from.tables.size(), nothing),
       looked_up_(from.references.size(), false) {
     const language::request& asked = *from.asked;
-    for (const language::dimension& one : asked.by)
-        has_unit_ = has_unit_ || one.calendar_unit != unit::none;
     ranged_ = asked.range.has_value() || asked.range_from_parameter != language::nothing ||
               asked.range_to_parameter != language::nothing;
-    has_period_ = has_unit_ || ranged_;
+    has_period_ = ranged_;
+    for (const language::dimension& one : asked.by) {
+        has_period_ = has_period_ || one.calendar_unit != unit::none;
+        grain_position(one);
+    }
 }
 
 id lowering::row(term_id term) {
@@ -91,14 +91,21 @@ std::vector<lowering::task> lowering::operands(const task& what) {
         case op::covered_end:
         case op::aggregate:
         case op::group_key:
+        case op::of_group:
+        case op::entity_key:
             return found;
         case op::in_context:
             in = contexts_.changed(what.in, term.with);
+            if (program_.changes[term.with].kind == language::change_kind::regroup)
+                in = contexts_.over(in, regrouped_frame(contexts_.at(in).frame, term.with));
+            break;
+        case op::peer:
+            in = contexts_.over(what.in, peer_frame(what));
             break;
         case op::look_up:
+        case op::attribute:
         case op::scalar:
         case op::tier:
-        case op::peer:
             break;
     }
     for (const term_id operand : term.of) found.push_back({operand, key_context(operand, in)});
@@ -122,10 +129,13 @@ id lowering::build(const task& what) {
             made.with = term.with;
             return out.add(std::move(made));
         case op::as_of:
+            made.op = expression_op::as_of;
+            return out.add(std::move(made));
         case op::period_start:
         case op::period_end:
         case op::covered_end:
             made.op = context_constant(term.kind);
+            made.with = map_of(what.in);
             return out.add(std::move(made));
         case op::scalar:
         case op::tier:
@@ -135,19 +145,28 @@ id lowering::build(const task& what) {
             if (term.at == level::row) made.over = table_of(term.home);
             return out.add(std::move(made));
         case op::group_key:
-            made.op = expression_op::group_key;
-            made.with = term.with;
-            return out.add(std::move(made));
+            return key_in(contexts_.at(what.in).frame, term.with, nullptr)
+                .value_or(not_meaningful(term));
         case op::column:
             return column(term.home, term.with);
         case op::look_up:
             return build_look_up(term);
         case op::aggregate:
+            if (!program_.aggregates[term.with].per.empty()) return build_nested(term, what.in);
             return build_aggregate(term, what.in);
+        case op::entity_key:
+            return entity_key_in(contexts_.at(what.in).frame, term.with)
+                .value_or(not_meaningful(term));
+        case op::attribute:
+            return build_attribute(term, what.in);
+        case op::of_group:
+            return build_of_group(term, what.in);
         case op::in_context:
+            if (program_.changes[term.with].kind == language::change_kind::regroup)
+                return build_regrouped(term, made.of.front(), what.in);
             return made.of.front();
         case op::peer:
-            return build_peer(term, made.of.front());
+            return build_peer(what, term, std::move(made.of));
     }
     bug("a term that lowering does not know");
 }
@@ -168,19 +187,24 @@ id lowering::build_look_up(const language::term& term) {
     return out.add(std::move(made));
 }
 
-id lowering::build_peer(const language::term& term, id ranked) {
-    const language::peer& asked = program_.peers[term.with];
-    peer_window window{asked.what, {}};
-    for (std::uint32_t position = 0; position < program_.asked->by.size(); ++position)
-        if (std::find(asked.across.begin(), asked.across.end(), position) == asked.across.end())
-            window.partition.push_back(position);
+/// The key of an entity that groups a frame; nothing where it does not.
+std::optional<id> lowering::entity_key_in(id frame, std::uint32_t entity) {
+    for (const std::uint32_t position : out.made.frames[frame].keys)
+        if (grain_[position].entity == entity) return key_in(frame, position, nullptr);
+    return std::nullopt;
+}
+
+/// An attribute of an entity that groups: looked up by the key of the row's group.
+id lowering::build_of_group(const language::term& term, context_id in) {
+    const std::optional<id> key = entity_key_in(contexts_.at(in).frame, term.with);
+    if (!key) return not_meaningful(term);
     expression made;
-    made.op = expression_op::over_peers;
+    made.op = expression_op::look_up;
     made.type = term.type;
     made.text = term.text;
     made.source = term.source;
-    made.of = {ranked};
-    made.with = out.add(std::move(window));
+    made.with = table_of(program_.entities[term.with].table);
+    made.of = {row(term.of.front()), *key};
     return out.add(std::move(made));
 }
 

@@ -10,8 +10,6 @@ using language::function;
 using language::table_id;
 using language::term_id;
 
-namespace {
-
 state_kind state_of(const language::aggregate& from) {
     switch (from.what) {
         case function::count:
@@ -47,47 +45,70 @@ state_kind state_of(const language::aggregate& from) {
     }
 }
 
-}  // namespace
-
-id lowering::source_of(table_id table) {
+id lowering::source_of(table_id table, context_id in) {
     const language::table_info& from = program_.tables[table];
     source made;
     if (from.view_of == language::nothing) {
         made.which = table_of(table);
         made.visible = role_of(table, &language::table_info::recorded);
         if (made.visible == nothing) made.visible = role_of(table, &language::table_info::time);
+        for (const std::uint32_t step : contexts_.at(in).times) {
+            const language::time_step& one = program_.changes[step].time;
+            if (one.what == language::time_step::kind::as_of)
+                made.as_of = out.constant(timestamp_value{one.fixed.from});
+        }
         return out.add(made);
     }
     made.of = source::relation::view;
-    made.which = source_of(from.view_of);
+    made.which = source_of(from.view_of, in);
     if (from.kept != language::nothing) made.kept = row(from.kept);
     return out.add(made);
 }
 
-id lowering::existence_axis(table_id table) {
-    axis made;
-    made.maps = {0};
-    const id time = has_period_ ? role_of(table, &language::table_info::time) : nothing;
-    if (time != nothing) {
-        made.how = axis::placement::event;
-        made.from = time;
-        const map_step everything{map_step::kind::all_to_date, 0, unit::none, 0, 0};
-        made.maps = {out.add(interval_map{{everything}})};
+/// The steps of a context, outermost first; existence looks at everything up to their end.
+id lowering::map_of(context_id in, bool existence) {
+    using kind = language::time_step::kind;
+    interval_map made;
+    for (const std::uint32_t step : contexts_.at(in).times) {
+        const language::time_step& one = program_.changes[step].time;
+        map_step next{
+            static_cast<map_step::kind>(one.what), one.count, one.of, 0, 0, one.count_parameter};
+        if (one.what == kind::fixed || one.what == kind::as_of) {
+            next.from = one.fixed.from;
+            next.to = one.fixed.to;
+        }
+        made.steps.push_back(next);
+        made.text = one.text;
+        made.source = one.source;
     }
+    if (existence) made.steps.push_back({map_step::kind::all_to_date});
     return out.add(std::move(made));
 }
 
-id lowering::axis_of(const language::aggregate& from) {
-    if (from.population) return existence_axis(from.table);
+id lowering::existence_axis(table_id table, bool timed) {
     axis made;
     made.maps = {0};
-    if (has_period_) {
+    const id time = timed ? role_of(table, &language::table_info::time) : nothing;
+    if (time == nothing) return out.add(std::move(made));
+    made.how = axis::placement::event;
+    made.from = time;
+    made.maps = {out.add(interval_map{{{map_step::kind::all_to_date}}, {}, 0})};
+    return out.add(std::move(made));
+}
+
+id lowering::axis_of(const language::aggregate& from, context_id in) {
+    const context& here = contexts_.at(in);
+    const bool timed = !facts_[here.frame].timeless && (has_period_ || map_of(in) != 0);
+    if (from.population) return existence_axis(from.table, timed);
+    axis made;
+    made.maps = {0};
+    if (timed) {
         made.how = axis::placement::event;
         made.from = from.placed_on == language::nothing
                         ? role_of(from.table, &language::table_info::time)
                         : row(from.placed_on);
         if (made.from == nothing) bug("a period is asked of a table without a time");
-        made.blank_pane = !ranged_;
+        made.blank_pane = has_period_ && !ranged_;
     }
     return out.add(std::move(made));
 }
@@ -97,22 +118,28 @@ id lowering::order_of(const language::aggregate& from) {
                                             : row(from.second);
 }
 
+void lowering::add_conditions(cell& to, const std::vector<term_id>& of) {
+    for (const term_id filter : of)
+        for (const term_id condition : conjuncts(program_, filter))
+            to.where.push_back(row(condition));
+    normalize(to.where);
+}
+
 // What the aggregate shares with the presence of its groups: everything but its own condition and
 // its state.
-cell lowering::start_cell(const language::aggregate& from, context_id in) {
+cell lowering::start_cell(const language::aggregate& from, context_id in,
+                          const std::vector<std::uint32_t>& filters,
+                          const std::vector<std::uint32_t>& keys) {
     cell made;
-    made.on = source_of(from.table);
-    for (const term_id filter : contexts_.on(in, from.table))
-        for (const term_id condition : conjuncts(program_, filter))
-            made.where.push_back(row(condition));
-    normalize(made.where);
-    for (const language::dimension& one : program_.asked->by) {
-        if (one.calendar_unit != unit::none) continue;
-        const std::vector<term_id> key = resolved_on(program_, one.on, from.table);
+    made.on = source_of(from.table, in);
+    add_conditions(made, contexts_.on(filters, from.table));
+    for (const std::uint32_t position : keys) {
+        const std::vector<term_id> key = resolved_on(program_, grain_[position].on, from.table);
         if (key.size() != 1) bug("a dimension is not resolved on a table that it groups");
         made.keys.push_back(row(key.front()));
+        made.grain.push_back(position);
     }
-    made.at = axis_of(from);
+    made.at = axis_of(from, in);
     return made;
 }
 
@@ -127,21 +154,30 @@ void lowering::fill_state(cell& made, const language::aggregate& from) {
     }
 }
 
+/// A group appears by its rows before the term's own condition: no deal won is still a row of
+/// zeros.
+void lowering::sight(const language::aggregate& from, context_id in, id map) {
+    const context& here = contexts_.at(in);
+    for (const id to : facts_[here.frame].sightings_to) {
+        const sighting one{out.add(start_cell(from, in, here.present, facts_[to].cell_keys)), map};
+        std::vector<sighting>& seen = out.made.frames[to].seen;
+        if (std::find(seen.begin(), seen.end(), one) == seen.end()) seen.push_back(one);
+    }
+}
+
 id lowering::build_aggregate(const language::term& term, context_id in) {
     const language::aggregate& from = program_.aggregates[term.with];
-    cell made = start_cell(from, in);
-    if (showing_) {
-        // A group appears by its rows before the term's own condition: no deal won is still a row
-        // of zeros.
-        const id present = out.add(cell(made));
-        if (std::find(seen_.begin(), seen_.end(), present) == seen_.end()) seen_.push_back(present);
-    }
-    if (from.where != language::nothing)
-        for (const term_id condition : conjuncts(program_, from.where))
-            made.where.push_back(row(condition));
-    normalize(made.where);
+    const context here = contexts_.at(in);
+    cell made = start_cell(from, in, here.filters, facts_[here.frame].cell_keys);
+    const bool event = out.made.axes[made.at].how == axis::placement::event;
+    const id map = event ? map_of(in, from.population) : 0;
+    out.read_through(made.at, map);
+    sight(from, in, map);
+    if (from.where != language::nothing) add_conditions(made, {from.where});
+    if (facts_[here.frame].counted != nullptr)
+        facts_[here.frame].counted->push_back({out.add(cell(made)), map});
     fill_state(made, from);
-    final_value taken{nothing, out.made.axes[made.at].maps.front(), from.what};
+    final_value taken{nothing, map, from.what};
     taken.cell = out.add(std::move(made));
     if (from.amount != language::nothing) taken.amount = group(from.amount, in);
     expression value;

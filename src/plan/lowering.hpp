@@ -2,6 +2,8 @@
 // became.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -17,25 +19,24 @@ public:
 
     builder out;
 
-    /// A group or constant term under a context, as an expression over the rows of a frame.
+    /// A group or constant term under a context, as an expression over the rows of its frame.
     id group(language::term_id term, context_id in) { return lower({term, key_context(term, in)}); }
     /// A row or constant term, as an expression over the rows of its table.
     id row(language::term_id term);
 
-    /// The plan's table that holds the rows of a table or view.
-    id table_of(language::table_id table);
-    id source_of(language::table_id table);
-    /// A column that plays a role (`time`, `order`, …) in a table or, for a view, in what it reads;
-    /// or nothing.
-    id role_of(language::table_id table, std::uint32_t language::table_info::*role);
-    /// Rows of the entities of a table that exist: a time decides it only where there is a period.
-    id existence_axis(language::table_id table);
-    [[nodiscard]] bool has_unit() const { return has_unit_; }
-
+    /// A frame of the request over the first so many of its dimensions. Aggregates below make its
+    /// groups appear.
+    id request_frame(std::size_t kept);
+    context_id outermost(id frame) { return contexts_.outermost(frame); }
     /// From now on aggregates reached do not make groups appear (`having` and `sort by` show
     /// nothing).
-    void stop_showing() { showing_ = false; }
-    [[nodiscard]] const std::vector<id>& seen() const { return seen_; }
+    void stop_showing(id frame) { facts_[frame].sightings_to.clear(); }
+    [[nodiscard]] bool has_unit(id frame) const;
+    /// Entities of a table that exist, for an entity dimension of the request.
+    [[nodiscard]] id population_cell(language::table_id table, std::uint32_t position);
+
+    /// The plan's table that holds the rows of a table or view.
+    id table_of(language::table_id table);
     [[nodiscard]] bool looked_up(std::uint32_t reference) const { return looked_up_[reference]; }
     /// Number of a table in the plan, or nothing when nothing reads it.
     [[nodiscard]] id known_table(language::table_id table) const { return tables_[base_of(table)]; }
@@ -52,32 +53,94 @@ private:
                                             0x9e37'79b9'7f4a'7c15);
         }
     };
+    /// What lowering knows of a frame besides the plan's node.
+    struct frame_facts {
+        std::vector<std::uint32_t> cell_keys;  ///< grain positions that group its cells: its own
+                                               ///< keys, or finer ones that it merges
+        std::vector<id> sightings_to;          ///< frames whose groups its aggregates make appear
+        bool timeless = false;                 ///< attributes: all rows up to `as of`
+        std::vector<sighting>* counted = nullptr;  ///< min_n: rows under the aggregates
+    };
 
     context_id key_context(language::term_id term, context_id in) const;
     id lower(task what);
     std::vector<task> operands(const task& what);
     id build(const task& what);
     id build_look_up(const language::term& term);
-    id build_peer(const language::term& term, id ranked);
+    id build_of_group(const language::term& term, context_id in);
+    std::optional<id> entity_key_in(id frame, std::uint32_t entity);
+
+    // --- nested aggregates and attributes (lower_nested.cpp)
+    id build_nested(const language::term& term, context_id in);
+    id nested_frame(const language::aggregate& from, context_id in);
+    context_id nested_context(const language::aggregate& from, context_id in, id frame);
+    void populate_nested(const language::aggregate& from, context_id in, id frame);
+    cell nested_cell(const language::aggregate& from, context_id in, id frame, id table);
+    id of_home(const language::aggregate& from, id frame, language::term_id row_term);
+    id home_filter(const language::aggregate& from, id frame,
+                   const std::vector<std::uint32_t>& filters);
+    id ripe(const language::aggregate& from, const language::term& term, id frame);
+    id build_attribute(const language::term& term, context_id in);
+    id attribute_table(std::uint32_t attribute);
+    id frame_table(id frame);
+    id field_of(id table, id column, const char* name);
+    id key_field(id table, std::uint32_t position);
+    id joined(std::vector<id> conditions);
+
+    // --- aggregates (lower_aggregate.cpp)
     id build_aggregate(const language::term& term, context_id in);
+    cell start_cell(const language::aggregate& from, context_id in,
+                    const std::vector<std::uint32_t>& filters,
+                    const std::vector<std::uint32_t>& keys);
+    void add_conditions(cell& to, const std::vector<language::term_id>& of);
+    void fill_state(cell& made, const language::aggregate& from);
+    void sight(const language::aggregate& from, context_id in, id map);
+    id axis_of(const language::aggregate& from, context_id in);
+    id order_of(const language::aggregate& from);
+    id source_of(language::table_id table, context_id in);
+    id map_of(context_id in, bool existence = false);
+    /// Rows of the entities of a table that exist: a time decides it only where there is a period.
+    id existence_axis(language::table_id table, bool timed);
+
+    // --- frames (lower_frame.cpp)
+    id new_frame(frame made, frame_facts facts);
+    id regrouped_frame(id outer, std::uint32_t change);
+    id build_regrouped(const language::term& term, id inner, context_id in);
+    id peer_frame(const task& what);
+    std::vector<std::uint32_t> compared_keys(id frame, const language::regrouping& by) const;
+    id build_peer(const task& what, const language::term& term, std::vector<id> of);
+    id value_from(id frame, id column, const language::term& of, id reading,
+                  const std::vector<language::added_dimension>* added);
+    std::optional<id> key_in(id frame, std::uint32_t position,
+                             const std::vector<language::added_dimension>* added);
+    id not_meaningful(const language::term& instead_of);
+    std::uint32_t grain_position(const language::dimension& of);
+    std::vector<std::uint32_t> kept_keys(id frame, const language::regrouping& by) const;
+    void populate_peers(frame& peers, const std::vector<std::uint32_t>& compared,
+                        const std::vector<language::added_dimension>& added, context_id in);
 
     id column(language::table_id table, std::uint32_t which);
+    /// A column that plays a role (`time`, `order`, …) in a table or, for a view, in what it reads;
+    /// or nothing.
+    id role_of(language::table_id table, std::uint32_t language::table_info::*role);
     language::table_id base_of(language::table_id table) const;
-    cell start_cell(const language::aggregate& from, context_id in);
-    void fill_state(cell& made, const language::aggregate& from);
-    id axis_of(const language::aggregate& from);
-    id order_of(const language::aggregate& from);
 
     const language::program& program_;
     contexts contexts_;
     std::unordered_map<task, id, task_hash> memo_;
-    std::vector<id> tables_;       ///< beside program.tables
-    std::vector<bool> looked_up_;  ///< beside program.references
-    std::vector<id> seen_;
-    bool showing_ = true;
-    bool has_unit_ = false;
+    std::vector<id> tables_;                  ///< beside program.tables
+    std::vector<bool> looked_up_;             ///< beside program.references
+    std::vector<frame_facts> facts_;          ///< beside plan.frames
+    std::vector<language::dimension> grain_;  ///< beside plan.grain; on every table met
+    std::map<std::pair<id, std::vector<std::uint32_t>>, id> regrouped_;  ///< (outer, keys) → frame
+    std::unordered_map<task, id, task_hash> peer_frames_;
+    std::map<std::uint32_t, id> attribute_tables_;  ///< attribute → table of its frame
+    std::map<language::term_id, std::vector<sighting>> counted_;  ///< by peer term
     bool has_period_ = false;
     bool ranged_ = false;
 };
+
+[[nodiscard]] std::uint32_t column_position(frame& in, id expression);
+[[nodiscard]] state_kind state_of(const language::aggregate& from);
 
 }  // namespace merit::plan

@@ -29,13 +29,13 @@ enum class expression_op : std::uint8_t {
     // over the rows of a base table (`over`)
     column,   ///< with: column index
     look_up,  ///< of[0]: expression over the target table `with` (a table index); of[1]: key
-              ///< expression over this table
+              ///< expression over this table, or over the rows of a frame
     // over the rows of a frame
-    group_key,  ///< with: position in the frame's grain
-    finalize,   ///< with: plan.finals
-    value_of,   ///< with: plan.broadcasts (a column of another frame by kept keys); nested and peer
-                ///< stages
-    over_peers,  ///< with: plan.peer_windows; of[0]: ranked expression of the same frame
+    group_key,   ///< with: position in the frame's grain
+    finalize,    ///< with: plan.finals
+    value_of,    ///< with: plan.broadcasts: a column of another frame, in its row that belongs here
+    over_peers,  ///< with: plan.peer_windows; of[0]: compared expression of the same frame; allot:
+                 ///< of[1] the pool
     // both
     scalar,  ///< function `what` over `of`
     tier     ///< with: plan.tier_tables; function `what`; of[0]: x
@@ -64,14 +64,25 @@ struct final_value {
 
 /// (period, interval) → (period, interval), outermost step first.
 struct map_step {
-    enum class kind : std::uint8_t { trailing, prior, to_date, all_to_date, fixed, shift } what;
-    std::int64_t count;
-    merit::unit of;
-    std::int64_t from, to;
+    enum class kind : std::uint8_t {
+        trailing,
+        prior,
+        to_date,
+        all_to_date,
+        fixed,  ///< [from, to) whatever the period
+        shift,  ///< unit none: by the period itself
+        as_of   ///< cut at `to`
+    } what;
+    std::int64_t count = 0;
+    merit::unit of = merit::unit::none;
+    std::int64_t from = 0, to = 0;
+    id count_parameter = nothing;  ///< plan.parameters: the count is bound at the run
     friend bool operator==(const map_step&, const map_step&) = default;
 };
 struct interval_map {
     std::vector<map_step> steps;
+    byte_range text;  ///< of the clause, for errors at the run
+    std::uint32_t source = 0;
     friend bool operator==(const interval_map&, const interval_map&) = default;
 };  ///< empty: the identity
 
@@ -81,6 +92,7 @@ struct source {
     id which = nothing;    ///< plan.tables, plan.sources or plan.frames
     id visible = nothing;  ///< instant or date expression: a row is seen when it is blank or not
                            ///< after `as of`
+    id as_of = nothing;    ///< a constant instant in place of the run's
     id allowed = nothing;  ///< security filter
     id kept = nothing;     ///< view filter
     friend bool operator==(const source&, const source&) = default;
@@ -105,6 +117,7 @@ struct axis {
     id from = nothing;        ///< event: a date or timestamp expression of the row
     std::vector<id> maps;     ///< plan.maps that read this axis
     bool blank_pane = false;  ///< without `for`, blank times form a period of their own
+    id period_of = nothing;   ///< held: `from` is the number of a period of that frame
     friend bool operator==(const axis&, const axis&) = default;
 };
 
@@ -132,7 +145,8 @@ struct cell {
     id weight = nothing;   ///< weighted sums: argument · weight is summed where both are present
     bool last = false;     ///< pick: the greatest instead of the least
     std::vector<id> keys;  ///< row expressions, one per grain dimension that is not a unit
-    id at = nothing;       ///< axis
+    std::vector<std::uint32_t> grain;  ///< beside keys: positions of plan.grain
+    id at = nothing;                   ///< axis
     state_kind state = state_kind::rows;
     friend bool operator==(const cell&, const cell&) = default;
 };
@@ -146,27 +160,52 @@ struct grain_key {
     friend bool operator==(const grain_key&, const grain_key&) = default;
 };
 
+/// Rows of a cell in the interval of a map.
+struct sighting {
+    id cell = nothing;
+    id map = 0;
+    friend bool operator==(const sighting&, const sighting&) = default;
+};
+
 /// A relation: one row per (grain, period). Grouping set and finalize.
 struct frame {
     std::vector<std::uint32_t> keys;  ///< positions of plan.grain kept here; a dropped one is blank
-    /// Cells of kind rows whose groups are present, read by the first map of their axis.
-    std::vector<id> seen;
+    /// Cells of kind rows whose groups are present.
+    std::vector<sighting> seen;
     /// Cells of kind rows: a group with a row in any pane is present in every period (entities that
     /// exist within what was asked).
     std::vector<id> population;
     /// Each group appears in each period of the range (the blank period is none of them).
     bool every_period = false;
+    /// Instead of rows of its own: those that the rows of another frame belong to.
+    id along = nothing;
+    /// Of attributes: one period, all of time, and no look at what is asked.
+    bool timeless = false;
+    /// Rows whose key at one of these positions is blank are none: a blank key is no entity.
+    std::vector<std::uint32_t> needed;
+    /// Its periods are pieces of those of another frame: what a map makes of them, cut by a unit.
+    id pieces_of = nothing;
+    merit::unit piece = merit::unit::none;
+    id piece_map = 0;
     std::vector<id> columns;  ///< frame expressions
 };
 
+/// A function over the rows of a frame that agree on the partition.
 struct peer_window {
     language::function what;
-    std::vector<std::uint32_t> partition;
-};  ///< grain positions that separate the peers; highest first
+    std::vector<std::uint32_t> partition;  ///< grain positions
+    bool lowest_first = false;
+    language::tie_rule ties = language::tie_rule::competition;
+    std::int64_t parts = 0;         ///< ntile
+    std::int64_t min_n = 0;         ///< fewer rows under the compared aggregates: no place
+    std::vector<sighting> counted;  ///< those rows
+};
+/// A column of another frame: in the row whose keys have the values of `keys` here.
 struct broadcast {
     id frame;
-    id column;
-    std::vector<std::uint32_t> kept;
+    std::uint32_t column;  ///< position in its columns
+    std::vector<id> keys;  ///< beside its keys that are no units: expressions of the reading frame
+    friend bool operator==(const broadcast&, const broadcast&) = default;
 };
 
 struct tier_row {
@@ -190,6 +229,7 @@ struct sort_key {
 
 struct answer {
     id shown = nothing;      ///< frame
+    std::uint32_t by = 0;    ///< of plan.grain, the first so many are shown
     std::vector<id> totals;  ///< frames over fewer keys, grand total last; same columns
     std::vector<result_column> columns;
     id having = nothing;  ///< position in frame.columns
@@ -209,6 +249,12 @@ struct table_use {
     merit::schema columns;
     std::uint32_t key = nothing;
     std::string entity;
+    /// A frame read as a table: its keys that are no units, its period, then the columns that
+    /// `values` names. `values_default`: a last row with no key holds what a group without rows
+    /// has.
+    id frame = nothing;
+    std::vector<std::uint32_t> values;  ///< positions in the frame's columns
+    bool has_default = false;
 };
 /// A declared reference, so that a run can count keys without their row. role "rep", column of
 /// table → key of `to`.
@@ -237,13 +283,15 @@ struct plan {
     std::vector<sequence> sequences;
     std::vector<axis> axes;
     std::vector<cell> cells;
-    std::vector<frame> frames;
+    std::vector<frame> frames;  ///< a frame reads columns of frames behind it only where along
     std::vector<peer_window> peer_windows;
     std::vector<broadcast> broadcasts;
     std::vector<tier_table> tier_tables;
-    std::vector<grain_key> grain;  ///< the request's `by`, in order
+    std::vector<grain_key> grain;  ///< the request's `by`, in order, then what inner frames add
     std::vector<std::uint16_t>
         stage;  ///< per cell; a scan is all cells of one base table and one stage
+    std::vector<std::uint16_t> frame_stage;  ///< per frame: the first stage that may read it
+    std::vector<bool> early;                 ///< per cell: of attributes, before periods are bound
     period_rule periods;
     calendar::settings calendar;
     answer shown;

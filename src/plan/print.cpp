@@ -108,20 +108,41 @@ private:
         std::string made = one.of == source::relation::table ? what_.tables[one.which].name
                                                              : "source " + number(one.which);
         if (one.visible != nothing) made += " visible " + text(one.visible);
+        if (one.as_of != nothing) made += " as of " + to_string(what_.constants[one.as_of]);
         if (one.allowed != nothing) made += " allowed " + text(one.allowed);
         if (one.kept != nothing) made += " where " + text(one.kept);
         return made;
     }
 
-    static std::string map_text(const interval_map& one) {
-        return listed(" ", one.steps, ", ", [](const map_step& step) {
-            if (step.what != map_step::kind::all_to_date) bug("a map that printing does not know");
-            return std::string("all to date");
+    std::string map_text(const interval_map& one) const {
+        return listed(" ", one.steps, ", ", [this](const map_step& step) {
+            const std::string count = step.count_parameter == nothing
+                                          ? number(step.count)
+                                          : what_.parameters[step.count_parameter].name;
+            const std::string units = count + ' ' + unit_name(step.of);
+            switch (step.what) {
+                case map_step::kind::trailing:
+                    return "trailing " + units;
+                case map_step::kind::prior:
+                    return "prior " + units;
+                case map_step::kind::to_date:
+                    return unit_name(step.of) + " to date";
+                case map_step::kind::all_to_date:
+                    return std::string("all to date");
+                case map_step::kind::fixed:
+                    return local_text(step.from) + " to " + local_text(step.to);
+                case map_step::kind::shift:
+                    return step.of == unit::none ? std::string("previous period") : units + " ago";
+                case map_step::kind::as_of:
+                    return "as of " + local_text(step.to);
+            }
+            return std::string();
         });
     }
 
     std::string axis_text(const axis& one) const {
         if (one.how == axis::placement::none) return {};
+        if (one.how == axis::placement::held) return " held by frame " + number(one.period_of);
         if (one.how != axis::placement::event) bug("an axis that printing does not know");
         return " at " + text(one.from) + '[' +
                listed("", one.maps, ", ", [](id map) { return "m" + number(map); }) + ']' +
@@ -169,11 +190,19 @@ private:
 
     std::string frame_text(const frame& one) const {
         const auto cell_name = [](id cell) { return "c" + number(cell); };
+        const auto sighting_name = [](const sighting& seen) {
+            return "c" + number(seen.cell) + (seen.map == 0 ? "" : "@m" + number(seen.map));
+        };
         std::string made = listed(" by ", one.keys, " × ",
                                   [this](std::uint32_t key) { return what_.grain[key].name; });
-        made += listed(" seen ", one.seen, ", ", cell_name);
+        made += listed(" seen ", one.seen, ", ", sighting_name);
         made += listed(" population ", one.population, ", ", cell_name);
         if (one.every_period) made += " every period";
+        if (one.along != nothing) made += " along frame " + number(one.along);
+        if (one.timeless) made += " timeless";
+        if (one.pieces_of != nothing)
+            made += " each " + unit_name(one.piece) + " of frame " + number(one.pieces_of) +
+                    (one.piece_map == 0 ? "" : "@m" + number(one.piece_map));
         return made + listed(": ", one.columns, ", ", [this](id which) { return text(which); });
     }
 

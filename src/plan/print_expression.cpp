@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_inline = 160;
 
 // In the order of language::function.
-constexpr auto last_function = static_cast<std::size_t>(function::rank);
+constexpr auto last_function = static_cast<std::size_t>(function::change);
 // clang-format off
 constexpr std::array<std::string_view, last_function + 1> function_names{
     "none", "+", "-", "*", "/", "^", "negate", "=", "!=", "<", "<=", ">", ">=", "and", "or",
@@ -22,13 +22,15 @@ constexpr std::array<std::string_view, last_function + 1> function_names{
     "sqrt", "mod", "least", "greatest", "clamp", "lower", "upper", "trim", "left", "right",
     "replace", "concat", "contains", "starts_with", "split_part", "length", "to_number",
     "to_date", "to_timestamp", "to_duration", "date", "start_of", "year", "quarter", "month",
-    "day", "weekday", "iso_week", "hour", "months_between", "add_span", "bucket", "to_double",
-    "to_decimal", "date_to_timestamp", "score", "weighted_blank", "weighted_reweight",
+    "day", "weekday", "iso_week", "hour", "months_between", "add_span", "bucket", "growth",
+    "to_double", "to_decimal", "date_to_timestamp", "score", "weighted_blank", "weighted_reweight",
     "weighted_zero", "contribution_blank", "contribution_reweight", "contribution_zero", "tier",
     "tier_marginal", "tier_interpolated", "count", "sum", "avg", "min", "max", "median", "stddev",
     "percentile", "percentile_disc", "count_distinct", "count_if", "share", "first", "last",
-    "weighted_avg", "any_of", "all_of", "text_list", "top_share", "gini", "rank"};
+    "weighted_avg", "any_of", "all_of", "text_list", "top_share", "gini", "rank", "percent_rank",
+    "ntile", "minmax", "zscore", "allot", "change"};
 // clang-format on
+static_assert(function_names.back() == "change");
 
 std::string printed_name(function what) {
     return std::string(function_names[static_cast<std::size_t>(what)]);
@@ -100,11 +102,11 @@ private:
             case expression_op::as_of:
                 return "as_of";
             case expression_op::period_start:
-                return "period.start";
+                return "period.start" + mapped(one.with);
             case expression_op::period_end:
-                return "period.end";
+                return "period.end" + mapped(one.with);
             case expression_op::covered_end:
-                return "covered.end";
+                return "covered.end" + mapped(one.with);
             case expression_op::column:
                 return what_.tables[one.over].columns.fields[one.with].name;
             case expression_op::look_up:
@@ -122,21 +124,36 @@ private:
                 return printed_name(one.what) + '(' + what_.tier_tables[one.with].name + ", " +
                        whole(one.of[0]) + ')';
             case expression_op::value_of:
-                break;
+                return value_text(what_.broadcasts[one.with]);
         }
         bug("an expression that printing does not know");
     }
 
+    static std::string mapped(id map) {
+        return map == 0 || map == nothing ? std::string() : "@m" + std::to_string(map);
+    }
+
+    std::string value_text(const broadcast& one) const {
+        std::string made = "frame " + std::to_string(one.frame) + '[' + list(one.keys, 0) + "]." +
+                           std::to_string(one.column);
+        return made;
+    }
+
     std::string final_text(const final_value& one) const {
         std::string made = printed_name(one.what) + "(c" + std::to_string(one.cell);
-        if (one.map != 0) made += "@m" + std::to_string(one.map);
+        made += mapped(one.map);
         if (one.amount != nothing) made += ", " + whole(one.amount);
         return made + ')';
     }
 
     std::string peers_text(const expression& one) const {
         const peer_window& window = what_.peer_windows[one.with];
-        std::string made = printed_name(window.what) + '(' + whole(one.of[0]);
+        std::string made = printed_name(window.what) + '(' + list(one.of, 0);
+        if (window.parts != 0) made += ", " + std::to_string(window.parts);
+        if (window.lowest_first) made += " lowest first";
+        if (window.ties != language::tie_rule::competition)
+            made += window.ties == language::tie_rule::dense ? " dense" : " fractional";
+        if (window.min_n != 0) made += " from " + std::to_string(window.min_n) + " rows";
         for (std::size_t i = 0; i < window.partition.size(); ++i)
             made += (i == 0 ? " within " : ", ") + what_.grain[window.partition[i]].name;
         return made + ')';

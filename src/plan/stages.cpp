@@ -1,14 +1,140 @@
 #include "plan/stages.hpp"
 
+#include <algorithm>
+
 #include "plan/builder.hpp"
 
 namespace merit::plan {
 
+namespace {
+
+/// What a set of expressions reads, however deep: cells, frames, and frames that are tables.
+struct readings {
+    std::vector<id> cells;
+    std::vector<id> frames;
+};
+
+class numbering {
+public:
+    explicit numbering(plan& what)
+        : what_(what), cells_(what.cells.size(), unknown), frames_(what.frames.size(), unknown) {}
+
+    void run() {
+        for (id f = 0; f < what_.frames.size(); ++f) (void)of_frame(f);
+        for (id c = 0; c < what_.cells.size(); ++c) (void)of_cell(c);
+        what_.stage.assign(cells_.begin(), cells_.end());
+        what_.frame_stage.assign(frames_.begin(), frames_.end());
+        what_.early.assign(what_.cells.size(), false);
+        std::vector<bool> seen(what_.frames.size(), false);
+        for (id f = 0; f < what_.frames.size(); ++f)
+            if (what_.frames[f].timeless) mark_early(f, seen);
+    }
+
+private:
+    static constexpr std::uint16_t unknown = 0xffff;
+
+    readings read_by(std::vector<id> open) const {
+        readings found;
+        std::vector<bool> seen(what_.expressions.size(), false);
+        const auto table = [&](id which) {
+            if (which != nothing && what_.tables[which].frame != nothing)
+                found.frames.push_back(what_.tables[which].frame);
+        };
+        while (!open.empty()) {
+            const id next = open.back();
+            open.pop_back();
+            if (next == nothing || seen[next]) continue;
+            seen[next] = true;
+            const expression& one = what_.expressions[next];
+            open.insert(open.end(), one.of.begin(), one.of.end());
+            if (one.op == expression_op::column) table(one.over);
+            if (one.op == expression_op::look_up) table(one.with);
+            if (one.op == expression_op::finalize) {
+                found.cells.push_back(what_.finals[one.with].cell);
+                open.push_back(what_.finals[one.with].amount);
+            }
+            if (one.op == expression_op::value_of) {
+                const broadcast& from = what_.broadcasts[one.with];
+                found.frames.push_back(from.frame);
+                open.insert(open.end(), from.keys.begin(), from.keys.end());
+            }
+            if (one.op == expression_op::over_peers)
+                for (const sighting& counted : what_.peer_windows[one.with].counted)
+                    found.cells.push_back(counted.cell);
+        }
+        return found;
+    }
+
+    readings of_frame_readings(id which) const {
+        const frame& one = what_.frames[which];
+        readings found = read_by(one.columns);
+        for (const sighting& seen : one.seen) found.cells.push_back(seen.cell);
+        found.cells.insert(found.cells.end(), one.population.begin(), one.population.end());
+        return found;
+    }
+
+    readings of_cell_readings(id which) const {
+        const cell& one = what_.cells[which];
+        std::vector<id> open = one.where;
+        open.insert(open.end(), one.keys.begin(), one.keys.end());
+        open.insert(open.end(),
+                    {one.argument, one.order, one.tie, one.weight, what_.axes[one.at].from});
+        readings found;
+        for (id below = one.on;;) {
+            const source& rows = what_.sources[below];
+            open.insert(open.end(), {rows.visible, rows.allowed, rows.kept});
+            if (rows.of == source::relation::table) {
+                if (what_.tables[rows.which].frame != nothing)
+                    found.frames.push_back(what_.tables[rows.which].frame);
+                break;
+            }
+            below = rows.which;
+        }
+        const readings deep = read_by(std::move(open));
+        found.frames.insert(found.frames.end(), deep.frames.begin(), deep.frames.end());
+        return found;
+    }
+
+    std::uint16_t of_frame(id which) {
+        if (frames_[which] != unknown) return frames_[which];
+        frames_[which] = 1;
+        std::uint16_t most = 1;
+        const readings found = of_frame_readings(which);
+        for (const id cell : found.cells)
+            most = std::max<std::uint16_t>(most, static_cast<std::uint16_t>(of_cell(cell) + 1));
+        for (const id frame : found.frames)
+            if (what_.frames[frame].along != which) most = std::max(most, of_frame(frame));
+        return frames_[which] = most;
+    }
+
+    std::uint16_t of_cell(id which) {
+        if (cells_[which] != unknown) return cells_[which];
+        std::uint16_t most = 0;
+        for (const id frame : of_cell_readings(which).frames)
+            most = std::max(most, of_frame(frame));
+        return cells_[which] = most;
+    }
+
+    void mark_early(id frame, std::vector<bool>& seen) {
+        if (seen[frame]) return;
+        seen[frame] = true;
+        const readings found = of_frame_readings(frame);
+        for (const id cell : found.cells) {
+            what_.early[cell] = true;
+            for (const id below : of_cell_readings(cell).frames) mark_early(below, seen);
+        }
+        for (const id below : found.frames) mark_early(below, seen);
+    }
+
+    plan& what_;
+    std::vector<std::uint16_t> cells_;
+    std::vector<std::uint16_t> frames_;
+};
+
+}  // namespace
+
 void number_stages(plan& what) {
-    for (const source& one : what.sources)
-        if (one.of == source::relation::frame)
-            bug("a frame is read as a source before stages know it");
-    what.stage.assign(what.cells.size(), 0);
+    numbering(what).run();
 }
 
 }  // namespace merit::plan

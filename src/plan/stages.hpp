@@ -1,13 +1,12 @@
-// Stage numbers: the longest chain of frames below a cell. A scan is all cells of one base table
-// and one stage.
+// Stages: which scans and frames must be done before which.
 #pragma once
 
 #include "plan/nodes.hpp"
 
 namespace merit::plan {
 
-/// Numbers the cells. Nothing reads a frame as a source or a look-up yet, so every cell is of stage
-/// 0.
+/// Numbers the cells and frames: a cell is scanned in its stage, a frame may be read from its own
+/// stage on. Early are those that attributes need: they look at no period.
 void number_stages(plan& what);
 
 }  // namespace merit::plan

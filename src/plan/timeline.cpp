@@ -44,6 +44,10 @@ std::vector<unit> units_of(const plan& what, const frame& of) {
 bool is_event(const axis& one) {
     return one.how == axis::placement::event;
 }
+bool reads_period(const expression& one) {
+    return one.op == expression_op::period_start || one.op == expression_op::period_end ||
+           one.op == expression_op::covered_end;
+}
 bool reads_identity(const axis& one) {
     return std::find(one.maps.begin(), one.maps.end(), id{0}) != one.maps.end();
 }
@@ -82,8 +86,9 @@ bool any_blanks(const plan& what, std::span<const axis_extent> extents) {
 /// Panes of one axis: first every interval that a period set reads, then the runs over their ends.
 class pane_maker {
 public:
-    pane_maker(const plan& what, const axis& of, stretch within)
-        : what_(what), axis_(of), within_(within) {
+    pane_maker(const plan& what, const axis& of, stretch within, const map_setting& with,
+               axis_extent extent)
+        : what_(what), axis_(of), within_(within), with_(with), extent_(extent) {
         // A date is its midnight: cut on the same day, it lies inside.
         if (is_event(of) && what.expressions[of.from].type.kind == type_kind::date && within_.cut)
             within_.cut = next_midnight(*within_.cut);
@@ -92,7 +97,7 @@ public:
     void note_ends(const std::vector<period>& periods) {
         for (const id map : axis_.maps)
             for (const period& one : periods) {
-                const interval read = interval_of(map, one);
+                const interval read = placed(map, one).covers;
                 if (read.from >= read.to) continue;
                 made.edges.push_back(read.from);
                 made.edges.push_back(read.to);
@@ -119,10 +124,11 @@ public:
     axis_panes made;
 
 private:
-    interval interval_of(id map, const period& one) const {
-        if (one.blank) return {0, 0};
-        interval read = apply(what_.maps[map], {one.nominal, covered(one.nominal, within_)}).covers;
-        if (within_.cut) read.to = std::min(read.to, *within_.cut);
+    placed_interval placed(id map, const period& one) const {
+        if (one.blank) return {};
+        placed_interval read =
+            apply(what_.maps[map], {one.nominal, covered(one.nominal, within_)}, with_);
+        if (within_.cut) read.covers.to = std::min(read.covers.to, *within_.cut);
         return read;
     }
 
@@ -131,13 +137,20 @@ private:
             std::lower_bound(made.edges.begin(), made.edges.end(), at) - made.edges.begin());
     }
 
+    /// The unit of the window in which the data begins starts after the window does.
+    bool is_short(const placed_interval& read) const {
+        return read.window != unit::none && extent_.any &&
+               with_.in.start_of(read.window, extent_.low) > read.covers.from;
+    }
+
     run run_of(id map, const period& one, bool units) const {
         const bool blanks = made.blank_pane != nothing && map == 0;
         const run blank{made.blank_pane, made.blank_pane + 1};
         if (one.blank) return blanks ? blank : run{0, 0};
-        const interval read = interval_of(map, one);
-        const bool empty = read.from >= read.to;
-        run found = empty ? run{0, 0} : run{edge(read.from), edge(read.to)};
+        const placed_interval read = placed(map, one);
+        const bool empty = read.covers.from >= read.covers.to;
+        run found =
+            empty ? run{0, 0} : run{edge(read.covers.from), edge(read.covers.to), is_short(read)};
         // Without a unit and without `for` there is no time condition: rows without a time count.
         if (units || !blanks) return found;
         if (empty) return blank;
@@ -149,37 +162,106 @@ private:
     const plan& what_;
     const axis& axis_;
     stretch within_;
+    const map_setting& with_;
+    axis_extent extent_;
 };
 
-axis_panes timeless(const axis& of, std::size_t periods) {
+axis_panes everything(const plan& what, const axis& of, std::vector<frame_times>& frames) {
     axis_panes made;
     made.everything = true;
-    made.runs.assign(of.maps.size(), std::vector<run>(periods, run{0, 1}));
+    for (std::size_t f = 0; f < what.frames.size(); ++f)
+        frames[f].runs.emplace_back(of.maps.size(),
+                                    std::vector<run>(frames[f].periods.size(), run{0, 1}));
     return made;
 }
 
-void bind_axes(const plan& what, const stretch& within, bool blanks, timeline& made) {
-    const bool units = what.periods.of != unit::none;
-    for (total_periods& total : made.totals) total.runs.reserve(what.axes.size());
-    for (const axis& one : what.axes) {
+/// Rows that are groups of another frame: a pane is one of its periods.
+axis_panes held(const plan& what, const axis& of, std::vector<frame_times>& frames) {
+    axis_panes made;
+    made.panes =
+        std::max<std::uint32_t>(static_cast<std::uint32_t>(frames[of.period_of].periods.size()), 1);
+    for (std::size_t f = 0; f < what.frames.size(); ++f) {
+        auto& runs = frames[f].runs.emplace_back(
+            of.maps.size(), std::vector<run>(frames[f].periods.size(), run{0, 0}));
+        if (f != of.period_of) continue;
+        for (std::vector<run>& one : runs)
+            for (std::uint32_t p = 0; p < one.size(); ++p) one[p] = {p, p + 1};
+    }
+    return made;
+}
+
+void bind_axes(const plan& what, const stretch& within, bool blanks, const map_setting& with,
+               std::span<const axis_extent> extents, timeline& made) {
+    for (std::size_t a = 0; a < what.axes.size(); ++a) {
+        const axis& one = what.axes[a];
         if (one.how == axis::placement::none) {
-            made.axes.push_back(timeless(one, made.periods.size()));
-            for (total_periods& total : made.totals)
-                total.runs.push_back(timeless(one, total.periods.size()).runs);
+            made.axes.push_back(everything(what, one, made.frames));
+            continue;
+        }
+        if (one.how == axis::placement::held) {
+            made.axes.push_back(held(what, one, made.frames));
             continue;
         }
         if (!is_event(one)) bug("a placement before the timeline knows it");
-        pane_maker maker(what, one, within);
-        maker.note_ends(made.periods);
-        for (const total_periods& total : made.totals) maker.note_ends(total.periods);
+        pane_maker maker(what, one, within, with, a < extents.size() ? extents[a] : axis_extent{});
+        for (const frame_times& frame : made.frames) maker.note_ends(frame.periods);
         maker.close(blanks);
-        maker.made.runs = maker.runs(made.periods, units);
-        for (std::size_t i = 0; i < made.totals.size(); ++i) {
-            const bool kept = !units_of(what, what.frames[what.shown.totals[i]]).empty();
-            made.totals[i].runs.push_back(maker.runs(made.totals[i].periods, kept));
+        for (std::size_t f = 0; f < what.frames.size(); ++f) {
+            const bool units = !units_of(what, what.frames[f]).empty();
+            made.frames[f].runs.push_back(maker.runs(made.frames[f].periods, units));
         }
         made.axes.push_back(std::move(maker.made));
     }
+}
+
+/// Intervals as expressions read them: period.start and its like.
+void place_periods(const plan& what, const stretch& within, const map_setting& with,
+                   frame_times& made) {
+    const bool read = std::any_of(what.expressions.begin(), what.expressions.end(), reads_period);
+    if (!read) return;
+    for (const interval_map& map : what.maps) {
+        std::vector<interval>& nominal = made.nominal.emplace_back();
+        std::vector<interval>& covers = made.covers.emplace_back();
+        for (const period& one : made.periods) {
+            const placed_interval moved =
+                apply(map, {one.nominal, covered(one.nominal, within)}, with);
+            nominal.push_back(moved.nominal);
+            covers.push_back(moved.covers);
+        }
+    }
+}
+
+error at_clause(const interval_map& map, std::string code, std::string message, std::string help) {
+    diagnostic out;
+    out.code = std::move(code);
+    out.message = std::move(message);
+    out.help = std::move(help);
+    out.where = map.text;
+    out.line = map.source + 1;  // the number of the source; the host of the text knows its lines
+    return error(std::move(out));
+}
+
+/// Windows and shifts need an end; counts given as parameters must be numbers of units.
+std::optional<error> unusable_map(const plan& what, const stretch& within, bool periods,
+                                  std::span<const value> parameters) {
+    for (const interval_map& map : what.maps) {
+        if (map.text.end == 0) continue;  // made by lowering, not by an author
+        for (const map_step& step : map.steps) {
+            const bool ends = step.what == map_step::kind::fixed;
+            if (!ends && !periods && !within.cut && step.what != map_step::kind::as_of)
+                return at_clause(map, "E411", "there is no period that this could start from",
+                                 "ask by a unit, such as `by month`, `for` a period, or as of a "
+                                 "date");
+            if (step.count_parameter == nothing) continue;
+            const auto* given = std::get_if<std::int64_t>(&parameters[step.count_parameter]);
+            if (given == nullptr || *given < 1 || *given > 1'000'000'000)
+                return at_clause(map, "E104",
+                                 "`" + what.parameters[step.count_parameter].name +
+                                     "` is not a whole number of units, at least one",
+                                 "bind it to a number such as 3");
+        }
+    }
+    return std::nullopt;
 }
 
 result<std::vector<period>> periods_of(const plan& what, id of, const stretch& within, bool blanks,
@@ -194,7 +276,79 @@ result<std::vector<period>> periods_of(const plan& what, id of, const stretch& w
     return made;
 }
 
+/// Windows below a nested aggregate that the data does not fill: its periods are flagged too.
+void flag_held(const plan& what, id axis_of, timeline& made) {
+    const axis& held = what.axes[axis_of];
+    const id inner = what.tables[what.expressions[held.from].over].frame;
+    std::vector<id> open = what.frames[inner].columns;
+    std::vector<bool> seen(what.expressions.size(), false);
+    std::vector<run>& flagged = made.frames[held.period_of].runs[axis_of][0];
+    const std::vector<std::uint32_t>& owners = made.frames[inner].owners;
+    while (!open.empty()) {
+        const id next = open.back();
+        open.pop_back();
+        if (seen[next]) continue;
+        seen[next] = true;
+        const expression& one = what.expressions[next];
+        open.insert(open.end(), one.of.begin(), one.of.end());
+        if (one.op != expression_op::finalize) continue;
+        const final_value& taken = what.finals[one.with];
+        const id at = what.cells[taken.cell].at;
+        const std::vector<id>& maps = what.axes[at].maps;
+        const auto place = std::find(maps.begin(), maps.end(), taken.map) - maps.begin();
+        const std::vector<run>& runs = made.frames[inner].runs[at][static_cast<std::size_t>(place)];
+        for (std::uint32_t p = 0; p < runs.size(); ++p)
+            if (runs[p].short_window) flagged[owners.empty() ? p : owners[p]].short_window = true;
+    }
+}
+
+/// What a map makes of each period of another frame, cut by a unit.
+result<void> cut_pieces(const plan& what, id of, const stretch& within, const map_setting& with,
+                        timeline& made) {
+    const frame& one = what.frames[of];
+    frame_times& into = made.frames[of];
+    const std::vector<period> owners = made.frames[one.pieces_of].periods;
+    for (std::uint32_t p = 0; p < owners.size(); ++p) {
+        if (owners[p].blank) continue;
+        const interval whole = apply(what.maps[one.piece_map],
+                                     {owners[p].nominal, covered(owners[p].nominal, within)}, with)
+                                   .covers;
+        if (whole.from >= whole.to) continue;
+        if (whole.from <= beginning_of_time || whole.to >= end_of_time)
+            return error("E411", "a unit beside `per` needs a period to cut",
+                         "ask by a unit, or `for` a period");
+        for (std::int64_t at = with.in.start_of(one.piece, whole.from); at < whole.to;) {
+            const std::int64_t next = with.in.add_units(one.piece, at, 1);
+            period piece;
+            piece.nominal = {std::max(at, whole.from), std::min(next, whole.to)};
+            piece.covers = piece.nominal;
+            into.periods.push_back(std::move(piece));
+            into.owners.push_back(p);
+            at = next;
+            if (static_cast<std::int64_t>(into.periods.size()) > most_periods)
+                return error("E712", "the range holds more than 1,000,000 periods",
+                             "ask for a coarser unit or a shorter range");
+        }
+    }
+    return {};
+}
+
 }  // namespace
+
+timeline timeless(const plan& what, std::optional<std::int64_t> as_of) {
+    timeline made;
+    made.as_of = as_of;
+    period all;
+    all.nominal = all.covers = {beginning_of_time, end_of_time};
+    for (std::size_t f = 0; f < what.frames.size(); ++f) {
+        frame_times& one = made.frames.emplace_back();
+        one.periods = {all};
+        one.nominal.assign(what.maps.size(), {all.nominal});
+        one.covers = one.nominal;
+    }
+    for (const axis& one : what.axes) made.axes.push_back(everything(what, one, made.frames));
+    return made;
+}
 
 result<timeline> bind(const plan& what, const calendar::calendar& in,
                       std::optional<std::int64_t> as_of, std::span<const value> parameters,
@@ -209,17 +363,38 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
     if (*asked) within.range = **asked;
     if (by_rows)
         within.range = whole_units(what.periods, found_range(what, extents, within.cut), in);
-    made.trim = by_rows;
+    const bool timed = what.periods.of != unit::none || *asked;
+    if (auto problem = unusable_map(what, within, timed, parameters)) return *problem;
     const bool blanks = by_rows && any_blanks(what, extents);
-    auto periods = periods_of(what, what.shown.shown, within, blanks, in);
-    if (!periods) return periods.error();
-    made.periods = *std::move(periods);
-    for (const id total : what.shown.totals) {
-        auto fewer = periods_of(what, total, within, blanks, in);
-        if (!fewer) return fewer.error();
-        made.totals.push_back({*std::move(fewer), {}});
+    map_setting with{in, parameters, what.periods.of, 1};
+    if (what.periods.of == unit::none && *asked) {
+        const whole_range whole = whole_units_of(within.range, in);
+        with.period = whole.of;
+        with.periods = whole.count;
     }
-    bind_axes(what, within, blanks, made);
+    for (id f = 0; f < what.frames.size(); ++f) {
+        frame_times& one = made.frames.emplace_back();
+        if (what.frames[f].pieces_of != nothing) {
+            if (auto done = cut_pieces(what, f, within, with, made); !done) return done.error();
+            place_periods(what, within, with, made.frames[f]);
+            continue;
+        }
+        if (what.frames[f].timeless) {
+            period all;
+            all.nominal = all.covers = {beginning_of_time, end_of_time};
+            one.periods = {all};
+            place_periods(what, within, with, one);
+            continue;
+        }
+        auto periods = periods_of(what, f, within, blanks, in);
+        if (!periods) return periods.error();
+        one.periods = *std::move(periods);
+        one.trim = by_rows && !units_of(what, what.frames[f]).empty();
+        place_periods(what, within, with, one);
+    }
+    bind_axes(what, within, blanks, with, extents, made);
+    for (id one = 0; one < what.axes.size(); ++one)
+        if (what.axes[one].how == axis::placement::held) flag_held(what, one, made);
     return made;
 }
 

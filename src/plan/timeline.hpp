@@ -32,29 +32,29 @@ struct axis_panes {
     std::uint32_t blank_pane =
         nothing;  ///< pane number of rows with a blank time, where those count
     std::uint32_t panes = 1;
-    /// runs[map position in axis.maps][period] = [first, last) panes that merge into that period.
+    /// [first, last) panes that merge into a period. Empty: first = last. A blank pane is the last.
     struct run {
         std::uint32_t first;
         std::uint32_t last;
+        bool short_window = false;  ///< the data begins after the window does
     };
-    std::vector<std::vector<run>>
-        runs;  ///< empty run: first = last. A blank pane is the last pane.
 };
 
-/// Periods of a frame over fewer keys: the units it keeps, else one period over everything asked.
-/// Same panes.
-struct total_periods {
-    std::vector<period> periods;
+/// How the periods of one frame read each axis.
+struct frame_times {
+    std::vector<period> periods;  ///< in order; a blank period is last
     std::vector<std::vector<std::vector<axis_panes::run>>> runs;  ///< [axis][map position][period]
+    /// What the maps of plan.maps make of the periods, where an expression reads it.
+    std::vector<std::vector<calendar::interval>> nominal, covers;  ///< [map][period]
+    std::vector<std::uint32_t> owners;  ///< pieces: the period of the other frame that each is of
+    bool trim =
+        false;  ///< without `for`: drop periods before the first and after the last with a row seen
 };
 
 struct timeline {
-    std::vector<period> periods;        ///< in order; a blank period is last
+    std::vector<frame_times> frames;    ///< beside plan.frames
     std::vector<axis_panes> axes;       ///< beside plan.axes
     std::optional<std::int64_t> as_of;  ///< instant
-    std::vector<total_periods> totals;  ///< beside plan.shown.totals
-    bool trim =
-        false;  ///< without `for`: drop periods before the first and after the last with a row seen
 };
 
 /// Smallest and largest non-blank local time of an axis' rows (before filters); `any` false when
@@ -66,12 +66,16 @@ struct axis_extent {
     bool blanks = false;
 };
 
-/// `extents` beside plan.axes, used when no range was asked. Values of parameters beside
-/// plan.parameters. Fails with E712 when periods exceed a limit, E301 when a parameter is no date,
-/// E413 when the range ends before it begins.
+/// `extents` beside plan.axes: the range where none was asked, and which windows the data does not
+/// fill. Values of parameters beside plan.parameters. Fails with E712 when periods exceed a limit,
+/// E301 when a parameter is no date, E413 when the range ends before it begins, E411 when a window
+/// has neither a period nor `as of` to end at, E104 when a parameter is no number of units.
 [[nodiscard]] result<timeline> bind(const plan& what, const calendar::calendar& in,
                                     std::optional<std::int64_t> as_of,
                                     std::span<const value> parameters,
                                     std::span<const axis_extent> extents);
+
+/// The timeline of what looks at no period: attributes, before anything else is known.
+[[nodiscard]] timeline timeless(const plan& what, std::optional<std::int64_t> as_of);
 
 }  // namespace merit::plan

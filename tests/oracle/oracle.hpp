@@ -92,6 +92,8 @@ private:
                 out = aggregate(what, at);
                 break;
             case lang::op::in_context: {
+                if (program_.changes[what.with].kind != lang::change_kind::where)
+                    throw refused{"unsupported"};
                 place inner = at;
                 inner.within.push_back(&program_.changes[what.with]);
                 out = evaluate(what.of[0], inner);
@@ -119,8 +121,13 @@ private:
     cell rank(const lang::term& what, const place& at) {
         const lang::peer& peers = program_.peers[what.with];
         const group& own = *at.in;
-        for (const std::uint32_t dim : peers.across) {
-            if (dim >= own.level) return blank_because(reason::not_meaningful);
+        std::vector<std::size_t> across;
+        for (std::size_t dim = 0; dim < asked_.by.size(); ++dim) {
+            for (const lang::dimension_name& name : peers.across.names) {
+                if (!lang::is_named(asked_.by[dim], name)) continue;
+                if (dim >= own.level) return blank_because(reason::not_meaningful);
+                across.push_back(dim);
+            }
         }
         const std::vector<sighting> seen = sightings(what.of[0]);
         const cell mine = evaluate(what.of[0], at);
@@ -130,8 +137,7 @@ private:
         for (const group& other : shown_groups_) {
             bool beside = true;
             for (std::size_t i = 0; i < own.level; ++i) {
-                const bool free =
-                    std::find(peers.across.begin(), peers.across.end(), i) != peers.across.end();
+                const bool free = std::find(across.begin(), across.end(), i) != across.end();
                 beside = beside && (free || order_of(own.keys[i], other.keys[i]) == 0);
             }
             if (!beside || !is_peer(other, seen)) continue;

@@ -1,0 +1,124 @@
+// A frame read again as a table: the entities of a nested aggregate, the values of an attribute.
+#include <numeric>
+
+#include "data/column_maker.hpp"
+#include "engine/frame_columns.hpp"
+#include "engine/states/order_key.hpp"
+
+namespace merit::engine {
+
+using plan::id;
+
+namespace {
+
+/// A whole column as cells of a table; reasons stay behind, blanks are blank.
+column stored(const full_column& from, std::size_t rows, const merit::type& type) {
+    validity_bits validity;
+    validity.reserve(rows);
+    const vector view = from.view(0);
+    for (std::size_t i = 0; i < rows; ++i) validity.push((view.mark_at(i) & blank_bit) == 0);
+    const auto present = [&](std::size_t i) { return (view.mark_at(i) & blank_bit) == 0; };
+    switch (from.kind) {
+        case lane::text: {
+            std::vector<std::optional<std::string_view>> texts(rows);
+            for (std::size_t i = 0; i < rows; ++i)
+                if (present(i)) texts[i] = view.texts.at(view.whole[i]);
+            return column::of_text(texts);
+        }
+        case lane::wide: {
+            std::vector<int128> values(rows);
+            for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) ? view.wide[i] : 0;
+            return column_maker::own(type, storage::int128, std::move(values), validity.take());
+        }
+        case lane::real: {
+            std::vector<double> values(rows);
+            for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) ? view.real[i] : 0;
+            return column_maker::own(type, storage::float64, std::move(values), validity.take());
+        }
+        default:
+            break;
+    }
+    if (type.kind == type_kind::boolean) {
+        std::vector<std::uint8_t> values(rows);
+        for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) && view.whole[i] != 0;
+        return column_maker::own(type, storage::byte, std::move(values), validity.take());
+    }
+    if (type.kind == type_kind::date) {
+        std::vector<std::int32_t> values(rows);
+        for (std::size_t i = 0; i < rows; ++i)
+            values[i] = present(i) ? static_cast<std::int32_t>(view.whole[i]) : 0;
+        return column_maker::own(type, storage::int32, std::move(values), validity.take());
+    }
+    std::vector<std::int64_t> values(rows);
+    for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) ? view.whole[i] : 0;
+    return column_maker::own(type, storage::int64, std::move(values), validity.take());
+}
+
+/// A key of every row as a whole column.
+full_column keys_of(const frame_rows& rows, std::size_t kept) {
+    const key_domain& domain = rows.domain(kept);
+    full_column out;
+    out.kind = lane_of(domain.type);
+    for (const frame_row& row : rows.rows()) {
+        const key_number key = rows.key(row.group, kept);
+        const bool blank = key == blank_key;
+        out.marks.push_back(static_cast<mark>(blank ? blank_bit : 0));
+        if (out.kind == lane::wide)
+            out.wide.push_back(blank ? 0 : key);
+        else if (out.kind == lane::real)
+            out.real.push_back(blank ? 0 : from_ordered_bits(static_cast<std::int64_t>(key)));
+        else
+            out.whole.push_back(blank ? 0 : static_cast<std::int64_t>(key));
+    }
+    return out;
+}
+
+column text_keys(const frame_rows& rows, std::size_t kept) {
+    const key_domain& domain = rows.domain(kept);
+    std::vector<std::optional<std::string_view>> texts;
+    for (const frame_row& row : rows.rows()) {
+        const key_number key = rows.key(row.group, kept);
+        texts.emplace_back();
+        if (key < foreign_key) texts.back() = domain.texts.at(static_cast<std::size_t>(key));
+    }
+    return column::of_text(texts);
+}
+
+}  // namespace
+
+result<table> frames::as_table(const plan::table_use& use) {
+    auto made = get(use.frame);
+    if (!made) return made.error();
+    const evaluated& from = **made;
+    const std::size_t rows = from.rows.rows().size();
+    std::vector<std::pair<std::string, column>> columns;
+    const auto name = [&] { return use.columns.fields[columns.size()].name; };
+    for (std::size_t kept = 0; kept < from.rows.key_count(); ++kept) {
+        const merit::type& type = from.rows.domain(kept).type;
+        const bool text = lane_of(type) == lane::text;
+        columns.emplace_back(
+            name() + " " + std::to_string(kept),
+            text ? text_keys(from.rows, kept) : stored(keys_of(from.rows, kept), rows, type));
+    }
+    std::vector<std::int64_t> periods;
+    const std::vector<std::uint32_t>& owners = from.rows.when().owners;
+    for (const frame_row& row : from.rows.rows())
+        periods.push_back(owners.empty() ? row.period : owners[row.period]);
+    columns.emplace_back("period", column::of_int64(std::move(periods)));
+    for (const std::uint32_t position : use.values) {
+        const full_column& values = from.columns[position];
+        const id expression = from.rows.plan().columns[position];
+        for (const id origin : values.origins)
+            if (origin != plan::nothing && !values.marks.empty()) {
+                for (std::size_t i = 0; i < rows; ++i)
+                    if ((values.marks[i] & error_bit) != 0)
+                        return overflow_error(in_.what, values.origins[i]);
+                break;
+            }
+        columns.emplace_back(name() + " " + std::to_string(columns.size()),
+                             stored(values, rows, in_.what.expressions[expression].type));
+    }
+    return table::make(std::move(columns));
+}
+
+}  // namespace merit::engine

@@ -1,0 +1,369 @@
+// Entities that group: their attributes, and aggregates over them (`per`).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "language/checker.hpp"
+
+namespace merit::language {
+
+std::optional<std::uint32_t> checker::find_entity(std::string_view name) const {
+    for (std::uint32_t e = 0; e < out_.entities.size(); ++e)
+        if (out_.entities[e].name == name) return e;
+    return std::nullopt;
+}
+
+type checker::key_type(std::uint32_t entity) const {
+    const table_id table = out_.entities[entity].table;
+    if (table != nothing && out_.tables[table].key != nothing)
+        return out_.tables[table].columns.fields[out_.tables[table].key].type;
+    for (const reference_info& one : out_.references)
+        if (one.entity == entity) return out_.tables[one.from].columns.fields[one.column].type;
+    return {.kind = type_kind::text};
+}
+
+term_id checker::entity_key(const scope& at, node_id path, std::uint32_t entity) {
+    term t;
+    t.kind = op::entity_key;
+    t.at = level::group;
+    t.type = key_type(entity);
+    t.with = entity;
+    t.text = ast(at.document).at(path).where;
+    t.source = at.document;
+    return intern(std::move(t));
+}
+
+/// An attribute's place. `nothing` when there is none, when it is in error or still to come.
+std::uint32_t checker::attribute_named(const scope& at, node_id path, std::uint32_t entity,
+                                       const std::string& name) {
+    if (!is_attribute(entity, name)) return nothing;
+    const wanted what{wanted::kind::attribute, name, entity};
+    if (!ready(at, path, what)) return nothing;
+    if (done_[what] == nothing) ++told_elsewhere_;
+    return done_[what];
+}
+
+bool checker::is_attribute(std::uint32_t entity, const std::string& name) const {
+    return in_.attributes.contains(std::pair(out_.entities[entity].name, name));
+}
+
+std::uint32_t checker::attribute_definition(std::uint32_t entity, const std::string& name) {
+    const column_definition& one =
+        in_.attributes.find(std::pair(out_.entities[entity].name, name))->second;
+    const bool before = std::exchange(inside_per_, true);
+    const std::vector<std::uint32_t> entities{entity};
+    scope inside{.document = one.document};
+    inside.per = &entities;
+    const node_id body = body_of(ast(one.document), one.node).back();
+    const term_id term = expression(inside, body);
+    inside_per_ = before;
+    if (term == nothing || !missing_.empty()) return nothing;
+    std::set<table_id> homes;
+    tables_under(term, homes);
+    auto by = entity_dimension(inside, body, entity, homes);
+    if (!by) return nothing;
+    out_.attributes.push_back({entity, name, term, *std::move(by)});
+    return static_cast<std::uint32_t>(out_.attributes.size() - 1);
+}
+
+/// An entity as a grouping, by its key on each of some tables.
+std::optional<dimension> checker::entity_dimension(const scope& at, node_id path,
+                                                   std::uint32_t entity,
+                                                   const std::set<table_id>& homes) {
+    dimension made;
+    made.name = out_.entities[entity].name;
+    made.label = made.name;
+    made.entity = entity;
+    made.type = key_type(entity);
+    for (const table_id home : homes) {
+        std::vector<std::uint32_t> columns;
+        if (out_.tables[home].entity == entity) columns.push_back(out_.tables[home].key);
+        for (const std::uint32_t r : references_of(home))
+            if (columns.empty() || out_.tables[home].entity != entity)
+                if (out_.references[r].entity == entity)
+                    columns.push_back(out_.references[r].column);
+        if (columns.size() != 1) {
+            report(at, path, columns.empty() ? "E210" : "E102",
+                   fmt::format("the rows of {} {} a {}{}", out_.tables[home].name,
+                               columns.empty() ? "do not refer to" : "refer to", made.name,
+                               columns.empty() ? "" : " in two ways"),
+                   fmt::format("declare it: table {} {{ {}: column }}", out_.tables[home].name,
+                               made.name));
+            return std::nullopt;
+        }
+        const std::string& column = out_.tables[home].columns.fields[columns[0]].name;
+        made.on.push_back({home, own_member(at, path, home, column)});
+    }
+    return made;
+}
+
+term_id checker::attribute_term(const scope& at, node_id path, std::uint32_t attribute,
+                                term_id key) {
+    term t;
+    t.kind = op::attribute;
+    t.at = get(key).at;
+    t.home = get(key).home;
+    t.type = get(out_.attributes[attribute].term).type;
+    t.with = attribute;
+    t.of = {key};
+    t.text = ast(at.document).at(path).where;
+    t.source = at.document;
+    return intern(std::move(t));
+}
+
+/// `rep.role` where rep groups: a column of the entity's table, what lies behind it, or an
+/// attribute.
+term_id checker::group_attribute(const scope& at, node_id path, std::uint32_t entity,
+                                 std::span<const std::string> words) {
+    const std::uint32_t attribute =
+        words.size() == 1 ? attribute_named(at, path, entity, words[0]) : nothing;
+    if (attribute != nothing)
+        return attribute_term(at, path, attribute, entity_key(at, path, entity));
+    if (words.size() == 1 && is_attribute(entity, words[0])) return nothing;
+    const table_id table = out_.entities[entity].table;
+    if (table == nothing) {
+        report(at, path, "E101",
+               fmt::format("entity `{}` has no table and no attribute `{}`",
+                           out_.entities[entity].name, words[0]),
+               fmt::format("attribute {}.{} = …", out_.entities[entity].name, words[0]));
+        return nothing;
+    }
+    scope row = at;
+    row.table = table;
+    row.names = naming::columns;
+    row.per = nullptr;
+    row.results = false;
+    const term_id found = member(row, path, table, words, true);
+    if (found == nothing) return nothing;
+    term t;
+    t.kind = op::of_group;
+    t.at = level::group;
+    t.type = get(found).type;
+    t.with = entity;
+    t.of = {found};
+    t.text = ast(at.document).at(path).where;
+    t.source = at.document;
+    return intern(std::move(t));
+}
+
+/// Paths that begin with an entity, and in a nested aggregate bare columns of the entity's table.
+/// `nothing` when the path is none of these and nothing was reported.
+term_id checker::entity_path(const scope& at, node_id path, std::span<const std::string> words) {
+    const auto entity = find_entity(words[0]);
+    if (entity && words.size() > 1) return group_attribute(at, path, *entity, words.subspan(1));
+    if (at.per == nullptr) return nothing;
+    if (entity && std::find(at.per->begin(), at.per->end(), *entity) != at.per->end())
+        return entity_key(at, path, *entity);
+    for (const std::uint32_t one : *at.per) {
+        const table_id table = out_.entities[one].table;
+        const bool attribute =
+            in_.attributes.contains(std::pair(out_.entities[one].name, std::string(words[0])));
+        const bool column =
+            table != nothing &&
+            (out_.tables[table].columns.find(words[0]) ||
+             in_.computed_columns.contains(std::pair(out_.tables[table].name, words[0])));
+        if (words.size() == 1 && (attribute || column))
+            return group_attribute(at, path, one, words);
+    }
+    return nothing;
+}
+
+bool checker::is_nested(const scope& at, std::span<const node_id> arguments) const {
+    const tree& a = ast(at.document);
+    return std::any_of(arguments.begin(), arguments.end(), [&](node_id argument) {
+        if (a.at(argument).kind != node_kind::clause_chain) return false;
+        const auto of = a.children_of(a.at(argument)).subspan(1);
+        return std::any_of(of.begin(), of.end(), [&](node_id clause) {
+            return a.at(clause).kind == node_kind::per_clause;
+        });
+    });
+}
+
+bool checker::read_per(const scope& at, node_id clause, std::vector<std::uint32_t>& entities,
+                       aggregate& into) {
+    const tree& a = ast(at.document);
+    into.every = a.at(clause).op == 1;
+    for (const node_id one : a.children_of(a.at(clause))) {
+        if (a.at(one).kind == node_kind::unit_name) continue;
+        const std::vector<std::string> words = path_words(at, one);
+        const auto entity = words.size() == 1 ? find_entity(words[0]) : std::nullopt;
+        if (!entity) {
+            report(at, one, "E101", fmt::format("`{}` is no entity", written(at, one)),
+                   "declare it: entity customer, or a table with `customer: column`");
+            return false;
+        }
+        entities.push_back(*entity);
+    }
+    if (entities.empty()) {
+        report(at, clause, "E101", "`per` needs an entity", "… per customer and month");
+        return false;
+    }
+    into.entity = entities.front();
+    return true;
+}
+
+bool checker::nested_clause(const scope& at, const scope& per, node_id clause, aggregate& into) {
+    const tree& a = ast(at.document);
+    const auto of = a.children_of(a.at(clause));
+    switch (a.at(clause).kind) {
+        case node_kind::per_clause:
+            return true;
+        case node_kind::where_clause: {
+            const term_id one = condition(per, of[0]);
+            if (one == nothing) return false;
+            into.where = into.where == nothing ? one
+                                               : scalar(per, clause, function::logical_and,
+                                                        boolean_type, {into.where, one});
+            return true;
+        }
+        case node_kind::on_clause:
+            into.placed_on = expression(per, of[0]);
+            if (into.placed_on == nothing) return false;
+            if (is_time(get(into.placed_on).type) && get(into.placed_on).at == level::group)
+                return true;
+            report(at, clause, "E301", "`on` needs a date of the entity",
+                   "name one of its columns or attributes: on customer.first_order_at");
+            return false;
+        case node_kind::matured_clause: {
+            const value& length = a.values[a.at(of[0]).value];
+            if (const auto* span = std::get_if<span_value>(&length)) into.matured = *span;
+            if (const auto* exact = std::get_if<duration_value>(&length))
+                into.matured =
+                    span_value{static_cast<std::int64_t>(exact->microseconds / 1e6), unit::second};
+            return into.matured.has_value();
+        }
+        case node_kind::by_clause:
+            into.second = expression(per, of[0]);
+            return into.second != nothing;
+        default:
+            break;
+    }
+    report(at, clause, "E211", "this clause has no meaning beside `per`",
+           "write it behind the closing bracket");
+    return false;
+}
+
+/// Where groups and filters act, and how each inner table reaches the entity.
+bool checker::nested_home(const scope& at, node_id id, node_id per, aggregate& into) {
+    std::set<table_id> inner;
+    for (const term_id one : {into.argument, into.where, into.second})
+        if (one != nothing) tables_under(one, inner);
+    into.entity_home = into.every || into.placed_on != nothing || inner.empty();
+    if (inner.empty()) into.every = true;
+    const table_id table = out_.entities[into.entity].table;
+    into.table = into.entity_home ? table : nothing;
+    if (into.entity_home && table == nothing && (into.every && into.placed_on == nothing)) {
+        report(at, per, "E101",
+               fmt::format("entity `{}` has no table, so it is not known which exist",
+                           out_.entities[into.entity].name),
+               fmt::format("write `per {0}`, or declare a table with `entity: {0}`",
+                           out_.entities[into.entity].name));
+        return false;
+    }
+    if (into.matured && into.placed_on == nothing) {
+        report(at, id, "E413", "`matured` needs the date it counts from",
+               fmt::format("… on {}.created_at matured 24h", out_.entities[into.entity].name));
+        return false;
+    }
+    const tree& a = ast(at.document);
+    for (const node_id one : a.children_of(a.at(per))) {
+        into.per.push_back(resolve_dimension(at, one, inner));
+        const dimension& made = into.per.back();
+        if (made.calendar_unit == unit::none && made.on.size() != inner.size()) return false;
+        if (made.calendar_unit == unit::none && inner.empty()) {
+            into.per.back().entity = *find_entity(made.name);
+            into.per.back().type = key_type(into.per.back().entity);
+        }
+    }
+    return true;
+}
+
+/// outer(inner per entity): the inner group term is evaluated for each entity, the outer aggregate
+/// folds its values.
+term_id checker::nested_call(const scope& at, node_id id, const function_entry& entry) {
+    const tree& a = ast(at.document);
+    const auto arguments = a.children_of(a.at(id)).subspan(1);
+    if (at.table != nothing) {
+        report(at, id, "E202",
+               fmt::format("`{}` aggregates entities, but stands where each row has its own value",
+                           entry.name),
+               "take it out of the brackets");
+        return nothing;
+    }
+    const node_id chain = arguments[0];
+    const bool chained = a.at(chain).kind == node_kind::clause_chain;
+    const auto clauses =
+        chained ? a.children_of(a.at(chain)).subspan(1) : std::span<const node_id>();
+    aggregate made;
+    made.what = entry.what;
+    std::vector<std::uint32_t> entities;
+    node_id per_node = nothing;
+    for (const node_id clause : clauses) {
+        if (a.at(clause).kind != node_kind::per_clause) continue;
+        if (per_node != nothing || !read_per(at, clause, entities, made)) return nothing;
+        per_node = clause;
+    }
+    if (per_node == nothing) {
+        report(at, id, "E211", "`per` belongs to the first argument", std::string(entry.signature));
+        return nothing;
+    }
+    scope per = at;
+    per.per = &entities;
+    per.results = false;
+    const bool before = inside_per_;
+    inside_per_ = true;
+    const node_id inner = a.children_of(a.at(chain))[0];
+    made.argument = takes_condition(entry.what) ? condition(per, inner) : expression(per, inner);
+    bool good = made.argument != nothing && needs_group(at, inner, made.argument, entry.name);
+    for (const node_id clause : clauses) good = good && nested_clause(at, per, clause, made);
+    std::size_t positional = 1;
+    for (const node_id argument : arguments.subspan(1)) {
+        if (!good) break;
+        if (a.at(argument).kind == node_kind::argument_named) {
+            good = aggregate_option(at, per, argument, entry, made);
+            continue;
+        }
+        good = positional < entry.most;
+        ++positional;
+        if (good) made.amount = expression(at, argument);
+        good = good && made.amount != nothing;
+    }
+    inside_per_ = before;
+    if (!good || !nested_home(at, id, per_node, made)) return nothing;
+    if (made.what == function::count && get(made.argument).type.kind == type_kind::boolean) {
+        report(at, inner, "E301",
+               "count() of a condition would count entities on which it is known",
+               fmt::format("count_if({} …)", written(at, inner)));
+        return nothing;
+    }
+    return aggregate_term(at, id, made);
+}
+
+/// A value of an entity at group level needs that entity among the groups.
+void checker::check_group_values(const request& asked) {
+    std::vector<term_id> open;
+    for (const shown& one : asked.terms) open.push_back(one.term);
+    std::set<term_id> seen;
+    while (!open.empty()) {
+        const term_id next = open.back();
+        open.pop_back();
+        if (next == nothing || !seen.insert(next).second) continue;
+        const term& t = get(next);
+        if (t.kind == op::of_group || t.kind == op::entity_key) {
+            const bool there =
+                std::any_of(asked.by.begin(), asked.by.end(),
+                            [&](const dimension& one) { return one.entity == t.with; });
+            if (!there)
+                report(t.source, t.text, "E201",
+                       fmt::format("this has a value for each {}, and {} is not among the "
+                                   "dimensions",
+                                   out_.entities[t.with].name, out_.entities[t.with].name),
+                       fmt::format("add `by {}`", out_.entities[t.with].name));
+            continue;
+        }
+        if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+    }
+}
+
+}  // namespace merit::language

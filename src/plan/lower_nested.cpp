@@ -1,0 +1,348 @@
+// Nested aggregates and attributes: a frame per entity, read again as a table.
+//
+// outer(inner per entity) is a frame F over the groups and the entity, whose columns are the inner
+// term, its conditions and what of the entity's own table is read; and a plain aggregate over the
+// rows of F. An attribute is such a frame over all of time, looked up by the entity's key.
+#include <algorithm>
+
+#include "plan/lowering.hpp"
+#include "plan/rewrite.hpp"
+
+namespace merit::plan {
+
+using language::function;
+using language::term_id;
+
+/// The table that a frame is read as.
+id lowering::frame_table(id frame) {
+    table_use made;
+    made.name = "frame " + std::to_string(frame);
+    made.frame = frame;
+    for (const std::uint32_t position : out.made.frames[frame].keys)
+        if (out.made.grain[position].calendar_unit == unit::none)
+            made.columns.fields.push_back(
+                {out.made.grain[position].name, out.made.grain[position].type});
+    made.columns.fields.push_back({"period", {.kind = type_kind::int64}});
+    out.made.tables.push_back(std::move(made));
+    return static_cast<id>(out.made.tables.size() - 1);
+}
+
+/// A column of a frame as a column of the table that the frame is read as.
+id lowering::field_of(id table, id column, const char* name) {
+    const id frame = out.made.tables[table].frame;
+    const std::uint32_t position = column_position(out.made.frames[frame], column);
+    table_use& of = out.made.tables[table];
+    const auto known = std::find(of.values.begin(), of.values.end(), position);
+    const std::size_t before = of.columns.fields.size() - of.values.size();
+    std::size_t field = before + static_cast<std::size_t>(known - of.values.begin());
+    expression made;
+    made.op = expression_op::column;
+    made.over = table;
+    made.type = out.at(column).type;
+    if (known == of.values.end()) {
+        of.values.push_back(position);
+        of.columns.fields.push_back({name + std::to_string(field), made.type});
+    }
+    made.with = static_cast<std::uint32_t>(field);
+    return out.add(std::move(made));
+}
+
+/// A key of a frame as a column of the table that the frame is read as.
+id lowering::key_field(id table, std::uint32_t position) {
+    expression made;
+    made.op = expression_op::column;
+    made.over = table;
+    made.type = out.made.grain[position].type;
+    made.with = 0;
+    for (const std::uint32_t key : out.made.frames[out.made.tables[table].frame].keys) {
+        if (key == position) return out.add(std::move(made));
+        if (out.made.grain[key].calendar_unit == unit::none) ++made.with;
+    }
+    bug("a frame without the key that is read");
+}
+
+/// All of some conditions of a frame; nothing for none.
+id lowering::joined(std::vector<id> conditions) {
+    std::erase(conditions, nothing);
+    if (conditions.empty()) return nothing;
+    if (conditions.size() == 1) return conditions.front();
+    expression all;
+    all.op = expression_op::scalar;
+    all.what = function::logical_and;
+    all.type = {.kind = type_kind::boolean};
+    all.of = std::move(conditions);
+    return out.add(std::move(all));
+}
+
+/// A row term of the entity's table, for the entity of a row of the frame.
+id lowering::of_home(const language::aggregate& from, id frame, term_id row_term) {
+    expression made;
+    made.op = expression_op::look_up;
+    made.type = program_.terms[row_term].type;
+    made.text = program_.terms[row_term].text;
+    made.source = program_.terms[row_term].source;
+    made.with = table_of(from.table);
+    const std::optional<id> key = entity_key_in(frame, from.entity);
+    if (!key) bug("a nested frame without its entity");
+    made.of = {row(row_term), *key};
+    return out.add(std::move(made));
+}
+
+id lowering::home_filter(const language::aggregate& from, id frame,
+                         const std::vector<std::uint32_t>& filters) {
+    if (!from.entity_home || from.table == language::nothing) return nothing;
+    std::vector<id> all;
+    for (const term_id one : contexts_.on(filters, from.table))
+        for (const term_id condition : conjuncts(program_, one))
+            all.push_back(of_home(from, frame, condition));
+    normalize(all);
+    return joined(std::move(all));
+}
+
+/// Keys: the entities; where the inner rows are the home, the groups around it too; the periods,
+/// unless the entity's own date places it.
+id lowering::nested_frame(const language::aggregate& from, context_id in) {
+    const id outer = contexts_.at(in).frame;
+    frame made;
+    frame_facts facts;
+    made.timeless = from.entity_home && from.placed_on != language::nothing;
+    facts.timeless = made.timeless || facts_[outer].timeless;
+    made.timeless = facts.timeless;
+    for (const std::uint32_t key : out.made.frames[outer].keys) {
+        const bool unit_key = out.made.grain[key].calendar_unit != unit::none;
+        if (unit_key ? !facts.timeless : !from.entity_home) made.keys.push_back(key);
+    }
+    for (const language::dimension& one : from.per) {
+        if (one.calendar_unit != unit::none) {
+            made.piece = one.calendar_unit;
+            continue;
+        }
+        const std::uint32_t position = grain_position(one);
+        made.needed.push_back(position);
+        made.keys.push_back(position);
+    }
+    std::sort(made.keys.begin(), made.keys.end());
+    made.keys.erase(std::unique(made.keys.begin(), made.keys.end()), made.keys.end());
+    for (const std::uint32_t key : made.keys)
+        if (out.made.grain[key].calendar_unit == unit::none) facts.cell_keys.push_back(key);
+    if (made.piece != unit::none && !facts.timeless) {
+        made.pieces_of = outer;
+        made.piece_map = map_of(in);
+    }
+    const id frame = new_frame(std::move(made), std::move(facts));
+    if (!from.every) facts_[frame].sightings_to = {frame};
+    return frame;
+}
+
+context_id lowering::nested_context(const language::aggregate& from, context_id in, id frame) {
+    if (facts_[frame].timeless) return contexts_.bare(frame);
+    // Pieces are cut from what the steps in time make of a period, so they are not taken again.
+    const bool pieces = out.made.frames[frame].pieces_of != nothing;
+    if (from.entity_home) return contexts_.unfiltered(in, frame, !pieces);
+    return pieces ? contexts_.unstepped(in, frame) : contexts_.over(in, frame);
+}
+
+/// `every`: the entities that exist are the rows.
+void lowering::populate_nested(const language::aggregate& from, context_id in, id frame) {
+    if (!from.every || from.table == language::nothing) return;
+    cell made;
+    made.on = source_of(from.table, in);
+    made.keys = {role_of(from.table, &language::table_info::key)};
+    made.grain = {out.made.frames[frame].needed.front()};
+    made.at = existence_axis(from.table, !facts_[frame].timeless && has_period_);
+    const bool event = out.made.axes[made.at].how == axis::placement::event;
+    const id map = event ? map_of(in, true) : 0;
+    out.read_through(made.at, map);
+    out.made.frames[frame].seen.push_back({out.add(std::move(made)), map});
+}
+
+/// The rows of the frame as they count in the groups around it.
+cell lowering::nested_cell(const language::aggregate& from, context_id in, id frame, id table) {
+    const context here = contexts_.at(in);
+    cell made;
+    source rows;
+    rows.which = table;
+    made.on = out.add(rows);
+    std::vector<std::uint32_t> keys = facts_[here.frame].cell_keys;
+    if (!from.entity_home) {
+        keys.clear();
+        for (const std::uint32_t key : out.made.frames[here.frame].keys)
+            if (out.made.grain[key].calendar_unit == unit::none) keys.push_back(key);
+    }
+    for (const std::uint32_t key : keys) {
+        made.grain.push_back(key);
+        if (!from.entity_home) {
+            made.keys.push_back(key_field(table, key));
+            continue;
+        }
+        if (from.table == language::nothing)
+            bug("an entity without a table is grouped by what it has not");
+        const std::vector<term_id> term = resolved_on(program_, grain_[key].on, from.table);
+        if (term.size() != 1) bug("a dimension is not resolved on the home of a nested aggregate");
+        made.keys.push_back(field_of(table, of_home(from, frame, term.front()), "key"));
+    }
+    axis at;
+    at.maps = {0};
+    const bool timed = !facts_[here.frame].timeless && (has_period_ || map_of(in) != 0);
+    if (facts_[frame].timeless && timed) {
+        at.how = axis::placement::event;
+        const id date = group(from.placed_on, contexts_.bare(frame));
+        at.from = field_of(table, date, "date");
+        at.blank_pane = has_period_ && !ranged_;
+    } else if (timed && has_period_) {
+        at.how = axis::placement::held;
+        expression period;
+        period.op = expression_op::column;
+        period.over = table;
+        period.type = {.kind = type_kind::int64};
+        for (const field& one : out.made.tables[table].columns.fields) {
+            if (one.name == "period") break;
+            period.with = period.with == nothing ? 1 : period.with + 1;
+        }
+        if (period.with == nothing) period.with = 0;
+        at.from = out.add(std::move(period));
+        at.period_of = here.frame;
+    }
+    made.at = out.add(std::move(at));
+    return made;
+}
+
+/// `matured s`: the date and that span lie behind.
+id lowering::ripe(const language::aggregate& from, const language::term& term, id frame) {
+    const id date = group(from.placed_on, contexts_.bare(frame));
+    expression later;
+    later.op = expression_op::scalar;
+    later.what = function::add_span;
+    later.type = out.at(date).type;
+    expression length;
+    length.type = {.kind = type_kind::span};
+    length.with = out.constant(*from.matured);
+    later.of = {date, out.add(std::move(length))};
+    expression now;
+    now.op = expression_op::as_of;
+    now.type = out.at(date).type;
+    expression made;
+    made.op = expression_op::scalar;
+    made.what = function::less_equal;
+    made.type = {.kind = type_kind::boolean};
+    made.text = term.text;
+    made.source = term.source;
+    made.of = {out.add(std::move(later)), out.add(std::move(now))};
+    return out.add(std::move(made));
+}
+
+id lowering::build_nested(const language::term& term, context_id in) {
+    const language::aggregate& from = program_.aggregates[term.with];
+    const context here = contexts_.at(in);
+    const id frame = nested_frame(from, in);
+    const context_id inner = nested_context(from, in, frame);
+    populate_nested(from, in, frame);
+    const id argument = group(from.argument, inner);
+    std::vector<id> conditions;
+    if (from.where != language::nothing) conditions.push_back(group(from.where, inner));
+    if (from.matured) conditions.push_back(ripe(from, term, frame));
+    const id own = joined(conditions);
+    const id kept = home_filter(from, frame, here.filters);
+    const id shown = home_filter(from, frame, here.present);
+    const id table = frame_table(frame);
+    cell made = nested_cell(from, in, frame, table);
+    const bool event = out.made.axes[made.at].how == axis::placement::event;
+    const id map = event ? map_of(in) : 0;
+    out.read_through(made.at, map);
+    const std::vector<id>& sees = facts_[here.frame].sightings_to;
+    if (std::find(sees.begin(), sees.end(), here.frame) != sees.end()) {
+        cell present = made;
+        if (shown != nothing) present.where.push_back(field_of(table, shown, "shown"));
+        std::vector<sighting>& seen = out.made.frames[here.frame].seen;
+        seen.push_back({out.add(std::move(present)), map});
+    }
+    if (kept != nothing) made.where.push_back(field_of(table, kept, "kept"));
+    if (own != nothing) made.where.push_back(field_of(table, own, "own"));
+    normalize(made.where);
+    made.state = state_of(from);
+    // N10: what the conditions drop is not evaluated.
+    const auto guarded = [&](id value) {
+        const id all = joined({kept, own});
+        if (all == nothing) return field_of(table, value, "value");
+        expression taken;
+        taken.op = expression_op::scalar;
+        taken.what = function::if_;
+        taken.type = out.at(value).type;
+        taken.of = {all, value};
+        return field_of(table, out.add(std::move(taken)), "value");
+    };
+    made.argument = guarded(argument);
+    if (from.second != language::nothing) {
+        const id second = guarded(group(from.second, inner));
+        if (from.what == function::weighted_avg)
+            made.weight = second;
+        else
+            made.order = second;
+    }
+    made.last = from.what == function::last;
+    final_value taken{nothing, map, from.what};
+    taken.cell = out.add(std::move(made));
+    if (from.amount != language::nothing) taken.amount = group(from.amount, in);
+    expression value;
+    value.op = expression_op::finalize;
+    value.type = term.type;
+    value.text = term.text;
+    value.source = term.source;
+    value.with = out.add(taken);
+    return out.add(std::move(value));
+}
+
+/// The table that holds an attribute of each entity.
+id lowering::attribute_table(std::uint32_t attribute) {
+    const auto known = attribute_tables_.find(attribute);
+    if (known != attribute_tables_.end()) return known->second;
+    const language::attribute_info& of = program_.attributes[attribute];
+    frame made;
+    made.timeless = true;
+    const std::uint32_t position = grain_position(of.by);
+    made.keys = {position};
+    made.needed = {position};
+    frame_facts facts;
+    facts.timeless = true;
+    facts.cell_keys = {position};
+    const id frame = new_frame(std::move(made), std::move(facts));
+    facts_[frame].sightings_to = {frame};
+    const id value = group(of.term, contexts_.bare(frame));
+    const language::table_id own = program_.entities[of.entity].table;
+    if (own != language::nothing) {
+        // Entities without rows have an attribute too: a count of 0.
+        cell all;
+        all.on = source_of(own, contexts_.bare(frame));
+        all.keys = {role_of(own, &language::table_info::key)};
+        all.grain = {position};
+        all.at = existence_axis(own, false);
+        out.made.frames[frame].seen.push_back({out.add(std::move(all)), 0});
+    }
+    const id table = frame_table(frame);
+    out.made.tables[table].key = 0;
+    out.made.tables[table].entity = program_.entities[of.entity].name;
+    out.made.tables[table].has_default = true;
+    field_of(table, value, "value");
+    return attribute_tables_[attribute] = table;
+}
+
+id lowering::build_attribute(const language::term& term, context_id in) {
+    const id table = attribute_table(term.with);
+    expression target;
+    target.op = expression_op::column;
+    target.over = table;
+    target.type = term.type;
+    target.with = static_cast<std::uint32_t>(out.made.tables[table].columns.fields.size() - 1);
+    expression made;
+    made.op = expression_op::look_up;
+    made.type = term.type;
+    made.text = term.text;
+    made.source = term.source;
+    if (term.at == language::level::row) made.over = table_of(term.home);
+    made.with = table;
+    const task key{term.of.front(), key_context(term.of.front(), in)};
+    made.of = {out.add(std::move(target)), memo_.at(key)};
+    return out.add(std::move(made));
+}
+
+}  // namespace merit::plan
