@@ -106,12 +106,10 @@ key_number slot_directory::key_of(std::size_t which, const vector& from, std::si
 }
 
 void slot_directory::number(std::span<const vector> keys, const std::uint32_t* panes,
-                            const std::uint8_t* wanted, std::size_t count, std::uint32_t* slots) {
+                            const row_word* wanted, std::size_t count, std::uint32_t* slots) {
     if (of_.dense) {
         for (std::size_t i = 0; i < count; ++i)
-            slots[i] = panes[i] == no_pane
-                           ? 0
-                           : static_cast<std::uint32_t>(panes[i] * of_.groups);
+            slots[i] = panes[i] == no_pane ? 0 : static_cast<std::uint32_t>(panes[i] * of_.groups);
         for (std::size_t k = 0; k < keys.size(); ++k) {
             const vector& from = keys[k];
             const std::uint32_t* numbers = numbers_[k];
@@ -120,14 +118,13 @@ void slot_directory::number(std::span<const vector> keys, const std::uint32_t* p
             for (std::size_t i = 0; i < count; ++i) {
                 const bool missing = (from.mark_at(i) & unusable) != 0;
                 const auto code = static_cast<std::uint32_t>(missing ? 0 : from.whole[i]);
-                slots[i] +=
-                    stride * (missing ? blank : numbers == nullptr ? code : numbers[code]);
+                slots[i] += stride * (missing ? blank : numbers == nullptr ? code : numbers[code]);
             }
         }
         return;
     }
     for (std::size_t i = 0; i < count; ++i) {
-        if (wanted[i] == 0) continue;
+        if ((wanted[i / word_rows] >> i % word_rows & 1) == 0) continue;
         for (std::size_t k = 0; k < keys.size(); ++k) key_[k] = key_of(k, keys[k], i);
         key_.back() = panes[i];
         slots[i] = table_.slot_of(key_.data());

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "engine/pane.hpp"
+#include "engine/selection.hpp"
 #include "plan/timeline.hpp"
 
 namespace merit::engine {
@@ -76,10 +77,10 @@ class slot_directory {
 public:
     slot_directory(const grouping& of, const std::vector<key_domain>& domains);
 
-    /// Slots of a batch. `wanted` tells which rows matter; other rows get any slot.
+    /// Slots of a batch. `wanted` has the bits of rows that matter; other rows get any slot.
     /// `keys` are beside grouping.keys; panes are those of the rows.
-    void number(std::span<const vector> keys, const std::uint32_t* panes,
-                const std::uint8_t* wanted, std::size_t count, std::uint32_t* slots);
+    void number(std::span<const vector> keys, const std::uint32_t* panes, const row_word* wanted,
+                std::size_t count, std::uint32_t* slots);
     [[nodiscard]] std::size_t slots() const;
     /// Keys and pane of a slot.
     void read(std::uint32_t slot, key_number* keys, std::uint32_t& pane) const;

@@ -13,18 +13,40 @@ namespace {
 
 constexpr id several = nothing - 1;
 
-template <class Cell>
-void widen(const column& from, std::size_t first, std::size_t count, std::int64_t* out) {
-    const Cell* cells = static_cast<const Cell*>(from.data()) + first;
-    for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<std::int64_t>(cells[i]);
+/// Rows of a batch: the selected ones, or all.
+struct batch_rows {
+    std::size_t first;
+    std::size_t count;
+    const std::uint32_t* selected;
+    [[nodiscard]] std::size_t at(std::size_t i) const {
+        return first + (selected == nullptr ? i : selected[i]);
+    }
+};
+
+template <class Cell, class Out>
+void copy_cells(const column& from, const batch_rows& rows, Out* out) {
+    const Cell* cells = static_cast<const Cell*>(from.data()) + rows.first;
+    if (rows.selected == nullptr) {
+        for (std::size_t i = 0; i < rows.count; ++i) out[i] = static_cast<Out>(cells[i]);
+        return;
+    }
+    for (std::size_t i = 0; i < rows.count; ++i) out[i] = static_cast<Out>(cells[rows.selected[i]]);
 }
 
-void load_marks(const column& from, std::size_t first, std::size_t count, buffer& into) {
+/// Cells that lie as their lane wants them are lent, unless only some are wanted.
+template <class Cell>
+const Cell* lend(const column& from, const batch_rows& rows, Cell* copy) {
+    if (rows.selected == nullptr) return static_cast<const Cell*>(from.data()) + rows.first;
+    copy_cells<Cell>(from, rows, copy);
+    return copy;
+}
+
+void load_marks(const column& from, const batch_rows& rows, buffer& into) {
     const std::uint64_t* words = from.validity();
     if (words == nullptr) return;
-    mark* marks = into.begin_marks(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t row = first + i;
+    mark* marks = into.begin_marks(rows.count);
+    for (std::size_t i = 0; i < rows.count; ++i) {
+        const std::size_t row = rows.at(i);
         const bool present = (words[row / 64] >> (row % 64) & 1) != 0;
         marks[i] = static_cast<mark>(present ? 0 : blank_bit);
     }
@@ -68,63 +90,70 @@ bool makes_text(const expression& what) {
 
 }  // namespace
 
-void load_column(const column& from, std::size_t first, std::size_t count, buffer& into) {
-    const lane kind = lane_of(from.type());
+void load_column(const column& from, std::size_t first, std::size_t count, buffer& into,
+                 const std::uint32_t* selected) {
+    const batch_rows rows{first, count, selected};
+    const auto begin = [&](lane kind) {
+        // A view needs no memory of its own.
+        into.begin(kind, selected == nullptr ? 0 : count);
+    };
     switch (from.storage()) {
         case storage::byte:
-            widen<std::uint8_t>(from, first, count, into.begin_whole(count));
+            copy_cells<std::uint8_t>(from, rows, into.begin_whole(count));
             break;
         case storage::int32:
-            widen<std::int32_t>(from, first, count, into.begin_whole(count));
+            copy_cells<std::int32_t>(from, rows, into.begin_whole(count));
             break;
-        case storage::int64: {
-            const auto* cells = static_cast<const std::int64_t*>(from.data()) + first;
-            if (kind == lane::wide) {
-                int128* out = into.begin_wide(count);
-                for (std::size_t i = 0; i < count; ++i) out[i] = cells[i];
+        case storage::int64:
+            if (lane_of(from.type()) == lane::wide) {
+                copy_cells<std::int64_t>(from, rows, into.begin_wide(count));
             } else {
-                into.view = {};
-                into.view.whole = cells;
+                begin(lane::whole);
+                into.view.whole = lend(from, rows, into.whole());
             }
             break;
-        }
         case storage::int128:
-            into.view = {};
-            into.view.kind = lane::wide;
-            into.view.wide = static_cast<const int128*>(from.data()) + first;
+            begin(lane::wide);
+            into.view.wide = lend(from, rows, into.wide());
             break;
         case storage::float64:
-            into.view = {};
-            into.view.kind = lane::real;
-            into.view.real = static_cast<const double*>(from.data()) + first;
+            begin(lane::real);
+            into.view.real = lend(from, rows, into.real());
             break;
         case storage::code8:
-            widen<std::uint8_t>(from, first, count, into.begin_whole(count, lane::text));
+            copy_cells<std::uint8_t>(from, rows, into.begin_whole(count, lane::text));
             break;
         case storage::code16:
-            widen<std::uint16_t>(from, first, count, into.begin_whole(count, lane::text));
+            copy_cells<std::uint16_t>(from, rows, into.begin_whole(count, lane::text));
             break;
         case storage::code32:
-            widen<std::uint32_t>(from, first, count, into.begin_whole(count, lane::text));
+            copy_cells<std::uint32_t>(from, rows, into.begin_whole(count, lane::text));
             break;
     }
     into.view.texts.known = from.texts().get();
-    load_marks(from, first, count, into);
+    load_marks(from, rows, into);
 }
 
 void row_leaves::load(id expression, std::size_t first, std::size_t count, buffer& into) {
     const bound_expression& from = bound_.at(expression);
     switch (from.how) {
         case bound_expression::way::stored:
-            into.view = from.values.view(first);
-            return;
+            if (selected_ == nullptr) {
+                into.view = from.values.view(first);
+                return;
+            }
+            if (codes_.size() < count) codes_.resize(count);
+            for (std::size_t i = 0; i < count; ++i)
+                codes_[i] = static_cast<std::uint32_t>(first) + selected_[i];
+            return gather(from.values, codes_.data(), count, into);
         case bound_expression::way::same:
             codes_.assign(std::max(codes_.size(), count), 0);
             return gather(from.values, codes_.data(), count, into);
         case bound_expression::way::by_code:
             return load_codes(from, first, count, into);
         default:
-            return load_column(in_.tables[from.table].at(from.column), first, count, into);
+            return load_column(in_.tables[from.table].at(from.column), first, count, into,
+                               selected_);
     }
 }
 
@@ -132,10 +161,11 @@ void row_leaves::load_codes(const bound_expression& from, std::size_t first, std
                             buffer& into) {
     const column& codes = in_.tables[from.table].at(from.column);
     const code_view view{codes.data(), codes.storage()};
+    const batch_rows rows{first, count, selected_};
     const auto blank = static_cast<std::uint32_t>(from.values.size() - 1);
     if (codes_.size() < count) codes_.resize(count);
     for (std::size_t i = 0; i < count; ++i)
-        codes_[i] = codes.present(first + i) ? view[first + i] : blank;
+        codes_[i] = codes.present(rows.at(i)) ? view[rows.at(i)] : blank;
     gather(from.values, codes_.data(), count, into);
 }
 
@@ -199,8 +229,8 @@ result<void> row_bindings::resolve(environment& in, look_ups& looked_up, id e,
         }
         if (!looked_up.knows(what.of[0])) {
             text_pool texts;
-            full_column target = whole_column(in, leaves, what.of[0],
-                                              in.tables[what.with].rows(), batch_rows, texts);
+            full_column target = whole_column(in, leaves, what.of[0], in.tables[what.with].rows(),
+                                              batch_rows, texts);
             own_texts(target);
             looked_up.add(what.of[0], std::move(target));
         }
@@ -242,8 +272,7 @@ const dictionary* row_bindings::texts_of(const environment& in, id e) const {
         return in.tables[bound.table].at(bound.column).texts().get();
     if (bound.how != bound_expression::way::step) return bound.values.texts.known;
     const expression& what = in.what.expressions[e];
-    if (what.op == expression_op::look_up)
-        return in.looked_up->target(what.of[0]).texts.known;
+    if (what.op == expression_op::look_up) return in.looked_up->target(what.of[0]).texts.known;
     return nullptr;
 }
 

@@ -22,11 +22,11 @@ struct code_view {
 /// How the values of a row expression are found.
 struct bound_expression {
     enum class way : std::uint8_t {
-        step,    ///< computed from its operands
-        column,  ///< a column of the table
-        by_code, ///< values[code of `column`], the last one for blank
-        stored,  ///< values[row]
-        same     ///< values[0] in every row: a text of the formula
+        step,     ///< computed from its operands
+        column,   ///< a column of the table
+        by_code,  ///< values[code of `column`], the last one for blank
+        stored,   ///< values[row]
+        same      ///< values[0] in every row: a text of the formula
     } how = way::step;
     plan::id table = plan::nothing;
     std::uint32_t column = 0;  ///< of that table
@@ -65,6 +65,8 @@ public:
     [[nodiscard]] bool supplies(plan::id expression) const override {
         return bound_.at(expression).how != bound_expression::way::step;
     }
+    /// Loads those rows of a batch from now on, counted from its first one; nullptr: all of them.
+    void select(const std::uint32_t* rows) { selected_ = rows; }
     void load(plan::id expression, std::size_t first, std::size_t count, buffer& into) override;
 
 private:
@@ -73,10 +75,13 @@ private:
 
     const environment& in_;
     const row_bindings& bound_;
+    const std::uint32_t* selected_ = nullptr;
     std::vector<std::uint32_t> codes_;
 };
 
-/// Loads rows of a column as a vector; the values are copied only where their lane asks for it.
-void load_column(const column& from, std::size_t first, std::size_t count, buffer& into);
+/// Loads rows of a column as a vector: `selected` ones counted from the first, or all. The values
+/// are copied only where their lane or a selection asks for it.
+void load_column(const column& from, std::size_t first, std::size_t count, buffer& into,
+                 const std::uint32_t* selected = nullptr);
 
 }  // namespace merit::engine

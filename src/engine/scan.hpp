@@ -5,19 +5,13 @@
 #include <memory>
 #include <stop_token>
 
+#include "engine/condition.hpp"
 #include "engine/group.hpp"
 #include "engine/states/state.hpp"
 #include "merit/limits.hpp"
 #include "plan/timeline.hpp"
 
 namespace merit::engine {
-
-/// A condition of rows: a boolean expression, or an instant or date that `as of` must have reached.
-struct conjunct {
-    plan::id condition = plan::nothing;
-    bool visible = false;
-    friend bool operator==(const conjunct&, const conjunct&) = default;
-};
 
 /// Rows that some cells keep: conditions, and a place in time.
 struct filter {

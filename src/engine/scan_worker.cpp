@@ -9,26 +9,22 @@ using plan::nothing;
 
 namespace {
 
-std::vector<id> test_roots(const environment& in, const scan_plan& what) {
+std::vector<id> time_roots(const environment& in, const scan_plan& what) {
     std::vector<id> out;
-    for (const conjunct& one : what.conjuncts) out.push_back(one.condition);
     for (const id axis : what.axes) {
         if (in.what.axes[axis].from != nothing) out.push_back(in.what.axes[axis].from);
     }
     return out;
 }
 
-std::vector<id> value_roots(const environment& in, const scan_plan& what) {
-    std::vector<id> out;
-    for (const grouping& one : what.groupings)
-        out.insert(out.end(), one.keys.begin(), one.keys.end());
-    for (const scanned_cell& one : what.cells) {
-        const plan::cell& cell = in.what.cells[one.cell];
-        for (const id each : {cell.argument, cell.order, cell.tie, cell.weight}) {
-            if (each != nothing) out.push_back(each);
-        }
-    }
-    return out;
+/// The column of 64-bit numbers that a cell adds up; nullptr when its argument is something else.
+const column* stored_argument(const environment& in, const row_bindings& bound,
+                              const plan::cell& cell) {
+    if (cell.state != plan::state_kind::sum || cell.weight != nothing) return nullptr;
+    const bound_expression& from = bound.at(cell.argument);
+    if (from.how != bound_expression::way::column) return nullptr;
+    const column& numbers = in.tables[from.table].at(from.column);
+    return numbers.storage() == storage::int64 ? &numbers : nullptr;
 }
 
 }  // namespace
@@ -39,29 +35,49 @@ scan_worker::scan_worker(const environment& in, const row_bindings& bound,
     : in_(in),
       what_(what),
       with_(with),
+      batch_rows_(std::min(with.batch_rows, zone_map::block_rows)),
       leaves_(in, bound),
-      tests_(in, leaves_, test_roots(in, what), texts_),
-      values_(in, leaves_, value_roots(in, what), texts_),
-      panes_(what.axes.size()),
-      conditions_(what.conjuncts.size()),
+      tests_(in, bound, leaves_, texts_, what.conjuncts),
+      times_(in, leaves_, time_roots(in, what), texts_),
+      panes_(what.axes.size(), std::vector<std::uint32_t>(batch_rows_)),
+      in_panes_(what.axes.size(), std::vector<row_word>(words_for(batch_rows_))),
       kept_(what.filters.size()),
-      slots_(what.groupings.size()) {
+      undecided_(what.filters.size()),
+      slots_(what.groupings.size()),
+      keys_(
+          in, leaves_,
+          [&] {
+              std::vector<id> roots;
+              for (std::size_t g = 0; g < slots_.size(); ++g) {
+                  const grouping& of = what.groupings[g];
+                  slots_[g].codes = code_slots::make(in, bound, of, domains);
+                  if (slots_[g].codes) continue;
+                  roots.insert(roots.end(), of.keys.begin(), of.keys.end());
+              }
+              return roots;
+          }(),
+          texts_),
+      wanted_(words_for(batch_rows_)),
+      bytes_(batch_rows_) {
     for (const id axis : what.axes)
         axes_.emplace_back(in, bound, in.what.axes[axis], times.axes[axis]);
     for (const grouping& one : what.groupings) result_.directories.emplace_back(one, domains);
-    for (const scanned_cell& one : what.cells) {
-        result_.states.emplace_back(in.what, in.what.cells[one.cell]);
-        result_.states.back().resize(result_.directories[one.grouping].slots());
+    for (row_slots& one : slots_) one.slots.resize(batch_rows_);
+    for (const scanned_cell& one : what.cells) add_cell(bound, one);
+    arguments_.emplace(in, leaves_, texts_, what, stored_, batch_rows_);
+}
+
+void scan_worker::add_cell(const row_bindings& bound, const scanned_cell& one) {
+    const plan::cell& cell = in_.what.cells[one.cell];
+    slots_[one.grouping].axis = what_.filters[one.filter].axis;
+    result_.states.emplace_back(in_.what, cell);
+    result_.states.back().resize(result_.directories[one.grouping].slots());
+    const column* numbers = stored_argument(in_, bound, cell);
+    if (numbers != nullptr) {
+        const zone_map& zones = numbers->zones();
+        if (!result_.states.back().take_stored(zones.low, zones.high)) numbers = nullptr;
     }
-    const std::size_t batch = std::min(with.batch_rows, zone_map::block_rows);
-    for (auto& one : panes_) one.resize(batch);
-    for (auto& one : conditions_) one.resize(batch);
-    for (auto& one : kept_) {
-        one.mask.resize(batch);
-        one.rows.resize(batch);
-    }
-    for (auto& one : slots_) one.resize(batch);
-    wanted_.resize(batch);
+    stored_.push_back(numbers);
 }
 
 void scan_worker::read_block(std::size_t first, std::size_t count) {
@@ -71,102 +87,87 @@ void scan_worker::read_block(std::size_t first, std::size_t count) {
         any = any || axis.whole_block() != no_pane;
     }
     if (!any) return;
-    const std::size_t batch = std::min(with_.batch_rows, zone_map::block_rows);
-    for (std::size_t done = 0; done < count; done += batch)
-        read_batch(first + done, std::min(batch, count - done));
+    tests_.enter(first);
+    for (std::size_t done = 0; done < count; done += batch_rows_)
+        read_batch(first + done, std::min(batch_rows_, count - done));
 }
 
 void scan_worker::read_batch(std::size_t first, std::size_t count) {
+    read_panes(first, count);
     tests_.run(first, count);
-    read_panes(count);
-    test_conjuncts(count);
-    std::size_t kept = 0;
+    std::size_t used = 0;
     for (std::size_t f = 0; f < kept_.size(); ++f) {
         apply_filter(f, count);
-        kept += kept_[f].count + kept_[f].failures.size();
+        used += kept_[f].count() + undecided_[f].size();
     }
-    if (kept == 0) return;
-    values_.run(first, count);
+    if (used == 0) return;
+    arguments_->run(first, count, kept_);
     number_groups(first, count);
-    for (std::size_t c = 0; c < what_.cells.size(); ++c) update_cell(c, first, count);
+    for (std::size_t c = 0; c < what_.cells.size(); ++c) update_cell(c, first);
 }
 
-void scan_worker::read_panes(std::size_t count) {
+void scan_worker::read_panes(std::size_t first, std::size_t count) {
+    const auto differ = [](const pane_reader& axis) { return !axis.whole_block(); };
+    if (std::none_of(axes_.begin(), axes_.end(), differ)) return;
+    times_.run(first, count);
     for (std::size_t a = 0; a < axes_.size(); ++a) {
-        if (const auto pane = axes_[a].whole_block())
-            std::fill_n(panes_[a].begin(), count, *pane);
-        else
-            axes_[a].read(tests_.at(axes_[a].times()), count, panes_[a].data());
+        if (!differ(axes_[a])) continue;
+        std::uint32_t* panes = panes_[a].data();
+        axes_[a].read(times_.at(axes_[a].times()), count, panes);
+        for (std::size_t i = 0; i < count; ++i) bytes_[i] = panes[i] != no_pane ? 1 : 0;
+        pack_bits(bytes_.data(), count, 0, in_panes_[a].data());
     }
-}
-
-void scan_worker::test_conjuncts(std::size_t count) {
-    for (std::size_t c = 0; c < conditions_.size(); ++c) test_conjunct(c, count);
-}
-
-void scan_worker::test_conjunct(std::size_t which, std::size_t count) {
-    const conjunct& of = what_.conjuncts[which];
-    const vector& values = tests_.at(of.condition);
-    std::uint8_t* out = conditions_[which].data();
-    if (of.visible) {
-        const std::int64_t now = last_visible(in_, in_.what.expressions[of.condition].type);
-        for (std::size_t i = 0; i < count; ++i) {
-            const mark m = values.mark_at(i);
-            out[i] = (m & blank_bit) != 0 || ((m & error_bit) == 0 && values.whole[i] <= now);
-        }
-        return;
-    }
-    if (values.marks == nullptr) {
-        for (std::size_t i = 0; i < count; ++i) out[i] = values.whole[i] != 0;
-        return;
-    }
-    for (std::size_t i = 0; i < count; ++i)
-        out[i] = (values.marks[i] & unusable) == 0 && values.whole[i] != 0;
 }
 
 void scan_worker::apply_filter(std::size_t which, std::size_t count) {
     const filter& of = what_.filters[which];
-    kept_rows& kept = kept_[which];
-    std::uint8_t* mask = kept.mask.data();
-    const std::uint32_t* panes = panes_[of.axis].data();
-    for (std::size_t i = 0; i < count; ++i) mask[i] = panes[i] != no_pane;
-    kept.failures.clear();
+    selection& kept = kept_[which];
+    undecided_[which].clear();
+    const auto pane = axes_[of.axis].whole_block();
+    bool all = pane.has_value();
+    bool failed = false;
+    if (pane == no_pane) return kept.clear(count);
     for (const std::uint32_t one : of.conjuncts) {
-        if (tests_.at(what_.conjuncts[one].condition).origins == nullptr) continue;
-        find_failures(of, kept, count);
-        break;
+        const auto settled = tests_.settled(one);
+        if (settled == false) return kept.clear(count);
+        all = all && settled.has_value();
+        failed = failed || tests_.failed(one) != nullptr;
     }
+    if (all) return kept.keep_all(count);
+    if (failed) find_failures(which, count);
+    row_word* words = kept.begin(count);
+    for (std::size_t at = 0; at < count; at += word_rows)
+        words[at / word_rows] = pane ? low_bits(count - at) : in_panes_[of.axis][at / word_rows];
     for (const std::uint32_t one : of.conjuncts) {
-        const std::uint8_t* holds = conditions_[one].data();
-        for (std::size_t i = 0; i < count; ++i) mask[i] &= holds[i];
+        if (tests_.settled(one)) continue;
+        const row_word* holds = tests_.holds(one);
+        for (std::size_t w = 0; w < words_for(count); ++w) words[w] &= holds[w];
     }
-    std::size_t found = 0;
-    std::uint32_t* rows = kept.rows.data();
-    for (std::size_t i = 0; i < count; ++i) {
-        rows[found] = static_cast<std::uint32_t>(i);
-        found += mask[i];
-    }
-    kept.count = found;
-    kept.all = found == count;
+    kept.end();
 }
 
 /// Rows that no condition drops but one could not decide. A row that any condition drops was
 /// never used (N10), whatever the order of the conditions.
-void scan_worker::find_failures(const filter& of, kept_rows& into, std::size_t count) const {
+void scan_worker::find_failures(std::size_t which, std::size_t count) {
+    const filter& of = what_.filters[which];
+    const bool whole = axes_[of.axis].whole_block().has_value();
     for (std::size_t i = 0; i < count; ++i) {
-        if (panes_[of.axis][i] == no_pane) continue;
+        const auto bit = [i](const row_word* words) {
+            return (words[i / word_rows] >> i % word_rows & 1) != 0;
+        };
+        if (!whole && !bit(in_panes_[of.axis].data())) continue;
         id origin = nothing;
         bool dropped = false;
         for (const std::uint32_t one : of.conjuncts) {
-            const vector& values = tests_.at(what_.conjuncts[one].condition);
-            if ((values.mark_at(i) & error_bit) != 0) {
-                if (origin == nothing) origin = values.origins[i];
-            } else {
-                dropped = dropped || conditions_[one][i] == 0;
-            }
+            if (tests_.settled(one)) continue;
+            const vector* values = tests_.failed(one);
+            if (values == nullptr || (values->mark_at(i) & error_bit) == 0)
+                dropped = dropped || !bit(tests_.holds(one));
+            else if (origin == nothing)
+                origin = values->origins[i];
         }
         if (origin != nothing && !dropped)
-            into.failures.push_back({static_cast<std::uint32_t>(i), origin});
+            undecided_[which].push_back({static_cast<std::uint32_t>(i), origin});
     }
 }
 
@@ -177,57 +178,87 @@ void scan_worker::fail(std::uint64_t row, id origin) {
 }
 
 void scan_worker::number_groups(std::size_t first, std::size_t count) {
-    for (std::size_t g = 0; g < what_.groupings.size(); ++g) {
+    bool evaluated = false;
+    for (std::size_t g = 0; g < slots_.size(); ++g) {
         const grouping& of = what_.groupings[g];
-        std::fill_n(wanted_.begin(), count, std::uint8_t{0});
-        std::size_t axis = 0;
-        for (const scanned_cell& one : what_.cells) {
-            if (one.grouping != g) continue;
-            const kept_rows& kept = kept_[one.filter];
-            axis = what_.filters[one.filter].axis;
-            for (std::size_t i = 0; i < count; ++i) wanted_[i] |= kept.mask[i];
-            for (const condition_failure& failure : kept.failures) wanted_[failure.row] = 1;
-        }
-        keys_.clear();
-        for (const id key : of.keys) keys_.push_back(values_.at(key));
-        for (const vector& key : keys_) {
-            if (key.origins == nullptr) continue;
-            for (std::size_t i = 0; i < count; ++i) {
-                if (wanted_[i] != 0 && (key.marks[i] & error_bit) != 0)
-                    fail(first + i, key.origins[i]);
-            }
-        }
-        result_.directories[g].number(keys_, panes_[axis].data(), wanted_.data(), count,
-                                      slots_[g].data());
-        if (of.dense) continue;
-        const std::size_t slots = result_.directories[g].slots();
-        for (std::size_t c = 0; c < what_.cells.size(); ++c) {
-            if (what_.cells[c].grouping == g) result_.states[c].resize(slots);
+        row_slots& into = slots_[g];
+        const auto pane = axes_[into.axis].whole_block();
+        const std::uint32_t* panes = pane ? nullptr : panes_[into.axis].data();
+        into.one = pane && of.dense && of.keys.empty();
+        if (into.one) {
+            into.slot = *pane == no_pane ? 0 : *pane;
+        } else if (into.codes) {
+            into.codes->number(first, count, pane.value_or(0), panes, into.slots.data());
+        } else {
+            if (!evaluated) keys_.run(first, count);
+            evaluated = true;
+            if (pane) std::fill_n(panes_[into.axis].begin(), count, *pane);
+            number_by_keys(g, first, count);
         }
     }
 }
 
-const vector* scan_worker::operand(id expression) const {
-    return expression == nothing ? nullptr : &values_.at(expression);
+void scan_worker::mark_wanted(std::size_t grouping, std::size_t count) {
+    std::fill_n(wanted_.begin(), words_for(count), row_word{0});
+    for (const scanned_cell& one : what_.cells) {
+        if (one.grouping != grouping) continue;
+        const row_word* kept = kept_[one.filter].words();
+        for (std::size_t w = 0; w < words_for(count); ++w) wanted_[w] |= kept[w];
+        for (const condition_failure& failure : undecided_[one.filter])
+            wanted_[failure.row / word_rows] |= row_word{1} << failure.row % word_rows;
+    }
 }
 
-void scan_worker::update_cell(std::size_t which, std::size_t first, std::size_t count) {
+void scan_worker::number_by_keys(std::size_t which, std::size_t first, std::size_t count) {
+    mark_wanted(which, count);
+    const grouping& of = what_.groupings[which];
+    key_values_.clear();
+    for (const id key : of.keys) key_values_.push_back(keys_.at(key));
+    for (const vector& key : key_values_) {
+        if (key.origins == nullptr) continue;
+        for (std::size_t i = 0; i < count; ++i) {
+            const bool wanted = (wanted_[i / word_rows] >> i % word_rows & 1) != 0;
+            if (wanted && (key.marks[i] & error_bit) != 0) fail(first + i, key.origins[i]);
+        }
+    }
+    slot_directory& directory = result_.directories[which];
+    directory.number(key_values_, panes_[slots_[which].axis].data(), wanted_.data(), count,
+                     slots_[which].slots.data());
+    if (of.dense) return;
+    for (std::size_t c = 0; c < what_.cells.size(); ++c) {
+        if (what_.cells[c].grouping == which) result_.states[c].resize(directory.slots());
+    }
+}
+
+void scan_worker::update_cell(std::size_t which, std::size_t first) {
     const scanned_cell& one = what_.cells[which];
     const plan::cell& cell = in_.what.cells[one.cell];
-    const kept_rows& kept = kept_[one.filter];
-    const std::uint32_t* slots = slots_[one.grouping].data();
-    for (const condition_failure& failure : kept.failures)
-        result_.states[which].fail(slots[failure.row], first + failure.row, failure.origin);
-    if (kept.count == 0) return;
+    const row_slots& slots = slots_[one.grouping];
+    selection& kept = kept_[one.filter];
+    for (const condition_failure& failure : undecided_[one.filter])
+        result_.states[which].fail(slots.one ? slots.slot : slots.slots[failure.row],
+                                   first + failure.row, failure.origin);
+    if (kept.count() == 0) return;
     update_batch batch;
-    batch.rows = kept.all ? nullptr : kept.rows.data();
-    batch.count = kept.all ? count : kept.count;
-    batch.slots = slots;
-    batch.argument = operand(cell.argument);
-    batch.order = operand(cell.order);
-    batch.tie = operand(cell.tie);
-    batch.weight = operand(cell.weight);
+    batch.count = kept.count();
+    batch.slots = slots.one ? nullptr : slots.slots.data();
+    batch.slot = slots.slot;
     batch.first_row = first;
+    // How many rows are kept is known without a list of them.
+    const bool counted = slots.one && cell.state == plan::state_kind::rows;
+    if (!counted && !kept.all()) batch.rows = kept.list();
+    stored_numbers numbers;
+    if (const column* from = stored_[which]; from != nullptr) {
+        numbers.cells = static_cast<const std::int64_t*>(from->data()) + first;
+        numbers.validity = validity_view(from->validity(), first, from->size());
+        batch.stored = &numbers;
+    } else if (!counted) {
+        batch.argument = arguments_->at(one.filter, cell.argument);
+        batch.order = arguments_->at(one.filter, cell.order);
+        batch.tie = arguments_->at(one.filter, cell.tie);
+        batch.weight = arguments_->at(one.filter, cell.weight);
+        if (cell.argument != nothing) batch.places = arguments_->places(one.filter);
+    }
     result_.states[which].update(batch);
 }
 
@@ -241,7 +272,13 @@ bool scan_worker::too_large() const {
     return false;
 }
 
+void scan_worker::settle() {
+    for (cell_states& one : result_.states) one.settle();
+}
+
 void scan_worker::merge(scan_worker& other) {
+    settle();
+    other.settle();
     std::vector<std::vector<std::uint32_t>> to(what_.groupings.size());
     for (std::size_t g = 0; g < to.size(); ++g) {
         const slot_directory& from = other.result_.directories[g];
@@ -263,6 +300,9 @@ void scan_worker::merge(scan_worker& other) {
     if (other.failure_ != nothing) fail(other.failure_row_, other.failure_);
 }
 
-scan_result scan_worker::take() { return std::move(result_); }
+scan_result scan_worker::take() {
+    settle();
+    return std::move(result_);
+}
 
 }  // namespace merit::engine

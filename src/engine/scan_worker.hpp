@@ -1,7 +1,10 @@
 // One thread's part of a scan.
 #pragma once
 
+#include "engine/arguments.hpp"
+#include "engine/code_slots.hpp"
 #include "engine/scan.hpp"
+#include "engine/selection.hpp"
 
 namespace merit::engine {
 
@@ -24,40 +27,47 @@ private:
         std::uint32_t row;
         plan::id origin;
     };
-    /// Rows of the batch that a filter keeps.
-    struct kept_rows {
-        std::vector<std::uint8_t> mask;
-        std::vector<std::uint32_t> rows;
-        std::size_t count = 0;
-        bool all = false;
-        std::vector<condition_failure> failures;
+    /// Slots of a batch's rows.
+    struct row_slots {
+        std::size_t axis = 0;             ///< of the scan
+        std::optional<code_slots> codes;  ///< where they can be read off codes
+        bool one = false;                 ///< all rows of the batch are in `slot`
+        std::uint32_t slot = 0;
+        std::vector<std::uint32_t> slots;  ///< unless one
     };
 
+    void add_cell(const row_bindings& bound, const scanned_cell& one);
     void read_batch(std::size_t first, std::size_t count);
-    void read_panes(std::size_t count);
-    void test_conjuncts(std::size_t count);
-    void test_conjunct(std::size_t which, std::size_t count);
+    void read_panes(std::size_t first, std::size_t count);
     void apply_filter(std::size_t which, std::size_t count);
-    void find_failures(const filter& of, kept_rows& into, std::size_t count) const;
+    void find_failures(std::size_t which, std::size_t count);
     void number_groups(std::size_t first, std::size_t count);
-    void update_cell(std::size_t which, std::size_t first, std::size_t count);
-    [[nodiscard]] const vector* operand(plan::id expression) const;
+    void number_by_keys(std::size_t which, std::size_t first, std::size_t count);
+    void mark_wanted(std::size_t grouping, std::size_t count);
+    void update_cell(std::size_t which, std::size_t first);
     void fail(std::uint64_t row, plan::id origin);
+    void settle();
 
     const environment& in_;
     const scan_plan& what_;
     const scan_settings& with_;
+    std::size_t batch_rows_;
     row_leaves leaves_;
     text_pool texts_;
-    program tests_;    ///< conditions and times
-    program values_;   ///< keys and arguments
+    condition_tests tests_;
     std::vector<pane_reader> axes_;
-    std::vector<std::vector<std::uint32_t>> panes_;      ///< by axis
-    std::vector<std::vector<std::uint8_t>> conditions_;  ///< by conjunct: 1 where it holds
-    std::vector<kept_rows> kept_;                        ///< by filter
-    std::vector<std::vector<std::uint32_t>> slots_;      ///< by grouping
-    std::vector<std::uint8_t> wanted_;
-    std::vector<vector> keys_;
+    program times_;
+    std::vector<std::vector<std::uint32_t>> panes_;          ///< by axis, where rows differ
+    std::vector<std::vector<row_word>> in_panes_;            ///< by axis: rows with a pane
+    std::vector<selection> kept_;                            ///< by filter
+    std::vector<std::vector<condition_failure>> undecided_;  ///< by filter
+    std::vector<row_slots> slots_;                           ///< by grouping
+    program keys_;                                           ///< of groupings without codes
+    std::vector<vector> key_values_;
+    std::vector<row_word> wanted_;
+    std::vector<const column*> stored_;  ///< by cell: the column that is its argument
+    std::optional<arguments> arguments_;
+    std::vector<std::uint8_t> bytes_;
     scan_result result_;
     std::uint64_t failure_row_ = 0;
     plan::id failure_ = plan::nothing;

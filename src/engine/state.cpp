@@ -41,8 +41,7 @@ void final_writer::real(double number) {
 }
 
 void final_writer::exact(const big_integer& units, unsigned scale) {
-    if (out_.view.kind == lane::real)
-        return real(nearest(units, big_integer(power_of_ten(scale))));
+    if (out_.view.kind == lane::real) return real(nearest(units, big_integer(power_of_ten(scale))));
     if (units.bits() > 127) return fail();
     int128 fits = 0;
     units.narrow(fits);
@@ -116,9 +115,8 @@ std::unique_ptr<state_array> make_bag(lane kind) {
 }  // namespace
 
 std::unique_ptr<state_array> make_states(const plan::plan& in, const plan::cell& cell) {
-    const lane kind = cell.argument == plan::nothing
-                          ? lane::whole
-                          : lane_of(in.expressions[cell.argument].type);
+    const lane kind =
+        cell.argument == plan::nothing ? lane::whole : lane_of(in.expressions[cell.argument].type);
     switch (cell.state) {
         case state_kind::rows:
             return std::make_unique<row_states>();
@@ -156,15 +154,24 @@ void cell_states::update(const update_batch& with) {
     for (const vector* one : reads) errors = errors || (one != nullptr && one->origins != nullptr);
     if (!errors) return held_->update(with);
     usable_.clear();
-    each_row(with, [&](std::uint32_t i, std::uint32_t slot) {
-        for (const vector* one : reads) {
-            if (one == nullptr || (one->mark_at(i) & error_bit) == 0) continue;
-            return fail(slot, with.first_row + i, one->origins[i]);
+    places_.clear();
+    for (std::uint32_t k = 0; k < with.count; ++k) {
+        const std::uint32_t row = with.rows == nullptr ? k : with.rows[k];
+        const std::uint32_t place = with.places == nullptr ? row : with.places[k];
+        const auto failed =
+            std::find_if(std::begin(reads), std::end(reads), [=](const vector* one) {
+                return one != nullptr && (one->mark_at(place) & error_bit) != 0;
+            });
+        if (failed != std::end(reads)) {
+            fail(with.slot_of(row), with.first_row + row, (*failed)->origins[place]);
+            continue;
         }
-        usable_.push_back(i);
-    });
+        usable_.push_back(row);
+        places_.push_back(place);
+    }
     update_batch rest = with;
     rest.rows = usable_.data();
+    rest.places = places_.data();
     rest.count = usable_.size();
     held_->update(rest);
 }

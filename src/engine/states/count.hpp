@@ -10,9 +10,11 @@ class row_states final : public state_array {
 public:
     void resize(std::size_t slots) override { rows_.resize(slots, 0); }
     void update(const update_batch& with) override {
-        each_row(with, [this](std::uint32_t, std::uint32_t slot) { ++rows_[slot]; });
+        if (with.slots == nullptr)
+            rows_[with.slot] += with.count;
+        else
+            each_row(with, [this](std::uint32_t, std::uint32_t slot) { ++rows_[slot]; });
     }
-    void add(std::uint32_t slot, std::uint64_t rows) { rows_[slot] += rows; }
     void merge(const state_array& other, std::span<const std::uint32_t> to) override {
         const auto& from = static_cast<const row_states&>(other);
         for (std::size_t i = 0; i < to.size(); ++i) rows_[to[i]] += from.rows_[i];
@@ -35,7 +37,6 @@ public:
     void update(const update_batch& with) override {
         each_present(with, [this](std::uint32_t, std::uint32_t slot) { ++present_[slot]; });
     }
-    void add(std::uint32_t slot, std::uint64_t rows) { present_[slot] += rows; }
     void merge(const state_array& other, std::span<const std::uint32_t> to) override {
         const auto& from = static_cast<const count_states&>(other);
         for (std::size_t i = 0; i < to.size(); ++i) present_[to[i]] += from.present_[i];

@@ -2,7 +2,10 @@
 // is 0, over blanks only it is blank (N4); a mean is the exact quotient, rounded once.
 #pragma once
 
+#include <algorithm>
+
 #include "engine/exact_sum.hpp"
+#include "engine/states/packed_sum.hpp"
 #include "engine/states/state.hpp"
 #include "engine/states/wide_sum.hpp"
 
@@ -27,8 +30,8 @@ inline bool finalize_counts(const final_call& with, const sum_counts& counts, fi
         out.blank(reason::no_data);
         return true;
     }
-    const bool needs_value = with.what == function::avg ||
-                             (with.what == function::sum && counts.rows != 0);
+    const bool needs_value =
+        with.what == function::avg || (with.what == function::sum && counts.rows != 0);
     if (needs_value && counts.present == 0) {
         out.blank(reason::no_data);
         return true;
@@ -46,8 +49,20 @@ public:
         sum_counts counts;
     };
 
-    void resize(std::size_t slots) override { states_.resize(slots); }
+    void resize(std::size_t slots) override {
+        states_.resize(slots);
+        if (stored_) packed_.resize(slots);
+    }
+    bool take_stored(std::int64_t low, std::int64_t high) override {
+        stored_ = true;
+        low_ = low;
+        small_ = std::max(magnitude(low), magnitude(high)) < most_small;
+        packed_.expect(low, high);
+        packed_.resize(states_.size());
+        return true;
+    }
     void update(const update_batch& with) override {
+        if (with.stored != nullptr) return update_stored(with);
         const mark* marks = with.argument->marks;
         each_row(with, [&](std::uint32_t i, std::uint32_t slot) {
             state& to = states_[slot];
@@ -55,9 +70,18 @@ public:
             if (marks != nullptr && (marks[i] & blank_bit) != 0) return;
             ++to.counts.present;
             if constexpr (Lane == lane::wide)
-                to.sum.add(with.argument->wide[i]);
+                add_number(to, with.argument->wide[i]);
             else
-                to.sum += with.argument->whole[i];
+                add_number(to, with.argument->whole[i]);
+        });
+    }
+    void settle() override {
+        packed_.settle([this](std::uint32_t slot, std::uint64_t rows, std::uint64_t present,
+                              std::uint64_t above_low) {
+            state& to = states_[slot];
+            to.counts.add({present, rows});
+            add_number(to, static_cast<int128>(above_low) +
+                               static_cast<int128>(low_) * static_cast<int128>(present));
         });
     }
     void merge(const state_array& other, std::span<const std::uint32_t> to) override {
@@ -71,9 +95,55 @@ public:
         if (finalize_counts(with, all.counts, out)) return;
         finish(with, all, out);
     }
-    [[nodiscard]] std::vector<state>& slots() { return states_; }
 
 private:
+    /// Numbers of which a block sums in 64 bits.
+    static constexpr uint128 most_small = uint128{1} << 46;
+
+    static void add_number(state& to, int128 number) {
+        if constexpr (Lane == lane::wide)
+            to.sum.add(number);
+        else
+            to.sum += number;
+    }
+    void update_stored(const update_batch& with) {
+        if (with.slots == nullptr && small_) return update_one(with);
+        const std::int64_t* cells = with.stored->cells;
+        const std::uint32_t* slots = with.slots;
+        const std::uint32_t slot = with.slot;
+        if (!packed_.worthwhile(states_.size())) {
+            settle();
+            return each_stored(with, 0, with.count, [&](std::size_t row, row_word present) {
+                state& to = states_[with.slot_of(static_cast<std::uint32_t>(row))];
+                ++to.counts.rows;
+                to.counts.present += present & 1;
+                add_number(to, static_cast<int128>(static_cast<std::int64_t>(
+                                   present & static_cast<std::uint64_t>(cells[row]))));
+            });
+        }
+        const packed_sums::adder add = packed_.begin();
+        for (std::size_t done = 0; done < with.count;) {
+            if (packed_.left() == 0) settle();
+            const std::size_t count = std::min(packed_.left(), with.count - done);
+            packed_.use(count);
+            each_stored(with, done, done + count, [&](std::size_t row, row_word present) {
+                add(slots == nullptr ? slot : slots[row], cells[row], present);
+            });
+            done += count;
+        }
+    }
+    /// All rows of the batch belong to one slot, so registers hold what they add.
+    void update_one(const update_batch& with) {
+        const std::int64_t* cells = with.stored->cells;
+        std::uint64_t sum = 0;
+        std::uint64_t present_rows = 0;
+        each_stored(with, 0, with.count, [&](std::size_t row, row_word present) {
+            sum += present & static_cast<std::uint64_t>(cells[row]);
+            present_rows += present & 1;
+        });
+        states_[with.slot].counts.add({present_rows, with.count});
+        add_number(states_[with.slot], static_cast<std::int64_t>(sum));
+    }
     static void add(state& to, const state& from) {
         to.counts.add(from.counts);
         if constexpr (Lane == lane::wide)
@@ -109,6 +179,10 @@ private:
     }
 
     std::vector<state> states_;
+    packed_sums packed_;
+    std::int64_t low_ = 0;
+    bool stored_ = false;
+    bool small_ = false;
 };
 
 class real_sum_states final : public state_array {
