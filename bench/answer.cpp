@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 
 namespace bench {
 
@@ -37,18 +38,26 @@ std::string difference(const answer& left, const answer& right) {
     return {};
 }
 
-double median_ms(int runs, const std::function<void()>& work) {
+double elapsed_ms(measure how, const std::function<void()>& work) {
     using clock = std::chrono::steady_clock;
+    const auto start = clock::now();
+    const std::clock_t start_cpu = std::clock();
     work();
-    std::vector<double> elapsed_ms;
-    for (int run = 0; run < runs; ++run) {
-        const auto start = clock::now();
-        work();
-        elapsed_ms.push_back(
-            std::chrono::duration<double, std::milli>(clock::now() - start).count());
-    }
-    std::ranges::sort(elapsed_ms);
-    return elapsed_ms[elapsed_ms.size() / 2];
+    if (how == measure::processor)
+        return static_cast<double>(std::clock() - start_cpu) * 1e3 / CLOCKS_PER_SEC;
+    return std::chrono::duration<double, std::milli>(clock::now() - start).count();
+}
+
+double median_of(std::vector<double> times) {
+    std::ranges::sort(times);
+    return times[times.size() / 2];
+}
+
+double median_ms(int runs, const std::function<void()>& work) {
+    work();
+    std::vector<double> times;
+    for (int run = 0; run < runs; ++run) times.push_back(elapsed_ms(measure::wall, work));
+    return median_of(std::move(times));
 }
 
 }  // namespace bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -19,5 +20,12 @@ using answer = std::map<std::string, measures>;
 
 /// Median wall time of `runs` calls in milliseconds, after one that warms up.
 [[nodiscard]] double median_ms(int runs, const std::function<void()>& work);
+
+/// Wall time, or the time that all threads of this process were at work: the fairer one where other
+/// work shares the machine, and of no use for more than one thread.
+enum class measure : std::uint8_t { wall, processor };
+[[nodiscard]] double elapsed_ms(measure how, const std::function<void()>& work);
+/// The middle one.
+[[nodiscard]] double median_of(std::vector<double> times);
 
 }  // namespace bench
