@@ -19,7 +19,31 @@ std::string written(std::optional<double> what) {
     return what ? std::to_string(*what) : "blank";
 }
 
+std::optional<double> number_of(const merit::value& what) {
+    if (const auto* whole = std::get_if<std::int64_t>(&what)) return static_cast<double>(*whole);
+    if (const auto* real = std::get_if<double>(&what)) return *real;
+    if (const auto* exact = std::get_if<merit::decimal_value>(&what))
+        return merit::to_double(*exact);
+    return std::nullopt;
+}
+
 }  // namespace
+
+answer answer_of(const merit::frame& from, int groups) {
+    answer out;
+    const auto first = static_cast<std::size_t>(groups);
+    for (std::size_t row = 0; row < from.rows(); ++row) {
+        std::string group;
+        for (std::size_t k = 0; k < first; ++k) {
+            group += (k == 0 ? "" : " ") + merit::to_string(from.at(row, k));
+        }
+        measures& into = out[group];
+        for (std::size_t k = first; k < from.columns().size(); ++k) {
+            into.push_back(number_of(from.at(row, k)));
+        }
+    }
+    return out;
+}
 
 std::string difference(const answer& left, const answer& right) {
     if (left.size() != right.size()) {

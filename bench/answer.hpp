@@ -9,11 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "merit/frame.hpp"
+
 namespace bench {
 
 /// By group ("", "rep_001", "rep_001 2024-01"): the measures, blank where undefined.
 using measures = std::vector<std::optional<double>>;
 using answer = std::map<std::string, measures>;
+
+/// A frame in that form: so many group columns, the rest measures.
+[[nodiscard]] answer answer_of(const merit::frame& from, int groups);
 
 /// Empty when equal (counts exactly, the rest to 1e-9 of their size), else the first difference.
 [[nodiscard]] std::string difference(const answer& left, const answer& right);

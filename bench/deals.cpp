@@ -82,8 +82,7 @@ merit::table view_of(const deals& rows, const deal_names& names) {
                 {"account",
                  column::view_codes(rows.account, texts(names.accounts), rows.account_validity)},
                 {"deal_stage",
-                 column::view_codes(rows.stage,
-                                    texts({"Won", "Lost", "Engaging", "Prospecting"}))},
+                 column::view_codes(rows.stage, texts({"Won", "Lost", "Engaging", "Prospecting"}))},
                 {"engage_date", column::view_date(rows.engaged, rows.engaged_validity)},
                 {"close_date", column::view_date(rows.closed, rows.closed_validity)},
                 {"close_value", column::view_int64(rows.value, rows.closed_validity)}})

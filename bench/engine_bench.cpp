@@ -30,7 +30,7 @@ struct options {
     std::uint64_t seed = 1;
     int runs = 7;
     std::vector<unsigned> threads = {1, 2};
-    std::string duckdb;   ///< empty: without that peer
+    std::string duckdb;  ///< empty: without that peer
     bench::measure how = bench::measure::wall;
     bool as_enum = true;  ///< DuckDB's fastest type for type and rep; --varchar is its usual one
 };
@@ -68,31 +68,6 @@ options read_options(int count, char** arguments) {
     return read;
 }
 
-std::optional<double> number_of(const merit::value& what) {
-    if (const auto* whole = std::get_if<std::int64_t>(&what)) return static_cast<double>(*whole);
-    if (const auto* real = std::get_if<double>(&what)) return *real;
-    if (const auto* exact = std::get_if<merit::decimal_value>(&what))
-        return merit::to_double(*exact);
-    return std::nullopt;
-}
-
-/// The frame in the form that all contestants hand in.
-bench::answer answer_of(const merit::frame& from, int groups) {
-    bench::answer out;
-    const auto first = static_cast<std::size_t>(groups);
-    for (std::size_t row = 0; row < from.rows(); ++row) {
-        std::string group;
-        for (std::size_t k = 0; k < first; ++k) {
-            group += (k == 0 ? "" : " ") + merit::to_string(from.at(row, k));
-        }
-        bench::measures& into = out[group];
-        for (std::size_t k = first; k < from.columns().size(); ++k) {
-            into.push_back(number_of(from.at(row, k)));
-        }
-    }
-    return out;
-}
-
 void expect_equal(const char* who, const bench::answer& wanted, const bench::answer& given) {
     const std::string difference = bench::difference(wanted, given);
     if (difference.empty()) return;
@@ -112,13 +87,13 @@ void run_request(const bench::request& what, unsigned threads, const options& wi
     merit::run_options how;
     how.threads = threads;
     std::vector<contestant> all = {
-        {"merit", [&] { return answer_of(query.run(data, how).value(), what.groups); },
+        {"merit", [&] { return bench::answer_of(query.run(data, how).value(), what.groups); },
          [&] { (void)query.run(data, how).value(); }},
         {"hand", {}, [&] { (void)bench::hand_loop(rows, what.groups, threads); }}};
     if (peer != nullptr) {
         peer->run("SET threads = " + std::to_string(threads));
-        all.push_back({"DuckDB", [&] { return peer->ask(what.sql); },
-                       [&] { (void)peer->ask(what.sql); }});
+        all.push_back(
+            {"DuckDB", [&] { return peer->ask(what.sql); }, [&] { (void)peer->ask(what.sql); }});
     }
     const bench::answer wanted = bench::hand_loop(rows, what.groups, threads);
     for (const contestant& one : all) {

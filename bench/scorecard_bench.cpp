@@ -44,16 +44,6 @@ bench::answer by_hand(const bench::deals& rows, const bench::deal_names& names) 
     return out;
 }
 
-bench::answer answer_of(const merit::frame& from) {
-    bench::answer out;
-    for (std::size_t row = 0; row < from.rows(); ++row) {
-        bench::measures& into = out[merit::to_string(from.at(row, 0))];
-        for (std::size_t k = 1; k < 3; ++k)
-            into.emplace_back(static_cast<double>(std::get<std::int64_t>(from.at(row, k))));
-    }
-    return out;
-}
-
 void run_all(std::size_t rows, int runs) {
     merit::tables data;
     for (const auto& [table, file] : std::map<std::string, std::string>{
@@ -62,8 +52,8 @@ void run_all(std::size_t rows, int runs) {
     const bench::deal_names names = {texts_of(data["reps"], "sales_agent"),
                                      texts_of(data["products"], "product"),
                                      texts_of(data["accounts"], "account")};
-    const bench::deals made = bench::make_deals(rows, 1, names.agents.size(),
-                                                names.products.size(), names.accounts.size());
+    const bench::deals made = bench::make_deals(rows, 1, names.agents.size(), names.products.size(),
+                                                names.accounts.size());
     data["deals"] = bench::view_of(made, names);
     merit::model model;
     for (const auto& [name, table] : data) model.add_table(name, table.schema()).value();
@@ -75,7 +65,7 @@ void run_all(std::size_t rows, int runs) {
     const merit::query check =
         model.compile("revenue, count(deals where deal_stage = \"Won\") as won by rep").value();
     const std::string difference =
-        bench::difference(by_hand(made, names), answer_of(check.run(data, how).value()));
+        bench::difference(by_hand(made, names), bench::answer_of(check.run(data, how).value(), 1));
     if (!difference.empty()) throw std::runtime_error("merit answers otherwise: " + difference);
     std::printf("%zu deals, medians of %d runs\n", rows, runs);
     for (const std::string& request : model.shown()) {

@@ -35,10 +35,40 @@ std::uint32_t pane_reader::pane_of(std::int64_t local) const {
     if (edges.size() < 2) return no_pane;
     // Rows near each other mostly lie in one pane.
     if (last_ + 1 < edges.size() && edges[last_] <= local && local < edges[last_ + 1]) return last_;
-    const auto after = std::upper_bound(edges.begin(), edges.end(), local);
-    if (after == edges.begin() || after == edges.end()) return no_pane;
-    last_ = static_cast<std::uint32_t>(after - edges.begin()) - 1;
+    if (local < edges.front() || local >= edges.back()) return no_pane;
+    auto low = edges.begin();
+    auto high = edges.end();
+    if (!grid_.empty()) {
+        const std::size_t place = place_of(local);
+        low += grid_[place];
+        high = edges.begin() + grid_[place + 1] + 2;
+    }
+    last_ = static_cast<std::uint32_t>(std::upper_bound(low, high, local) - edges.begin()) - 1;
     return last_;
+}
+
+std::size_t pane_reader::place_of(std::int64_t local) const {
+    const auto first = static_cast<std::uint64_t>(panes_.edges.front());
+    return static_cast<std::size_t>((static_cast<std::uint64_t>(local) - first) >> grid_shift_);
+}
+
+/// Where times come in no order, a search among the edges is wrong at every second branch. Equal
+/// steps of time know the panes they begin and end in, mostly one and the same.
+void pane_reader::make_grid() {
+    constexpr unsigned steps = 1024;
+    const std::vector<std::int64_t>& edges = panes_.edges;
+    if (!grid_.empty() || edges.size() < 4) return;
+    const auto first = static_cast<std::uint64_t>(edges.front());
+    const std::uint64_t length = static_cast<std::uint64_t>(edges.back()) - first;
+    while (length >> grid_shift_ >= steps) ++grid_shift_;
+    std::uint32_t pane = 0;
+    for (std::uint64_t step = 0; step <= length >> grid_shift_; ++step) {
+        const std::uint64_t at = step << grid_shift_;
+        while (pane + 2 < edges.size() && static_cast<std::uint64_t>(edges[pane + 1]) - first <= at)
+            ++pane;
+        grid_.push_back(pane);
+    }
+    grid_.push_back(static_cast<std::uint32_t>(edges.size() - 2));
 }
 
 void pane_reader::enter(std::size_t first, std::size_t count) {
@@ -70,6 +100,7 @@ void pane_reader::enter(std::size_t first, std::size_t count) {
 }
 
 void pane_reader::read(const vector& times, std::size_t count, std::uint32_t* out) {
+    make_grid();
     for (std::size_t i = 0; i < count; ++i) {
         if ((times.mark_at(i) & unusable) != 0) {
             out[i] = blank_pane();

@@ -29,6 +29,8 @@ public:
 private:
     [[nodiscard]] std::uint32_t pane_of(std::int64_t local) const;
     [[nodiscard]] std::uint32_t blank_pane() const;
+    [[nodiscard]] std::size_t place_of(std::int64_t local) const;
+    void make_grid();
 
     const environment& in_;
     const plan::axis& axis_;
@@ -38,6 +40,8 @@ private:
     std::optional<std::uint32_t> block_;
     std::optional<std::int64_t> offset_;  ///< local − UTC, the same for the whole block
     mutable std::uint32_t last_ = 0;      ///< where the pane before was found
+    std::vector<std::uint32_t> grid_;     ///< by step of time: the pane that it begins in
+    unsigned grid_shift_ = 0;             ///< a step is two to that many microseconds
 };
 
 /// Local times of an axis' rows, as far as they go.
