@@ -128,6 +128,12 @@ big_integer operator*(const big_integer& a, const big_integer& b) {
 
 double nearest(const big_integer& top, const big_integer& bottom, int exponent) {
     if (top.zero()) return 0;
+    // Two doubles hold both exactly, and their division rounds once.
+    if (exponent == 0 && top.bits() <= 53 && bottom.bits() <= 53) {
+        const double size =
+            static_cast<double>(top.limbs_.front()) / static_cast<double>(bottom.limbs_.front());
+        return top.negative_ != bottom.negative_ ? -size : size;
+    }
     // A quotient of 65 or 66 bits and whether anything is left below it decide the rounding.
     const auto gap = static_cast<int>(top.bits()) - static_cast<int>(bottom.bits());
     const int up = 65 - gap;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/selection.hpp"
+
 namespace merit::engine {
 
 using plan::expression;
@@ -41,13 +43,28 @@ const Cell* lend(const column& from, const batch_rows& rows, Cell* copy) {
     return copy;
 }
 
+bool any_blank(const column& from, const batch_rows& rows) {
+    row_word missing = 0;
+    if (rows.selected == nullptr) {
+        const validity_view validity(from.validity(), rows.first, from.size());
+        for (std::size_t at = 0; at < rows.count; at += word_rows)
+            missing |= ~validity.word(at) & low_bits(rows.count - at);
+        return missing != 0;
+    }
+    for (std::size_t i = 0; i < rows.count; ++i)
+        missing |= ~(from.validity()[rows.at(i) / word_rows] >> rows.at(i) % word_rows) & 1;
+    return missing != 0;
+}
+
+/// A batch without blanks has no marks, which spares every step above a look at each row: the rows
+/// that a filter keeps are often those that have a value (scorecard_bench).
 void load_marks(const column& from, const batch_rows& rows, buffer& into) {
     const std::uint64_t* words = from.validity();
-    if (words == nullptr) return;
+    if (words == nullptr || !any_blank(from, rows)) return;
     mark* marks = into.begin_marks(rows.count);
     for (std::size_t i = 0; i < rows.count; ++i) {
         const std::size_t row = rows.at(i);
-        const bool present = (words[row / 64] >> (row % 64) & 1) != 0;
+        const bool present = (words[row / word_rows] >> row % word_rows & 1) != 0;
         marks[i] = static_cast<mark>(present ? 0 : blank_bit);
     }
 }

@@ -10,10 +10,18 @@ class row_states final : public state_array {
 public:
     void resize(std::size_t slots) override { rows_.resize(slots, 0); }
     void update(const update_batch& with) override {
-        if (with.slots == nullptr)
+        if (with.slots == nullptr) {
             rows_[with.slot] += with.count;
-        else
+        } else if (rows_.size() > few_slots) {
             each_row(with, [this](std::uint32_t, std::uint32_t slot) { ++rows_[slot]; });
+        } else {
+            std::uint32_t in_turn[few_slots * turns] = {};
+            each_row(with, [&in_turn](std::uint32_t i, std::uint32_t slot) {
+                ++in_turn[slot * turns + i % turns];
+            });
+            for (std::size_t at = 0; at < rows_.size() * turns; ++at)
+                rows_[at / turns] += in_turn[at];
+        }
     }
     void merge(const state_array& other, std::span<const std::uint32_t> to) override {
         const auto& from = static_cast<const row_states&>(other);

@@ -128,6 +128,12 @@ private:
     std::vector<std::uint32_t> places_;  ///< beside usable_
 };
 
+/// Where slots are few, neighbouring rows often add to the same one, and each addition would wait
+/// some five cycles for the one before to reach memory. So each slot has four places that rows take
+/// in turn (scorecard_bench, by rep.manager).
+inline constexpr std::size_t few_slots = 64;
+inline constexpr unsigned turns = 4;
+
 /// Calls f(where operands hold it, slot) for each row that the cell keeps.
 template <class F>
 void each_row(const update_batch& with, F f) {

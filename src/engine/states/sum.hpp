@@ -50,15 +50,16 @@ public:
     };
 
     void resize(std::size_t slots) override {
+        if (slots == states_.size()) return;
+        // Groups that are found row by row have no number beforehand.
+        settle();
+        packed_.stop();
         states_.resize(slots);
-        if (stored_) packed_.resize(slots);
     }
     bool take_stored(std::int64_t low, std::int64_t high) override {
-        stored_ = true;
         low_ = low;
         small_ = std::max(magnitude(low), magnitude(high)) < most_small;
-        packed_.expect(low, high);
-        packed_.resize(states_.size());
+        packed_.start(states_.size(), low, high);
         return true;
     }
     void update(const update_batch& with) override {
@@ -111,8 +112,7 @@ private:
         const std::int64_t* cells = with.stored->cells;
         const std::uint32_t* slots = with.slots;
         const std::uint32_t slot = with.slot;
-        if (!packed_.worthwhile(states_.size())) {
-            settle();
+        if (!packed_.active()) {
             return each_stored(with, 0, with.count, [&](std::size_t row, row_word present) {
                 state& to = states_[with.slot_of(static_cast<std::uint32_t>(row))];
                 ++to.counts.rows;
@@ -127,7 +127,7 @@ private:
             const std::size_t count = std::min(packed_.left(), with.count - done);
             packed_.use(count);
             each_stored(with, done, done + count, [&](std::size_t row, row_word present) {
-                add(slots == nullptr ? slot : slots[row], cells[row], present);
+                add(row, slots == nullptr ? slot : slots[row], cells[row], present);
             });
             done += count;
         }
@@ -181,7 +181,6 @@ private:
     std::vector<state> states_;
     packed_sums packed_;
     std::int64_t low_ = 0;
-    bool stored_ = false;
     bool small_ = false;
 };
 
