@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "data/calendar/fiscal_table.hpp"
+
 namespace merit::calendar {
 
 namespace {
@@ -115,9 +117,16 @@ std::int64_t number_of(unit of, std::int64_t local, const settings& with) {
     return length == 0 ? local : floor_div(local, length);
 }
 
+/// The table that says where the periods of a fiscal unit begin, if there is one.
+const fiscal_table* table_of(unit of, const settings& with) {
+    return fiscal(of) ? with.periods.get() : nullptr;
+}
+
 }  // namespace
 
 std::int64_t calendar::start_of(unit of, std::int64_t local) const {
+    if (const fiscal_table* table = table_of(of, options_))
+        return table->start(of, table->number(of, local));
     const std::int64_t number = number_of(of, local, options_);
     if (const std::int64_t months = months_in(of); months != 0) {
         const std::int64_t shift = fiscal(of) ? options_.fiscal_start - 1 : 0;
@@ -131,10 +140,14 @@ std::int64_t calendar::start_of(unit of, std::int64_t local) const {
 }
 
 std::int64_t calendar::add_units(unit of, std::int64_t start, std::int64_t n) const {
+    if (const fiscal_table* table = table_of(of, options_))
+        return table->start(of, add_product(table->number(of, start), n, 1));
     return add_span(start, {n, of});
 }
 
 std::int64_t calendar::add_span(std::int64_t local, span_value span) const {
+    if (const fiscal_table* table = table_of(span.unit, options_))
+        return table->moved(span.unit, local, span.count);
     const std::int64_t months = months_in(span.unit);
     if (months == 0) return add_product(local, span.count, microseconds_in(span.unit));
     const std::int32_t day = day_of(local);
@@ -143,10 +156,13 @@ std::int64_t calendar::add_span(std::int64_t local, span_value span) const {
 }
 
 std::int64_t calendar::units_between(unit of, std::int64_t a, std::int64_t b) const {
+    if (const fiscal_table* table = table_of(of, options_))
+        return table->number(of, b) - table->number(of, a);
     return number_of(of, b, options_) - number_of(of, a, options_);
 }
 
 std::string calendar::label(unit of, std::int64_t start) const {
+    if (const fiscal_table* table = table_of(of, options_)) return table->label(of, start);
     const civil date = civil_of(day_of(start));
     switch (of) {
         case unit::none: return {};
