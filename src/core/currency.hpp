@@ -14,19 +14,6 @@ namespace merit {
     return true;
 }
 
-/// Digits of the minor unit: 2 but for the currencies that ISO 4217 lists otherwise.
-[[nodiscard]] constexpr unsigned minor_digits(std::string_view code) {
-    for (const std::string_view none :
-         {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
-          "VUV", "XAF", "XOF", "XPF"}) {
-        if (code == none) return 0;
-    }
-    for (const std::string_view three : {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}) {
-        if (code == three) return 3;
-    }
-    return code == "CLF" || code == "UYW" ? 4 : 2;
-}
-
 /// Digits that computed money keeps beyond the minor unit.
 inline constexpr unsigned digits_beyond_minor = 6;
 

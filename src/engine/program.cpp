@@ -148,7 +148,8 @@ void program::apply(const step& one, std::size_t count) {
         return all_blank(with, f == language::function::divide ? reason::no_data : reason::none);
     }
     if (apply_arithmetic(with) || apply_conversion(with) || apply_number(with) ||
-        apply_text(with) || apply_time(with) || apply_judging(with))
+        apply_text(with) || apply_time(with) || apply_working_time(with) || apply_money(with) ||
+        apply_judging(with))
         return;
     all_blank(with, reason::not_meaningful);
 }

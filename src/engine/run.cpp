@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/answer.hpp"
+#include "engine/rates.hpp"
 #include "engine/weights.hpp"
 #include "plan/timeline.hpp"
 
@@ -116,14 +117,18 @@ result<frame> run(const plan::plan& what, std::span<const table> tables,
     if (auto problem = lacks_instant(what, with)) return *problem;
     auto calendar = calendar::calendar::make(what.calendar);
     if (!calendar) return calendar.error();
-    environment in{what, tables, parameters, std::move(*calendar), with.as_of, nullptr};
+    environment in{what, tables, parameters, std::move(*calendar), with.as_of, {}, {}, {}};
     if (auto problem = wrong_weights(in)) return *problem;
+    auto rates = rate_books(in);
+    if (!rates) return rates.error();
+    in.rates = &*rates;
     look_ups looked_up;
     row_bindings bound;
     const std::vector<id> roots = scan_roots(what);
     const std::size_t batch_rows = std::max<std::size_t>(1, with.batch_rows);
     if (auto ready = row_bindings::prepare(bound, in, looked_up, roots, batch_rows); !ready)
         return ready.error();
+    in.rows = &bound;
     auto times = times_of(in, bound, with);
     if (!times) return times.error();
     std::vector<key_domain> domains = domains_of(what);
@@ -135,6 +140,7 @@ result<frame> run(const plan::plan& what, std::span<const table> tables,
     auto content = answer_of(in, *times, *made, domains, settings);
     if (!content) return content.error();
     content->notes = missing_keys(in, looked_up);
+    for (diagnostic& note : money_notes(in)) content->notes.push_back(std::move(note));
     if (with.as_of) content->as_of = calendar::timestamp_text(*with.as_of);
     return frame(std::move(*content));
 }

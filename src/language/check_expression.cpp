@@ -137,8 +137,7 @@ term_id checker::expression(const scope& at, node_id id) {
         case node_kind::within:
             return within(at, id);
         case node_kind::in_unit_after:
-            not_yet(at, id, "`in month n after`");
-            return nothing;
+            return in_unit_after(at, id);
         case node_kind::clause_chain:
             return clause_chain(at, id);
         case node_kind::unit_name:
@@ -245,7 +244,7 @@ term_id checker::clause_chain(const scope& at, node_id id) {
         t.of = {out};
         t.text = a.at(id).where;
         t.source = at.document;
-        out = intern(std::move(t));
+        out = over_money(std::move(t));
     }
     return out;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,10 @@
 #include "merit/frame.hpp"
 #include "merit/schema.hpp"
 #include "merit/value.hpp"
+
+namespace merit::calendar {
+class working_time;
+}
 
 namespace merit::language {
 
@@ -95,6 +100,21 @@ struct tier_table {
     merit::type pays;
 };
 
+/// A declared calendar. The first one is the model's: its zone, week and fiscal year make periods.
+struct calendar_info {
+    std::string name;
+    calendar::settings with;
+    std::shared_ptr<const calendar::working_time> works;  ///< none: it has no hours
+};
+
+/// Rates of exchange: on a row of the table one unit of the currency in `of` is `value` units of
+/// the currency in `to`, from `time` on.
+struct rates_info {
+    std::string name;
+    table_id table;
+    std::uint32_t time, of, to, value;  ///< columns
+};
+
 /// A row term a table: the same dimension or filter, resolved on each table where it is needed.
 struct on_table {
     table_id table;
@@ -148,6 +168,7 @@ struct sort_key {
 struct shown {
     term_id term;
     frame_column head;  ///< name, label, unit, role, scorecard, type
+    term_id currency = nothing;  ///< money: the text of its currency, where the type has none
 };
 
 struct request {
@@ -181,6 +202,8 @@ struct program {
     std::vector<change> changes;
     std::vector<peer> peers;
     calendar::settings calendar;
+    std::vector<calendar_info> calendars;
+    std::vector<rates_info> rates;
     std::optional<request> asked;
 };
 

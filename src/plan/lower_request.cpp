@@ -54,6 +54,8 @@ void copy_references(const program& from, const lowering& walk, plan& to) {
 
 void copy_declarations(const program& from, const lowering& walk, plan& to) {
     to.calendar = from.calendar;
+    for (const language::calendar_info& one : from.calendars)
+        to.calendars.push_back({one.name, one.works});
     for (const language::parameter_info& one : from.parameters)
         to.parameters.push_back({one.name, one.type, one.initial});
     for (const language::tier_table& one : from.tier_tables) {
@@ -192,6 +194,9 @@ frame shown_frame(const program& from, lowering& walk) {
     for (const language::shown& one : asked.terms) {
         const id value = walk.group(one.term, contexts::outermost);
         made.shown.columns.push_back({one.head, column_position(shown, value)});
+        if (one.currency == language::nothing) continue;
+        const id currency = walk.group(one.currency, contexts::outermost);
+        made.shown.columns.back().currency = column_position(shown, currency);
     }
     shown.seen = walk.seen();
     walk.stop_showing();

@@ -60,6 +60,7 @@ private:
     id build_look_up(const language::term& term);
     id build_peer(const language::term& term, id ranked);
     id build_aggregate(const language::term& term, context_id in);
+    std::uint32_t rates_of(std::uint32_t rates);
 
     id column(language::table_id table, std::uint32_t which);
     language::table_id base_of(language::table_id table) const;
@@ -72,6 +73,7 @@ private:
     contexts contexts_;
     std::unordered_map<task, id, task_hash> memo_;
     std::vector<id> tables_;       ///< beside program.tables
+    std::vector<id> rates_;        ///< beside program.rates: of the plan
     std::vector<bool> looked_up_;  ///< beside program.references
     std::vector<id> seen_;
     bool showing_ = true;
