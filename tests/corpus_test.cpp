@@ -27,6 +27,7 @@ struct corpus_case {
     std::string input;  ///< the text between the name and the ----
     std::string open;   ///< why the expectation, though right, is not met yet
     std::vector<std::pair<std::string, std::string>> tables;
+    std::map<std::string, std::string> files;
     std::string model;
     std::optional<std::string> request;
     std::string as_of;
@@ -80,7 +81,8 @@ void read_option(const std::string& line, corpus_case& into) {
     }
 }
 
-/// `table NAME` and its CSV text, `model` and its definitions, `show` and its request and options.
+/// `table NAME` and its CSV text, `file NAME` and what an importer finds there, `model` and its
+/// definitions, `show` and its request and options.
 void read_input(corpus_case& into) {
     std::string* open = nullptr;
     bool in_model = false;
@@ -101,6 +103,8 @@ void read_input(corpus_case& into) {
         } else if (!in_model && line.starts_with("table ")) {
             into.tables.emplace_back(line.substr(6), std::string());
             open = &into.tables.back().second;
+        } else if (!in_model && line.starts_with("file ")) {
+            open = &into.files[line.substr(5)];
         } else if (open != nullptr && !(!in_model && is_comment(line))) {
             *open += line + "\n";
         }
@@ -202,6 +206,12 @@ std::string outcome(const corpus_case& of, const std::string& name) {
     merit::model model;
     const merit::result<merit::tables> data = read_tables(of, model);
     if (!data) return data.error().to_string();
+    if (!of.files.empty())
+        model.set_importer([&](std::string_view path) -> merit::result<std::string> {
+            const auto found = of.files.find(std::string(path));
+            if (found != of.files.end()) return found->second;
+            return merit::error("E801", "there is no such file");
+        });
     if (!of.model.empty()) {
         if (auto defined = model.define(of.model, "model"); !defined)
             return defined.error().to_string();

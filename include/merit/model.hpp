@@ -76,8 +76,8 @@ public:
     /// Several texts at once (name, text), in any order: they may refer to each other. All or none.
     result<void> define_all(const std::vector<std::pair<std::string, std::string>>& named_texts);
 
-    /// How `import "file"` finds its text; without one an import is E830. It is kept, and called by
-    /// define() in the thread of the caller.
+    /// How `import "file"` and the files of a calendar (`holidays: "cn.csv"`) find their text;
+    /// without one they are E830. It is kept, and called by define() in the thread of the caller.
     void set_importer(std::function<result<std::string>(std::string_view path)> importer);
 
     /// Compiles what `show` takes: "win_rate, revenue by rep for @2017". A leading `show` is

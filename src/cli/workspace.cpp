@@ -56,7 +56,12 @@ named_texts with_imports(const named_texts& texts) {
     set_importer(without_tables, imports);
     (void)without_tables.define_all(texts).has_value();
     named_texts all = texts;
-    all.insert(all.end(), imports->found().begin(), imports->found().end());
+    for (const auto& [name, text] : imports->found()) {
+        // A calendar's file is no text of definitions; what is wrong in a text shows when it is
+        // defined.
+        if (name.ends_with(".kpi") || merit::declared_tables(text, name))
+            all.emplace_back(name, text);
+    }
     return all;
 }
 

@@ -126,6 +126,7 @@ struct writer {
     std::string operator()(duration_value time) const { return duration_text(time.microseconds); }
     std::string operator()(span_value span) const { return span_text(span); }
     std::string operator()(const money_value& money) const {
+        if (money.currency[0] == 0) return to_string(money.amount);
         return fmt::format("{} {}", to_string(money.amount), money.currency);
     }
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/failure.hpp"
 #include "engine/frame_columns.hpp"
 #include "engine/states/order_key.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 
 /// Rows of a frame that stay, as they are shown.
 struct arranged {
-    const frame_rows& rows;
+    frame_rows& rows;
     const std::vector<full_column>& columns;
     std::vector<std::uint32_t> order;
 };
@@ -65,7 +66,7 @@ private:
 };
 
 /// Rows that `having` keeps, sorted. Totals stay: they are of everything asked.
-result<void> arrange(const environment& in, arranged& of, bool total) {
+result<void> arrange(const environment& in, const scans& from, arranged& of, bool total) {
     const plan::answer& asked = in.what.shown;
     of.order.resize(of.rows.rows().size());
     std::iota(of.order.begin(), of.order.end(), 0U);
@@ -74,7 +75,7 @@ result<void> arrange(const environment& in, arranged& of, bool total) {
         const vector keeps = of.columns[asked.having].view(0);
         for (const std::uint32_t row : of.order) {
             if ((keeps.mark_at(row) & error_bit) != 0)
-                return overflow_error(in.what, keeps.origins[row]);
+                return failure_of(in, keeps.origins[row], {&from, &of.rows, row});
         }
         std::erase_if(of.order, [&](std::uint32_t row) {
             return (keeps.mark_at(row) & blank_bit) != 0 || keeps.whole[row] == 0;
@@ -84,7 +85,8 @@ result<void> arrange(const environment& in, arranged& of, bool total) {
         const full_column& by = of.columns[key.column];
         if (by.origins.empty()) continue;
         for (const std::uint32_t row : of.order) {
-            if ((by.marks[row] & error_bit) != 0) return overflow_error(in.what, by.origins[row]);
+            if ((by.marks[row] & error_bit) != 0)
+                return failure_of(in, by.origins[row], {&from, &of.rows, row});
         }
     }
     std::vector<sorter> keys;
@@ -121,7 +123,16 @@ merit::value key_value(const environment& in, const frame_rows& rows, const fram
     return to_value(one, 0, key.type);
 }
 
-result<void> write_rows(const environment& in, const arranged& from, frame::content& into) {
+/// The currency of a row's amount, where the rows of a column have one each.
+void set_currency(const full_column& from, std::uint32_t row, merit::type& into) {
+    const vector codes = from.view(0);
+    if ((codes.mark_at(row) & unusable) != 0) return;
+    const std::string_view code = codes.texts.at(codes.whole[row]);
+    if (code.size() < std::size(into.currency)) std::copy(code.begin(), code.end(), into.currency);
+}
+
+result<void> write_rows(const environment& in, const scans& states, const arranged& from,
+                        frame::content& into) {
     for (const std::uint32_t row : from.order) {
         const frame_row& at = from.rows.rows()[row];
         for (std::uint32_t position = 0; position < in.what.shown.by; ++position)
@@ -129,9 +140,10 @@ result<void> write_rows(const environment& in, const arranged& from, frame::cont
         for (const plan::result_column& one : in.what.shown.columns) {
             const vector values = from.columns[one.column].view(0);
             const mark m = values.mark_at(row);
-            if ((m & error_bit) != 0) return overflow_error(in.what, values.origins[row]);
-            const merit::type& type =
-                in.what.expressions[from.rows.plan().columns[one.column]].type;
+            if ((m & error_bit) != 0)
+                return failure_of(in, values.origins[row], {&states, &from.rows, row});
+            merit::type type = in.what.expressions[from.rows.plan().columns[one.column]].type;
+            if (one.currency != nothing) set_currency(from.columns[one.currency], row, type);
             into.cells.push_back({to_value(values, row, type), reason_of(m)});
         }
         ++into.rows;
@@ -159,9 +171,9 @@ result<frame::content> answer_of(const environment& in, frames& all, const scan_
         arranged rows{(*made)->rows, (*made)->columns, {}};
         if (rows.rows.rows().size() > left) return too_many_rows(with.bounds);
         left -= rows.rows.rows().size();
-        if (auto done = arrange(in, rows, total); !done) return done.error();
+        if (auto done = arrange(in, all.states(), rows, total); !done) return done.error();
         const std::size_t before = out.rows;
-        if (auto done = write_rows(in, rows, out); !done) return done.error();
+        if (auto done = write_rows(in, all.states(), rows, out); !done) return done.error();
         if (total) out.total_rows += out.rows - before;
     }
     return out;

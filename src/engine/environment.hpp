@@ -13,6 +13,8 @@
 namespace merit::engine {
 
 class look_ups;
+class rate_book;
+class row_bindings;
 struct environment;
 
 /// The last instant, or day, that is seen: as of the run's instant and, where `as_of` names one
@@ -28,6 +30,8 @@ struct environment {
     calendar::calendar calendar;
     std::optional<std::int64_t> as_of;
     const look_ups* looked_up = nullptr;
+    const std::vector<rate_book>* rates = nullptr;  ///< beside plan.rates
+    const row_bindings* rows = nullptr;
 };
 
 /// Where the values of leaves come from: rows of a table, codes of a dictionary, rows of a frame.
@@ -103,6 +107,8 @@ bool apply_logic(const call& with);
 bool apply_number(const call& with);
 bool apply_text(const call& with);
 bool apply_time(const call& with);
+bool apply_working_time(const call& with);
+bool apply_money(const call& with);
 bool apply_judging(const call& with);
 void apply_tier(const call& with);
 void apply_look_up(const call& with);

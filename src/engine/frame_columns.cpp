@@ -148,7 +148,7 @@ evaluated frames::made(id frame) const {
             {}};
 }
 
-result<const evaluated*> frames::get(id frame) {
+result<evaluated*> frames::get(id frame) {
     const auto known = done_.find(frame);
     if (known != done_.end()) return known->second.get();
     auto fresh = std::make_unique<evaluated>(made(frame));

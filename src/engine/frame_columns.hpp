@@ -54,7 +54,8 @@ public:
         : in_(in), times_(times), from_(from), domains_(domains), with_(with) {}
 
     /// E710 when it has too many rows, E720 when the run is cancelled.
-    result<const evaluated*> get(plan::id frame);
+    result<evaluated*> get(plan::id frame);
+    [[nodiscard]] const scans& states() const { return from_; }
 
     /// A frame as a table: its keys, the number of its period, and the columns of `use.values`.
     result<table> as_table(const plan::table_use& use);

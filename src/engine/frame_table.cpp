@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "data/column_maker.hpp"
+#include "engine/failure.hpp"
 #include "engine/frame_columns.hpp"
 #include "engine/states/order_key.hpp"
 
@@ -112,7 +113,7 @@ result<table> frames::as_table(const plan::table_use& use) {
             if (origin != plan::nothing && !values.marks.empty()) {
                 for (std::size_t i = 0; i < rows; ++i)
                     if ((values.marks[i] & error_bit) != 0)
-                        return overflow_error(in_.what, values.origins[i]);
+                        return failure_of(in_, values.origins[i]);
                 break;
             }
         columns.emplace_back(name() + " " + std::to_string(columns.size()),

@@ -115,8 +115,7 @@ void program::apply(const step& one, std::size_t count) {
     switch (what.op) {
         case expression_op::constant:
             fill(in_.what.constants[what.with], what.type, count, texts_, with.out);
-            if (what.what == language::function::reason_of)
-                all_blank(with, reason::not_meaningful);
+            if (what.what == language::function::reason_of) all_blank(with, reason::not_meaningful);
             return;
         case expression_op::parameter:
             return fill(in_.parameters[what.with], what.type, count, texts_, with.out);
@@ -124,8 +123,8 @@ void program::apply(const step& one, std::size_t count) {
             if (!in_.as_of) return all_blank(with);
             std::int64_t now = *in_.as_of;
             if (what.type.kind == type_kind::date) {
-                now = in_.calendar.start_of(unit::day, in_.calendar.to_local(now)) /
-                      calendar::day_us;
+                now =
+                    in_.calendar.start_of(unit::day, in_.calendar.to_local(now)) / calendar::day_us;
             }
             std::fill_n(with.out.begin_whole(count), count, now);
             return;
@@ -142,13 +141,14 @@ void program::apply(const step& one, std::size_t count) {
     // N1 for operands that have no type: nothing but blanks, whatever their lane.
     for (std::size_t i = 0; i < with.of.size(); ++i) {
         const auto f = what.what;
-        const bool weighed = f >= language::function::weighted_blank &&
-                             f <= language::function::contribution_zero;
+        const bool weighed =
+            f >= language::function::weighted_blank && f <= language::function::contribution_zero;
         if (with.type_of(i).kind != type_kind::blank || weighed) continue;
         return all_blank(with, f == language::function::divide ? reason::no_data : reason::none);
     }
     if (apply_arithmetic(with) || apply_conversion(with) || apply_number(with) ||
-        apply_text(with) || apply_time(with) || apply_judging(with))
+        apply_text(with) || apply_time(with) || apply_working_time(with) || apply_money(with) ||
+        apply_judging(with))
         return;
     all_blank(with, reason::not_meaningful);
 }

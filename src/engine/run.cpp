@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "engine/answer.hpp"
+#include "engine/rates.hpp"
 #include "engine/weights.hpp"
 #include "plan/timeline.hpp"
 
@@ -157,6 +158,7 @@ private:
         }
         // States and groups point at the texts of the bindings that they were read by.
         bound_.push_back(std::make_unique<row_bindings>());
+        in_.rows = bound_.back().get();
         return row_bindings::prepare(*bound_.back(), in_, looked_up_, roots, with_.batch_rows);
     }
 
@@ -213,13 +215,17 @@ result<frame> run(const plan::plan& what, std::span<const table> tables,
     auto calendar = calendar::calendar::make(what.calendar);
     if (!calendar) return calendar.error();
     std::vector<table> known(tables.begin(), tables.end());
-    environment in{what, known, parameters, std::move(*calendar), with.as_of, nullptr};
+    environment in{what, known, parameters, std::move(*calendar), with.as_of, {}, {}, {}};
     if (auto problem = wrong_weights(in)) return *problem;
+    auto rates = rate_books(in);
+    if (!rates) return rates.error();
+    in.rates = &*rates;
     std::uint64_t total = 0;
     for (const table& one : tables) total += one.rows();
     const scan_settings settings = settings_of(with, total);
     auto content = running(in, known, settings).all();
     if (!content) return content.error();
+    for (diagnostic& note : money_notes(in)) content->notes.push_back(std::move(note));
     if (with.as_of) content->as_of = calendar::timestamp_text(*with.as_of);
     return frame(std::move(*content));
 }

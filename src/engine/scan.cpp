@@ -8,33 +8,13 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/failure.hpp"
 #include "engine/scan_worker.hpp"
 
 namespace merit::engine {
 
 using plan::id;
 using plan::nothing;
-
-error overflow_error(const plan::plan& in, id expression) {
-    const plan::expression& what = in.expressions[expression];
-    diagnostic out;
-    out.code = "E310";
-    out.where = what.text;
-    out.line = what.source + 1;  // the number of the source; the host of the text knows its lines
-    if (what.source < in.sources_text_names.size())
-        out.source_name = in.sources_text_names[what.source];
-    const bool wide = lane_of(what.type) == lane::wide;
-    if (what.type.kind == type_kind::date || what.type.kind == type_kind::timestamp) {
-        out.message = "the result lies outside the years 0 to 9999";
-        out.help = "use a shorter span";
-        return error(std::move(out));
-    }
-    out.message = wide ? "the result has more than 38 digits"
-                       : "the result does not fit in 64 bits";
-    out.help = wide ? "round() the operands to fewer digits"
-                    : "bring an operand to a decimal or a double: x * 1.0";
-    return error(std::move(out));
-}
 
 namespace {
 
@@ -64,10 +44,10 @@ void work(scan_worker& worker, std::size_t rows, const scan_settings& with,
 }
 
 error too_many_groups(const limits& bounds) {
-    return error("E710",
-                 fmt::format("the groups times the aggregates exceed the limit of {}",
-                             bounds.groups),
-                 "group by less, or raise limits.groups");
+    return error(
+        "E710",
+        fmt::format("the groups times the aggregates exceed the limit of {}", bounds.groups),
+        "group by less, or raise limits.groups");
 }
 
 }  // namespace
@@ -81,8 +61,7 @@ result<scan_result> run_scan(const environment& in, const row_bindings& bound,
         std::clamp<std::size_t>(with.threads, 1, std::max<std::size_t>(blocks, 1)));
     std::vector<std::unique_ptr<scan_worker>> workers;
     for (unsigned i = 0; i < threads; ++i)
-        workers.push_back(
-            std::make_unique<scan_worker>(in, bound, times, domains, what, with));
+        workers.push_back(std::make_unique<scan_worker>(in, bound, times, domains, what, with));
     progress_of_scan shared;
     {
         std::vector<std::jthread> others;
@@ -97,7 +76,7 @@ result<scan_result> run_scan(const environment& in, const row_bindings& bound,
         workers[i].reset();
     }
     if (all.too_large()) return too_many_groups(with.bounds);
-    if (const id origin = all.failed(); origin != nothing) return overflow_error(in.what, origin);
+    if (const id origin = all.failed(); origin != nothing) return failure_of(in, origin);
     return all.take();
 }
 

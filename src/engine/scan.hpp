@@ -66,7 +66,4 @@ struct scan_settings {
                                            const std::vector<key_domain>& domains,
                                            const scan_plan& what, const scan_settings& with);
 
-/// E310 for an expression whose value did not fit.
-[[nodiscard]] error overflow_error(const plan::plan& in, plan::id expression);
-
 }  // namespace merit::engine

@@ -1,6 +1,7 @@
 // Choosing states, what fails on a row, and writing results.
 #include "engine/states/state.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/states/bag.hpp"
@@ -144,6 +145,23 @@ std::unique_ptr<state_array> make_states(const plan::plan& in, const plan::cell&
 }
 
 void cell_states::fail(std::uint32_t slot, std::uint64_t row, plan::id origin) {
+    note(slot, row, origin);
+    count(origin, {row, 1});
+}
+
+void cell_states::count(plan::id origin, failed_rows more) {
+    const auto [place, fresh] = failed_.try_emplace(origin, more);
+    if (fresh) return;
+    place->second.first = std::min(place->second.first, more.first);
+    place->second.rows += more.rows;
+}
+
+cell_states::failed_rows cell_states::failed_on(plan::id origin) const {
+    const auto found = failed_.find(origin);
+    return found == failed_.end() ? failed_rows{0, 0} : found->second;
+}
+
+void cell_states::note(std::uint32_t slot, std::uint64_t row, plan::id origin) {
     const auto [place, fresh] = failures_.try_emplace(slot, failure{row, origin});
     if (!fresh && row < place->second.row) place->second = {row, origin};
 }
@@ -178,7 +196,8 @@ void cell_states::update(const update_batch& with) {
 
 void cell_states::merge(const cell_states& other, std::span<const std::uint32_t> to) {
     held_->merge(*other.held_, to);
-    for (const auto& [slot, one] : other.failures_) fail(to[slot], one.row, one.origin);
+    for (const auto& [slot, one] : other.failures_) note(to[slot], one.row, one.origin);
+    for (const auto& [origin, rows] : other.failed_) count(origin, rows);
 }
 
 void cell_states::finalize(const final_call& with, std::span<const std::uint32_t> slots,

@@ -104,6 +104,15 @@ void count_months(const call& with) {
     });
 }
 
+void count_borders(const call& with) {
+    const unit of = span_of(with, 2).unit;
+    std::int64_t* out = with.out.begin_whole(with.count);
+    const mark* marks = combine_marks(with);
+    each_usable(with, marks, [&](std::size_t i) {
+        out[i] = with.in.calendar.units_between(of, local_of(with, 0, i), local_of(with, 1, i));
+    });
+}
+
 void to_instant(const call& with) {
     std::int64_t* out = with.out.begin_whole(with.count);
     const mark* marks = combine_marks(with);
@@ -134,6 +143,9 @@ bool apply_time(const call& with) {
             return true;
         case function::months_between:
             count_months(with);
+            return true;
+        case function::units_between:
+            count_borders(with);
             return true;
         case function::date_to_timestamp:
             to_instant(with);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/currency.hpp"
 #include "core/decimal.hpp"
 
 namespace merit::engine {
@@ -211,6 +212,23 @@ void fill(const merit::value& from, const merit::type& type, std::size_t count, 
     std::visit(filler{type, count, texts, into}, from);
 }
 
+namespace {
+
+/// Without the zeros behind the minor unit that a computation left, and without those of the minor
+/// unit where nothing else is behind the point.
+decimal_value whole_cents(decimal_value amount, unsigned minor) {
+    if (amount.scale <= minor) return amount;
+    while (amount.scale > minor && amount.units % 10 == 0) {
+        amount.units /= 10;
+        --amount.scale;
+    }
+    if (amount.scale == minor && amount.units % power_of_ten(minor) == 0)
+        return {amount.units / power_of_ten(minor), 0};
+    return amount;
+}
+
+}  // namespace
+
 merit::value to_value(const vector& from, std::size_t i, const merit::type& type) {
     if ((from.mark_at(i) & unusable) != 0) return blank_value{};
     switch (type.kind) {
@@ -235,13 +253,14 @@ merit::value to_value(const vector& from, std::size_t i, const merit::type& type
             money_value out;
             std::copy(std::begin(type.currency), std::end(type.currency), out.currency);
             // What is not exact, such as a mean, is rounded like a quotient of money.
-            constexpr unsigned extra = 6;
-            const unsigned digits = minor_unit(type.currency) + extra;
+            const unsigned minor = minor_unit(type.currency);
+            const unsigned digits = minor + digits_beyond_minor;
             if (!type.approximate)
-                out.amount = {from.wide[i], type.scale};
+                out.amount = whole_cents({from.wide[i], type.scale}, minor);
             else if (std::fabs(from.real[i]) < 9e15)
-                out.amount = {rounded_units(from.real[i], digits),
-                              static_cast<std::uint8_t>(digits)};
+                out.amount = whole_cents(
+                    {rounded_units(from.real[i], digits), static_cast<std::uint8_t>(digits)},
+                    minor);
             else
                 out.amount = {static_cast<int128>(from.real[i]), 0};
             return out;

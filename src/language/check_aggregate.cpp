@@ -129,7 +129,7 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
                std::string(entry.signature));
         return nothing;
     }
-    return aggregate_term(at, id, made);
+    return one_currency(at, id, made, aggregate_term(at, id, made));
 }
 
 /// An argument with a name: weighted_avg(x, by: w), top_share(x, top: 20%).

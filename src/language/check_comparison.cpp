@@ -119,8 +119,8 @@ term_id checker::no_comparison(const scope& at, node_id id, const type& l, const
     return nothing;
 }
 
-term_id checker::compare_terms(const scope& at, node_id id, function how, term_id left,
-                               term_id right) {
+term_id checker::plain_comparison(const scope& at, node_id id, function how, term_id left,
+                                  term_id right) {
     type l = get(left).type;
     type r = get(right).type;
     const auto make = [&](term_id a, term_id b) {
@@ -151,7 +151,7 @@ term_id checker::compare_terms(const scope& at, node_id id, function how, term_i
             r.approximate ? right : scalar(at, id, function::to_double, approximate, {right}));
     }
     if (l.kind == type_kind::money && r.kind == type_kind::money) {
-        if (std::string_view(l.currency) != r.currency) {
+        if (currencies_differ(l, r)) {
             report(at, id, "E220",
                    fmt::format("{} cannot be compared with {}", l.currency, r.currency),
                    "convert one of them");

@@ -68,7 +68,7 @@ term_id checker::changed_term(const scope& at, node_id id, term_id of, change ma
     t.of = {of};
     t.text = ast(at.document).at(id).where;
     t.source = at.document;
-    return intern(std::move(t));
+    return over_money(std::move(t));
 }
 
 bool checker::context_clause(const scope& at, node_id covered, node_id clause, term_id out,

@@ -137,8 +137,7 @@ term_id checker::expression(const scope& at, node_id id) {
         case node_kind::within:
             return within(at, id);
         case node_kind::in_unit_after:
-            not_yet(at, id, "`in month n after`");
-            return nothing;
+            return in_unit_after(at, id);
         case node_kind::clause_chain:
             return clause_chain(at, id);
         case node_kind::unit_name:

@@ -82,6 +82,12 @@ term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor,
     for (const term_id one : of) {
         const type& t = get(one).type;
         const bool fits = (is_number(is) && is_number(t)) || t.kind == is.kind;
+        if (fits && currencies_differ(is, t)) {
+            report(at, id, "E220",
+                   fmt::format("{} cannot be scored against {}", is.currency, t.currency),
+                   "convert one of them");
+            return nothing;
+        }
         if (fits) continue;
         report(at, id,
                is.kind == type_kind::duration || t.kind == type_kind::duration ? "E221" : "E301",
@@ -103,7 +109,8 @@ term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor,
                "give them different values");
         return nothing;
     }
-    return scalar(at, id, function::score, double_type, std::move(of));
+    return with_currency(at, id, scalar(at, id, function::score, double_type, std::move(of)),
+                         {x, goal});
 }
 
 /// Constant weights that are known now sum to exactly 100 %.
@@ -224,6 +231,13 @@ term_id checker::tier_term(const scope& at, node_id id, function how, std::uint3
                "bring both to the same unit");
         return nothing;
     }
+    if (currencies_differ(is, tiers.bounds)) {
+        report(at, id, "E220",
+               fmt::format("the tiers of `{}` are in {}, but the value is in {}", tiers.name,
+                           tiers.bounds.currency, is.currency),
+               "convert the value");
+        return nothing;
+    }
     type out = tiers.pays;
     if (how != function::tier) {
         if (!is_number(tiers.pays)) {
@@ -232,10 +246,11 @@ term_id checker::tier_term(const scope& at, node_id id, function how, std::uint3
             return nothing;
         }
         out = how == function::tier_marginal && is.kind == type_kind::money ? is : double_type;
-        if (how == function::tier_marginal && is_exact(is) && is_exact(tiers.pays)) {
-            out = {.kind = type_kind::decimal,
-                   .scale = static_cast<std::uint8_t>(std::max(is.scale, tiers.bounds.scale) +
-                                                      tiers.pays.scale)};
+        const bool exact = is_exact(is) || (is.kind == type_kind::money && !is.approximate);
+        if (how == function::tier_marginal && exact && is_exact(tiers.pays)) {
+            if (is_exact(is)) out = {.kind = type_kind::decimal};
+            out.scale = static_cast<std::uint8_t>(std::max(is.scale, tiers.bounds.scale) +
+                                                  tiers.pays.scale);
         }
     }
     term t;
@@ -248,7 +263,12 @@ term_id checker::tier_term(const scope& at, node_id id, function how, std::uint3
     t.of = {x};
     t.text = ast(at.document).at(id).where;
     t.source = at.document;
-    return intern(std::move(t));
+    const term_id made = intern(std::move(t));
+    if (tiers.bounds.kind != type_kind::money || is.kind != type_kind::money) return made;
+    money_value nothing_of{};
+    std::copy(std::begin(tiers.bounds.currency), std::end(tiers.bounds.currency),
+              nothing_of.currency);
+    return with_currency(at, id, made, {x, constant(at, id, nothing_of, tiers.bounds)});
 }
 
 std::uint32_t checker::tier_table_named(const scope& at, node_id id, const std::string& name) {

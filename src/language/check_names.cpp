@@ -82,7 +82,7 @@ term_id checker::own_member(const scope& at, node_id path, table_id table,
         t.with = static_cast<std::uint32_t>(*column);
         t.text = ast(at.document).at(path).where;
         t.source = at.document;
-        return intern(std::move(t));
+        return as_money(at, path, table, intern(std::move(t)));
     }
     if (column_definition_of(table, name) == nullptr) return nothing;
     const wanted what{wanted::kind::column, name, table};
@@ -149,7 +149,7 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
     t.of = {inner};
     t.text = ast(at.document).at(path).where;
     t.source = at.document;
-    return intern(std::move(t));
+    return over_money(std::move(t));
 }
 
 /// words resolved on a table: a role and what lies behind it, or a column.

@@ -57,11 +57,14 @@ term_id checker::widened(const scope& at, node_id id, term_id from, const type& 
 /// largest scale, else int64.
 std::vector<term_id> checker::aligned(const scope& at, node_id id, std::vector<term_id> all) {
     type to{.kind = type_kind::int64};
+    bool one_currency = true;
     for (const term_id one : all) {
         const type& t = get(one).type;
         if (t.kind == type_kind::blank) continue;
         if (t.kind == type_kind::money) {
             const std::uint8_t scale = std::max(to.scale, t.scale);
+            one_currency = one_currency && (to.kind != type_kind::money ||
+                                            std::string_view(to.currency) == t.currency);
             to = t;
             to.scale = scale;
         } else if (to.kind == type_kind::float64 || t.kind == type_kind::float64) {
@@ -70,6 +73,7 @@ std::vector<term_id> checker::aligned(const scope& at, node_id id, std::vector<t
             to = {.kind = type_kind::decimal, .scale = std::max(to.scale, t.scale)};
         }
     }
+    if (!one_currency) std::fill(std::begin(to.currency), std::end(to.currency), '\0');
     for (term_id& one : all) {
         if (get(one).type.kind != type_kind::blank) one = widened(at, id, one, to);
     }
@@ -101,8 +105,8 @@ term_id checker::folded(const scope& at, node_id id, function what, const type& 
     return constant(at, id, static_cast<std::int64_t>(out), is);
 }
 
-term_id checker::arithmetic(const scope& at, node_id id, operation how, term_id left,
-                            term_id right) {
+term_id checker::plain_arithmetic(const scope& at, node_id id, operation how, term_id left,
+                                  term_id right) {
     if (left == nothing || (how != operation::negate && right == nothing)) return nothing;
     const type l = get(left).type;
     switch (how) {
@@ -156,7 +160,7 @@ term_id checker::add_or_subtract(const scope& at, node_id id, function how, term
         return known != nothing ? known : scalar(at, id, how, is, std::move(both));
     }
     if (l.kind == type_kind::money && r.kind == type_kind::money) {
-        if (std::string_view(l.currency) != r.currency) {
+        if (currencies_differ(l, r)) {
             report(at, id, "E220", fmt::format("{} and {} cannot be added", l.currency, r.currency),
                    "convert one of them");
             return nothing;
@@ -285,7 +289,7 @@ term_id checker::divide(const scope& at, node_id id, term_id left, term_id right
     if (is_number(l) && is_number(r))
         return scalar(at, id, function::divide, to, aligned(at, id, {left, right}));
     if (l.kind == type_kind::money && r.kind == type_kind::money) {
-        if (std::string_view(l.currency) == r.currency)
+        if (!currencies_differ(l, r))
             return scalar(at, id, function::divide, to, aligned(at, id, {left, right}));
         report(at, id, "E220", fmt::format("{} cannot be divided by {}", l.currency, r.currency),
                "convert one of them");

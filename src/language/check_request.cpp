@@ -136,6 +136,10 @@ void checker::shown_term(const scope& at, node_id id, request& into) {
     one.head.name = n.text != 0 ? std::string(a.text(n)) : written(at, inside);
     one.head.label = one.head.name;
     one.head.type = get(found).type;
+    if (one.head.type.kind == type_kind::money && one.head.type.currency[0] == 0) {
+        one.currency = currency_of(at, inside, found);
+        if (one.currency == nothing) return;
+    }
     if (known != in_.names.end()) {
         const tree& d = ast(known->second.document);
         if (known->second.kind == definition_kind::kpi && words.size() == 1) {

@@ -69,6 +69,7 @@ term_id checker::call(const scope& at, node_id id) {
     if (entry->what == function::score) return score_call(at, id);
     if (entry->what == function::weighted_blank) return weighted_call(at, id);
     if (entry->what == function::start_of) return start_of_call(at, id);
+    if (entry->what == function::convert) return convert_call(at, id);
     if (entry->what == function::tier || entry->what == function::tier_marginal ||
         entry->what == function::tier_interpolated) {
         return tier_call(at, id, *entry);
@@ -150,10 +151,10 @@ term_id checker::scalar_call(const scope& at, node_id id, const function_entry& 
         of.push_back(condition_place ? condition(at, arguments[i]) : expression(at, arguments[i]));
         good = good && of.back() != nothing;
     }
-    return good ? scalar_typed(at, id, entry, std::move(of)) : nothing;
+    return good ? scalar_typed(at, id, entry, of) : nothing;
 }
 
-term_id checker::scalar_typed(const scope& at, node_id id, const function_entry& entry,
+term_id checker::plain_scalar(const scope& at, node_id id, const function_entry& entry,
                               std::vector<term_id> of) {
     switch (entry.what) {
         case function::if_:
@@ -184,6 +185,11 @@ term_id checker::scalar_typed(const scope& at, node_id id, const function_entry&
         case function::hour:
         case function::months_between:
             return time_function(at, id, entry, of);
+        case function::work_time:
+        case function::add_work_time:
+        case function::work_days:
+        case function::in_work_hours:
+            return work_function(at, id, entry, of);
         default:
             return text_function(at, id, entry, of);
     }
@@ -216,7 +222,7 @@ term_id checker::branches(const scope& at, node_id id, const function_entry& ent
                    "give every branch the same type");
             return nothing;
         }
-        if (t.kind == type_kind::money && std::string_view(t.currency) != is.currency) {
+        if (t.kind == type_kind::money && currencies_differ(t, is)) {
             report(at, id, "E220",
                    fmt::format("`{}` would be {} or {}", entry.name, is.currency, t.currency),
                    "convert one of them");
@@ -247,8 +253,7 @@ term_id checker::extreme_function(const scope& at, node_id id, const function_en
         numbers = numbers && is_number(t);
         if (is.kind == type_kind::blank) is = t;
         is.approximate = is.approximate || t.approximate;
-        if (t.kind == type_kind::money && is.kind == type_kind::money &&
-            std::string_view(t.currency) != is.currency) {
+        if (currencies_differ(t, is)) {
             report(at, id, "E220",
                    fmt::format("`{}` cannot choose between {} and {}", entry.name, is.currency,
                                t.currency),

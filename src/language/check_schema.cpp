@@ -1,32 +1,13 @@
-// Tables, entities, references and the calendar: from the API and from `table`, `entity` and
-// `calendar` statements.
+// Tables, entities and references: from the API and from `table` and `entity` statements.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "language/checker.hpp"
 
 namespace merit::language {
 
 namespace {
-
-constexpr std::array day_names{"monday", "tuesday",  "wednesday", "thursday",
-                               "friday", "saturday", "sunday"};
-constexpr std::array month_names{"january",   "february", "march",    "april",
-                                 "may",       "june",     "july",     "august",
-                                 "september", "october",  "november", "december"};
-
-template <std::size_t N>
-std::optional<int> place_among(const std::array<const char*, N>& names, std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
-    for (std::size_t i = 0; i < N; ++i) {
-        if (text == names[i] || text == std::string_view(names[i]).substr(0, 3))
-            return static_cast<int>(i) + 1;
-    }
-    return std::nullopt;
-}
 
 bool is_type_word(std::string_view word) {
     for (const std::string_view known :
@@ -84,13 +65,8 @@ void checker::build_schema() {
         }
     }
     for (const definition& one : in_.table_statements) declare_table(one);
-    for (const definition& one : in_.calendar_statements) {
-        if (one.node == in_.calendar_statements[0].node &&
-            one.document == in_.calendar_statements[0].document)
-            read_calendar(one);
-        else
-            not_yet({.document = one.document}, one.node, "a second calendar");
-    }
+    for (const definition& one : in_.calendar_statements) read_calendar(one);
+    for (const definition& one : in_.rates_statements) read_rates(one);
     link_references();
     auto made = calendar::calendar::make(out_.calendar);
     if (made) calendar_ = std::move(*made);
@@ -226,7 +202,7 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
         const auto parts = a.children_of(value_node);
         const std::string callee(a.text(a.at(parts[0])));
         if (is_type_word(callee)) return;
-        if (callee == "money") return not_yet(at, id, "money columns");
+        if (callee == "money") return money_property(table, at, word, inside);
         for (const entity_info& known : out_.entities) {
             if (known.name != callee || parts.size() != 2) continue;
             if (const auto column = column_property(table, at, parts[1]))
@@ -291,49 +267,6 @@ void checker::link_references() {
                          out_.entities[one.entity].name),
              fmt::format("add `key: <column>` to table {}", out_.tables[one.to].name),
              {}});
-    }
-}
-
-void checker::read_calendar(const definition& one) {
-    const scope at{.document = one.document};
-    const tree& a = ast(one.document);
-    std::set<std::string_view> seen;
-    for (const node_id id : body_of(a, one.node)) {
-        const std::string_view word = a.text(a.at(id));
-        const node_id inside = a.children_of(a.at(id))[0];
-        const node& v = a.at(inside);
-        const std::string text =
-            v.kind == node_kind::literal ? to_string(a.values[v.value]) : std::string(a.text(v));
-        if (!seen.insert(word).second) {
-            report(at, id, "E103", fmt::format("`{}:` of the calendar is said twice", word),
-                   "keep one of them");
-        } else if (word == "zone") {
-            calendar::settings trial;
-            trial.zone = text;
-            if (calendar::calendar::make(trial)) {
-                out_.calendar.zone = text;
-            } else {
-                report(at, inside, "E850", fmt::format("there is no time zone `{}`", text),
-                       "use an IANA name such as \"Asia/Shanghai\"");
-            }
-        } else if (word == "week") {
-            if (const auto day = place_among(day_names, text))
-                out_.calendar.week_start = *day;
-            else
-                report(at, inside, "E301", fmt::format("`{}` is no day of the week", text),
-                       "write monday or sunday");
-        } else if (word == "fiscal_year") {
-            if (const auto month = place_among(month_names, text))
-                out_.calendar.fiscal_start = *month;
-            else
-                report(at, inside, "E301", fmt::format("`{}` is no month", text),
-                       "write a month such as april");
-        } else if (word == "hours" || word == "holidays" || word == "extra" || word == "periods") {
-            not_yet(at, id, fmt::format("`{}:` of a calendar", word));
-        } else {
-            report(at, id, "E101", fmt::format("a calendar has no property `{}`", word),
-                   "it has zone, week, fiscal_year, hours, holidays, extra and periods");
-        }
     }
 }
 

@@ -115,8 +115,9 @@ const value* checker::constant_of(term_id id) const {
 }
 
 term_id checker::scalar(const scope& at, node_id id, function what, type is,
-                        std::vector<term_id> of) {
+                        std::vector<term_id> of, std::uint32_t with) {
     term t;
+    t.with = with;
     t.kind = op::scalar;
     t.what = what;
     t.type = is;
@@ -189,9 +190,6 @@ void checker::check_all() {
                 break;
             case node_kind::targets_statement:
                 not_yet(at, one.node, "targets");
-                break;
-            case node_kind::rates_statement:
-                not_yet(at, one.node, "rates");
                 break;
             default:
                 not_yet(at, one.node, "this statement");

@@ -89,7 +89,8 @@ private:
     term_id intern(term what);
     std::uint32_t intern(const aggregate& what);
     term_id constant(const scope& at, node_id id, value what, type is);
-    term_id scalar(const scope& at, node_id id, function what, type is, std::vector<term_id> of);
+    term_id scalar(const scope& at, node_id id, function what, type is, std::vector<term_id> of,
+                   std::uint32_t with = nothing);
     const term& get(term_id id) const { return out_.terms[id]; }
     const value* constant_of(term_id id) const;
 
@@ -122,8 +123,43 @@ private:
                        std::uint32_t column);
     std::uint32_t entity_named(std::string_view name);
     std::optional<std::uint32_t> column_property(table_id table, const scope& at, node_id value);
-    void read_calendar(const definition& one);
     void link_references();
+
+    // --- calendars and working time (check_calendar.cpp)
+    void read_calendar(const definition& one);
+    void calendar_property(const scope& at, node_id property, calendar_info& into);
+    void working_properties(const scope& at, node_id statement, calendar_info& into);
+    const std::string* file_named(const scope& at, node_id inside);
+    std::uint32_t working_calendar(const scope& at, node_id id, std::string_view name);
+    term_id work_function(const scope& at, node_id id, const function_entry& entry,
+                          std::vector<term_id>& of);
+    term_id in_unit_after(const scope& at, node_id id);
+
+    // --- money (check_money.cpp)
+    /// A column declared `money(…)`: one currency, or the column that holds each row's.
+    struct money_column {
+        std::string currency;
+        std::uint32_t column = nothing;
+    };
+    void money_property(table_id table, const scope& at, std::string_view word, node_id inside);
+    const money_column* money_declared(table_id table, std::uint32_t column) const;
+    term_id as_money(const scope& at, node_id id, table_id table, term_id column);
+    /// The text of the currency of a money term, row by row or group by group where its type does
+    /// not say it.
+    term_id currency_of(const scope& at, node_id id, term_id money);
+    term_id changing_currency(term_id money) const;
+    term_id over_money(term made);
+    term_id with_currency(const scope& at, node_id id, term_id made,
+                          const std::vector<term_id>& operands);
+    term_id chosen_currency(const scope& at, node_id id, term_id made, const function_entry& entry,
+                            const std::vector<term_id>& of);
+    term_id one_currency(const scope& at, node_id id, const aggregate& made, term_id value);
+    void read_rates(const definition& one);
+    std::optional<std::uint32_t> rates_column(const scope& at, node_id statement,
+                                              std::string_view word, table_id table);
+    std::uint32_t rates_named(const scope& at, node_id id, std::span<const node_id> arguments);
+    term_id convert_call(const scope& at, node_id id);
+    term_id wanted_currency(const scope& at, node_id id);
 
     // --- names (check_names.cpp)
     std::optional<table_id> table_named(std::string_view name) const;
@@ -164,6 +200,8 @@ private:
     term_id exact_span(const scope& at, node_id id, term_id t);
     term_id no_comparison(const scope& at, node_id id, const type& l, const type& r);
     term_id compare_terms(const scope& at, node_id id, function how, term_id left, term_id right);
+    term_id plain_comparison(const scope& at, node_id id, function how, term_id left,
+                             term_id right);
     term_id compare_coarse(const scope& at, node_id id, operation how, term_id t, node_id date);
     term_id in_list(const scope& at, node_id id);
     term_id within(const scope& at, node_id id);
@@ -220,6 +258,8 @@ private:
 
     // --- operators and functions (check_scalar.cpp)
     term_id arithmetic(const scope& at, node_id id, operation how, term_id left, term_id right);
+    term_id plain_arithmetic(const scope& at, node_id id, operation how, term_id left,
+                             term_id right);
     term_id add_or_subtract(const scope& at, node_id id, function how, term_id left, term_id right);
     term_id multiply(const scope& at, node_id id, term_id left, term_id right);
     term_id divide(const scope& at, node_id id, term_id left, term_id right);
@@ -228,6 +268,8 @@ private:
     term_id def_call(const scope& at, node_id id, const std::string& name, const definition& one);
     term_id scalar_call(const scope& at, node_id id, const function_entry& entry);
     term_id scalar_typed(const scope& at, node_id id, const function_entry& entry,
+                         const std::vector<term_id>& of);
+    term_id plain_scalar(const scope& at, node_id id, const function_entry& entry,
                          std::vector<term_id> of);
     term_id extreme_function(const scope& at, node_id id, const function_entry& entry,
                              std::vector<term_id>& of);
@@ -335,6 +377,8 @@ private:
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>>
         reported_;  ///< one finding a place and code
     std::optional<calendar::calendar> calendar_;
+    std::map<std::pair<table_id, std::uint32_t>, money_column> money_;  ///< by table and column
+    std::map<term_id, term_id> currencies_;           ///< of money whose type does not say it
     std::vector<std::vector<std::string>> by_names_;  ///< of the request being checked
     bool silent_ = false;                             ///< trying: nothing is reported
     bool checking_request_ = false;                   ///< dimensions are known
@@ -350,6 +394,11 @@ private:
 }
 [[nodiscard]] inline bool is_exact(const type& t) {
     return t.kind == type_kind::int64 || t.kind == type_kind::decimal;
+}
+/// Two amounts of money that can never be of one currency.
+[[nodiscard]] inline bool currencies_differ(const type& a, const type& b) {
+    return a.currency[0] != 0 && b.currency[0] != 0 &&
+           std::string_view(a.currency) != std::string_view(b.currency);
 }
 [[nodiscard]] inline bool is_time(const type& t) {
     return t.kind == type_kind::date || t.kind == type_kind::timestamp;

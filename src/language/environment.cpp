@@ -47,6 +47,9 @@ public:
             case node_kind::calendar_statement:
                 into_.calendar_statements.push_back(one);
                 break;
+            case node_kind::rates_statement:
+                into_.rates_statements.push_back(one);
+                break;
             case node_kind::column_statement:
                 computed_column(document, id, into_.computed_columns, "column deals.cycle = …");
                 break;
@@ -141,6 +144,22 @@ environment collect(std::vector<parsed_ptr> documents, std::vector<known_table> 
         const tree& ast = out.documents[d]->ast;
         if (ast.nodes.empty() || ast.at(ast.root).kind != node_kind::file) continue;
         for (const node_id id : ast.children_of(ast.at(ast.root))) into.statement(d, id);
+    }
+    return out;
+}
+
+std::vector<std::string> calendar_files(const tree& ast) {
+    std::vector<std::string> out;
+    if (ast.nodes.empty() || ast.at(ast.root).kind != node_kind::file) return out;
+    for (const node_id id : ast.children_of(ast.at(ast.root))) {
+        if (ast.at(id).kind != node_kind::calendar_statement) continue;
+        for (const node_id property : body_of(ast, id)) {
+            const std::string_view word = ast.text(ast.at(property));
+            const node& inside = ast.at(ast.children_of(ast.at(property))[0]);
+            if (word != "holidays" && word != "extra" && word != "periods") continue;
+            if (inside.kind == node_kind::literal)
+                out.push_back(to_string(ast.values[inside.value]));
+        }
     }
     return out;
 }

@@ -46,6 +46,12 @@ struct column_definition {
     node_id node;
 };
 
+/// A file that a calendar names, as the model's importer gave it.
+struct file_text {
+    std::string text;
+    std::string problem;  ///< why there is none
+};
+
 struct environment {
     std::vector<parsed_ptr> documents;
     std::vector<known_table> tables;
@@ -57,6 +63,8 @@ struct environment {
         computed_columns;  ///< (table, column)
     std::map<std::pair<std::string, std::string>, column_definition>
         attributes;  ///< (entity, attribute)
+    std::vector<definition> rates_statements;
+    std::map<std::string, file_text, std::less<>> files;  ///< by path, as it is written
     std::vector<definition> shows;
     std::vector<definition> not_yet;  ///< statements without meaning yet: E900
     limits within;
@@ -66,6 +74,9 @@ struct environment {
 [[nodiscard]] environment collect(std::vector<parsed_ptr> documents,
                                   std::vector<known_table> tables, std::vector<diagnostic>& errors,
                                   const limits& within = {});
+
+/// Paths of the files that the calendars of a text name, as they are written.
+[[nodiscard]] std::vector<std::string> calendar_files(const tree& ast);
 
 /// The children of a statement that are not docs, annotations or labels.
 [[nodiscard]] std::vector<node_id> body_of(const tree& ast, node_id statement);

@@ -70,13 +70,24 @@ enum class function : std::uint8_t {
     iso_week,
     hour,
     months_between,
-    add_span,  ///< date or timestamp + constant span: calendar arithmetic in the zone
-    bucket,    ///< floor(x / width) · width
-    growth,    ///< group: difference, base → their quotient; blank on a base of 0 or below
+    units_between,  ///< a, b, constant span of one unit: its borders from a to b
+    add_span,       ///< date or timestamp + constant span: calendar arithmetic in the zone
+    bucket,         ///< floor(x / width) · width
+    growth,         ///< group: difference, base → their quotient; blank on a base of 0 or below
     // conversions of representation that check inserts
     to_double,
     to_decimal,         ///< to_decimal: exact widening to type.scale
     date_to_timestamp,  ///< start of the day in the zone
+    // working time: with is the calendar, or nothing when the last operand holds its name
+    work_time,
+    add_work_time,
+    work_days,
+    in_work_hours,
+    // money whose currency is a text of the row or of the group
+    money_of,      ///< amount, currency: blank when either is
+    one_currency,  ///< x, currency, currency, amounts …: x, an error when the currencies differ and
+                   ///< no amount is blank
+    convert,  ///< with: rates; amount, its currency, wanted currency, time
     // judging
     score,  ///< x, floor, goal → 0..100, clamped
     weighted_blank,

@@ -110,8 +110,19 @@ constexpr function_entry entries[] = {
     {"hour", "时", scalar, f::hour, 1, 1, "hour(t)", "0 to 23"},
     {"months_between", "月数差", scalar, f::months_between, 2, 2, "months_between(a, b)",
      "month borders from a to b"},
+    {"work_time", "工作时长", scalar, f::work_time, 2, 3, "work_time(from, to, calendar)",
+     "open time of a calendar from one time to another"},
+    {"add_work_time", "加工作时长", scalar, f::add_work_time, 2, 3,
+     "add_work_time(t, 8h, calendar)", "when so much open time has passed since t"},
+    {"work_days", "工作日", scalar, f::work_days, 2, 3, "work_days(a, b, calendar)",
+     "working days from a to b, both counted"},
+    {"in_work_hours", "工作时间内", scalar, f::in_work_hours, 1, 2, "in_work_hours(t, calendar)",
+     "true while the calendar is open"},
     {"bucket", "分箱", scalar, f::bucket, 2, 2, "bucket(x, width)",
      "lower border of the bucket that holds x"},
+    // money
+    {"convert", "换算", scalar, f::convert, 3, 4, "convert(m, \"USD\", at, rates)",
+     "another currency, by the last rate at or before a time"},
     // judging
     {"score", "得分", scalar, f::score, 1, 1, "score(x, floor:, goal:)",
      "0 at the floor, 100 at the goal, clamped"},
@@ -136,15 +147,8 @@ constexpr function_entry entries[] = {
     {"minmax", "极差归一", peer, f::minmax, 1, 1, "minmax(m across d)", "0 to 100 between peers"},
     {"zscore", "标准分", peer, f::zscore, 1, 1, "zscore(m across d)", "standard score"},
     {"allot", "分配", peer, f::allot, 2, 2, "allot(pool, x across d)", "largest remainder"},
-    {"convert", "换算", later, f::none, 1, any, "convert(m, \"USD\", at)", "another currency"},
     {"next", "下一个", later, f::none, 1, any, "next(x per k)", "the next row's value"},
     {"previous", "上一个", later, f::none, 1, any, "previous(x per k)", "the previous row's value"},
-    {"work_time", "工作时长", later, f::none, 1, any, "work_time(from, to)", "working time"},
-    {"add_work_time", "加工作时长", later, f::none, 1, any, "add_work_time(t, span)",
-     "time after working time"},
-    {"work_days", "工作日", later, f::none, 1, any, "work_days(a, b)", "working days"},
-    {"in_work_hours", "工作时间内", later, f::none, 1, any, "in_work_hours(t)",
-     "true within working hours"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> spreadsheet_aliases[] = {
@@ -260,6 +264,8 @@ std::string_view name_of(function what) {
             return "to_decimal";
         case f::date_to_timestamp:
             return "date_to_timestamp";
+        case f::units_between:
+            return "units_between";
         case f::weighted_reweight:
             return "weighted_reweight";
         case f::weighted_zero:

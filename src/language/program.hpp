@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,10 @@
 #include "merit/frame.hpp"
 #include "merit/schema.hpp"
 #include "merit/value.hpp"
+
+namespace merit::calendar {
+class working_time;
+}
 
 namespace merit::language {
 
@@ -96,6 +101,21 @@ struct tier_table {
     std::vector<tier_row> rows;
     merit::type bounds;
     merit::type pays;
+};
+
+/// A declared calendar. The first one is the model's: its zone, week and fiscal year make periods.
+struct calendar_info {
+    std::string name;
+    calendar::settings with;
+    std::shared_ptr<const calendar::working_time> works;  ///< none: it has no hours
+};
+
+/// Rates of exchange: on a row of the table one unit of the currency in `of` is `value` units of
+/// the currency in `to`, from `time` on.
+struct rates_info {
+    std::string name;
+    table_id table;
+    std::uint32_t time, of, to, value;  ///< columns
 };
 
 /// A row term a table: the same dimension or filter, resolved on each table where it is needed.
@@ -217,7 +237,8 @@ struct sort_key {
 
 struct shown {
     term_id term;
-    frame_column head;  ///< name, label, unit, role, scorecard, type
+    frame_column head;           ///< name, label, unit, role, scorecard, type
+    term_id currency = nothing;  ///< money: the text of its currency, where the type has none
 };
 
 struct request {
@@ -252,6 +273,8 @@ struct program {
     std::vector<peer> peers;
     std::vector<attribute_info> attributes;
     calendar::settings calendar;
+    std::vector<calendar_info> calendars;
+    std::vector<rates_info> rates;
     std::optional<request> asked;
 };
 

@@ -17,6 +17,7 @@ struct model::content {
     std::vector<language::known_table> tables;
     std::vector<language::parsed_ptr> documents;  ///< in order of definition; names are unique
     std::function<result<std::string>(std::string_view)> importer;
+    std::map<std::string, language::file_text, std::less<>> files;  ///< that calendars name
 };
 
 struct query::content {

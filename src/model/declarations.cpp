@@ -78,7 +78,8 @@ private:
         const bool call = inside.kind == node_kind::call;
         const auto parts = ast_.children_of(inside);
         const std::string_view callee = ast_.text(call ? ast_.at(parts[0]) : inside);
-        const auto kind = type_word(callee);
+        const bool money = call && callee == "money";
+        const auto kind = money ? std::optional(type_kind::decimal) : type_word(callee);
         if (!kind) {
             const std::string key = call && parts.size() == 2
                                         ? std::string(ast_.text(ast_.at(parts[1])))
@@ -88,7 +89,7 @@ private:
         }
         csv_type made;
         made.kind = *kind;
-        for (const node_id id : call ? parts.subspan(1) : parts.subspan(0, 0)) {
+        for (const node_id id : call && !money ? parts.subspan(1) : parts.subspan(0, 0)) {
             const node& argument = ast_.at(id);
             if (argument.kind == node_kind::literal) {
                 made.patterns.push_back(plain_text(ast_, argument));

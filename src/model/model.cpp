@@ -106,10 +106,29 @@ std::string without_show(std::string_view text) {
     return out;
 }
 
+language::environment known_to(const model::content& held, std::vector<diagnostic>& found) {
+    language::environment out = language::collect(held.documents, held.tables, found, held.limits);
+    out.files = held.files;
+    return out;
+}
+
+/// Reads the files that the calendars of new texts name.
+void read_files(model::content& into, const std::vector<parsed_ptr>& before) {
+    for (const parsed_ptr& one : into.documents) {
+        if (std::find(before.begin(), before.end(), one) != before.end()) continue;
+        for (const std::string& path : language::calendar_files(one->ast)) {
+            if (!into.importer) continue;
+            const result<std::string> text = into.importer(path);
+            into.files[path] =
+                text ? language::file_text{*text, {}}
+                     : language::file_text{{}, text.error().diagnostics().front().message};
+        }
+    }
+}
+
 std::vector<diagnostic> check(const model::content& held) {
     std::vector<diagnostic> found;
-    const language::environment known =
-        language::collect(held.documents, held.tables, found, held.limits);
+    const language::environment known = known_to(held, found);
     language::checker checking(known, found);
     checking.check_all();
     return found;
@@ -178,6 +197,7 @@ result<void> model::define_all(
             trial.documents.push_back(document);
         importing(trial.documents, trial.importer, trial.limits, found).follow(document);
     }
+    read_files(trial, content_->documents);
     const bool syntax = std::any_of(found.begin(), found.end(), grave);
     if (!syntax) {
         std::vector<diagnostic> meaning = check(trial);
@@ -196,8 +216,7 @@ result<query> model::compile(std::string_view request, const compile_options& wi
     if (!document->errors.empty()) return failure(document->errors, trial);
     trial.documents.push_back(document);
     std::vector<diagnostic> found;
-    const language::environment known =
-        language::collect(trial.documents, trial.tables, found, trial.limits);
+    const language::environment known = known_to(trial, found);
     language::checker checking(known, found);
     checking.check_request(static_cast<std::uint32_t>(known.documents.size() - 1),
                            document->ast.root, with.totals);
@@ -212,8 +231,7 @@ result<query> model::compile(std::string_view request, const compile_options& wi
 
 std::vector<std::string> model::shown() const {
     std::vector<diagnostic> ignored;
-    const language::environment known =
-        language::collect(content_->documents, content_->tables, ignored);
+    const language::environment known = known_to(*content_, ignored);
     std::vector<std::string> out;
     std::set<std::string, std::less<>> mentioned;
     for (const language::definition& one : known.shows) {
@@ -247,8 +265,7 @@ std::vector<diagnostic> model::hints() const {
 
 std::vector<model::parameter> model::parameters() const {
     std::vector<diagnostic> ignored;
-    const language::environment known =
-        language::collect(content_->documents, content_->tables, ignored);
+    const language::environment known = known_to(*content_, ignored);
     language::checker checking(known, ignored);
     checking.check_all();
     std::vector<parameter> out;
@@ -259,8 +276,7 @@ std::vector<model::parameter> model::parameters() const {
 
 std::string model::zone() const {
     std::vector<diagnostic> ignored;
-    const language::environment known =
-        language::collect(content_->documents, content_->tables, ignored);
+    const language::environment known = known_to(*content_, ignored);
     return language::checker(known, ignored).out().calendar.zone;
 }
 

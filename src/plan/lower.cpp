@@ -33,6 +33,7 @@ lowering::lowering(const language::program& from)
     : program_(from),
       contexts_(from),
       tables_(from.tables.size(), nothing),
+      rates_(from.rates.size(), nothing),
       looked_up_(from.references.size(), false) {
     const language::request& asked = *from.asked;
     ranged_ = asked.range.has_value() || asked.range_from_parameter != language::nothing ||
@@ -142,6 +143,7 @@ id lowering::build(const task& what) {
             made.op = term.kind == op::tier ? expression_op::tier : expression_op::scalar;
             made.what = term.what;
             made.with = term.with;
+            if (term.what == language::function::convert) made.with = rates_of(term.with);
             if (term.at == level::row) made.over = table_of(term.home);
             return out.add(std::move(made));
         case op::group_key:
@@ -206,6 +208,18 @@ id lowering::build_of_group(const language::term& term, context_id in) {
     made.with = table_of(program_.entities[term.with].table);
     made.of = {row(term.of.front()), *key};
     return out.add(std::move(made));
+}
+
+/// Number of rates in the plan; their table is read like any other.
+std::uint32_t lowering::rates_of(std::uint32_t rates) {
+    id& known = rates_[rates];
+    if (known != nothing) return known;
+    const language::rates_info& from = program_.rates[rates];
+    rates_use made{from.name, table_of(from.table), from.time, from.of, from.to, from.value};
+    made.recorded = program_.tables[from.table].recorded;
+    known = static_cast<id>(out.made.rates.size());
+    out.made.rates.push_back(std::move(made));
+    return known;
 }
 
 table_id lowering::base_of(table_id table) const {

@@ -54,6 +54,8 @@ void copy_references(const program& from, const lowering& walk, plan& to) {
 
 void copy_declarations(const program& from, const lowering& walk, plan& to) {
     to.calendar = from.calendar;
+    for (const language::calendar_info& one : from.calendars)
+        to.calendars.push_back({one.name, one.works});
     for (const language::parameter_info& one : from.parameters)
         to.parameters.push_back({one.name, one.type, one.initial});
     for (const language::tier_table& one : from.tier_tables) {
@@ -92,8 +94,11 @@ id shown_frame(const program& from, lowering& walk) {
         const id value = walk.group(term, in);
         return column_position(made.frames[shown], value);
     };
-    for (const language::shown& one : asked.terms)
+    for (const language::shown& one : asked.terms) {
         made.shown.columns.push_back({one.head, place(one.term)});
+        if (one.currency != language::nothing)
+            made.shown.columns.back().currency = place(one.currency);
+    }
     walk.stop_showing(shown);
     if (asked.having != language::nothing) made.shown.having = place(asked.having);
     for (const language::sort_key& one : asked.sort)
@@ -117,8 +122,11 @@ void add_totals(const program& from, id shown, lowering& walk) {
         const auto place = [&](language::term_id term, std::uint32_t column) {
             columns[column] = walk.group(term, in);
         };
-        for (std::size_t i = 0; i < asked.terms.size(); ++i)
+        for (std::size_t i = 0; i < asked.terms.size(); ++i) {
             place(asked.terms[i].term, made.shown.columns[i].column);
+            if (asked.terms[i].currency != language::nothing)
+                place(asked.terms[i].currency, made.shown.columns[i].currency);
+        }
         if (asked.having != language::nothing) place(asked.having, made.shown.having);
         for (std::size_t i = 0; i < asked.sort.size(); ++i)
             place(asked.sort[i].term, made.shown.sort[i].column);

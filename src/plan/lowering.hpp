@@ -118,6 +118,7 @@ private:
     std::vector<std::uint32_t> kept_keys(id frame, const language::regrouping& by) const;
     void populate_peers(frame& peers, const std::vector<std::uint32_t>& compared,
                         const std::vector<language::added_dimension>& added, context_id in);
+    std::uint32_t rates_of(std::uint32_t rates);
 
     id column(language::table_id table, std::uint32_t which);
     /// A column that plays a role (`time`, `order`, …) in a table or, for a view, in what it reads;
@@ -129,6 +130,7 @@ private:
     contexts contexts_;
     std::unordered_map<task, id, task_hash> memo_;
     std::vector<id> tables_;                  ///< beside program.tables
+    std::vector<id> rates_;                   ///< beside program.rates: of the plan
     std::vector<bool> looked_up_;             ///< beside program.references
     std::vector<frame_facts> facts_;          ///< beside plan.frames
     std::vector<language::dimension> grain_;  ///< beside plan.grain; on every table met

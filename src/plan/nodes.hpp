@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,10 @@
 #include "merit/frame.hpp"
 #include "merit/schema.hpp"
 #include "merit/value.hpp"
+
+namespace merit::calendar {
+class working_time;
+}
 
 namespace merit::plan {
 
@@ -221,7 +226,8 @@ struct tier_table {
 struct result_column {
     frame_column head;
     id column;
-};  ///< position in frame.columns
+    id currency = nothing;  ///< of money whose type does not say it: a text
+};                          ///< positions in frame.columns
 struct sort_key {
     id column;
     bool down;
@@ -265,6 +271,18 @@ struct reference_use {
     id to;
     bool looked_up;
 };
+/// A calendar that a formula may name.
+struct calendar_use {
+    std::string name;
+    std::shared_ptr<const calendar::working_time> works;  ///< none: it has no hours
+};
+/// Rates of exchange; columns of a table of the plan.
+struct rates_use {
+    std::string name;
+    id table;
+    std::uint32_t time, of, to, value;
+    std::uint32_t recorded = nothing;  ///< column: `as of` hides rows recorded after it
+};
 struct parameter_use {
     std::string name;
     merit::type type;
@@ -287,6 +305,8 @@ struct plan {
     std::vector<peer_window> peer_windows;
     std::vector<broadcast> broadcasts;
     std::vector<tier_table> tier_tables;
+    std::vector<calendar_use> calendars;
+    std::vector<rates_use> rates;
     std::vector<grain_key> grain;  ///< the request's `by`, in order, then what inner frames add
     std::vector<std::uint16_t>
         stage;  ///< per cell; a scan is all cells of one base table and one stage

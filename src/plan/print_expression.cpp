@@ -22,11 +22,13 @@ constexpr std::array<std::string_view, last_function + 1> function_names{
     "sqrt", "mod", "least", "greatest", "clamp", "lower", "upper", "trim", "left", "right",
     "replace", "concat", "contains", "starts_with", "split_part", "length", "to_number",
     "to_date", "to_timestamp", "to_duration", "date", "start_of", "year", "quarter", "month",
-    "day", "weekday", "iso_week", "hour", "months_between", "add_span", "bucket", "growth",
-    "to_double", "to_decimal", "date_to_timestamp", "score", "weighted_blank", "weighted_reweight",
-    "weighted_zero", "contribution_blank", "contribution_reweight", "contribution_zero", "tier",
-    "tier_marginal", "tier_interpolated", "count", "sum", "avg", "min", "max", "median", "stddev",
-    "percentile", "percentile_disc", "count_distinct", "count_if", "share", "first", "last",
+    "day", "weekday", "iso_week", "hour", "months_between", "units_between", "add_span", "bucket",
+    "growth", "to_double", "to_decimal", "date_to_timestamp", "work_time", "add_work_time", "work_days",
+    "in_work_hours", "money_of", "one_currency", "convert", "score", "weighted_blank",
+    "weighted_reweight", "weighted_zero", "contribution_blank", "contribution_reweight",
+    "contribution_zero", "tier", "tier_marginal", "tier_interpolated", "count", "sum", "avg",
+    "min", "max", "median", "stddev", "percentile",
+    "percentile_disc", "count_distinct", "count_if", "share", "first", "last",
     "weighted_avg", "any_of", "all_of", "text_list", "top_share", "gini", "rank", "percent_rank",
     "ntile", "minmax", "zscore", "allot", "change"};
 // clang-format on
@@ -165,11 +167,19 @@ private:
         if (one.what == function::in)
             return made_.named[one.of[0]] + " in (" + list(one.of, 1) + ')';
         if (!is_infix(one.what) || one.of.size() < 2)
-            return printed_name(one.what) + '(' + list(one.of, 0) + ')';
+            return printed_name(one.what) + '(' + list(one.of, 0) + declared(one) + ')';
         std::string made = made_.named[one.of[0]];
         for (std::size_t i = 1; i < one.of.size(); ++i)
             made += ' ' + printed_name(one.what) + ' ' + made_.named[one.of[i]];
         return made;
+    }
+
+    /// The calendar or the rates that a function reads, by name.
+    std::string declared(const expression& one) const {
+        if (one.with == nothing) return {};
+        if (one.what == function::convert) return ", " + what_.rates[one.with].name;
+        const bool works = one.what >= function::work_time && one.what <= function::in_work_hours;
+        return works ? ", " + what_.calendars[one.with].name : std::string();
     }
 
     std::string list(const std::vector<id>& of, std::size_t from) const {

@@ -10,6 +10,7 @@
 #include "merit/query.hpp"
 #include "oracle/judging.hpp"
 #include "oracle/texts_and_times.hpp"
+#include "oracle/working_and_money.hpp"
 
 namespace oracle {
 
@@ -269,6 +270,7 @@ private:
             default:
                 break;
         }
+        if (what.what == function::one_currency) return of_one_currency(cells);
         std::vector<value> values;
         reason flag = reason::none;
         for (const cell& one : cells) {
@@ -301,6 +303,16 @@ private:
         switch (what.what) {
             case function::score:
                 return score_of(of);
+            case function::work_time:
+            case function::add_work_time:
+            case function::work_days:
+            case function::in_work_hours:
+                return working(what, of);
+            case function::money_of:
+                if (std::get<std::string>(of[1]).size() != 3) return blank_because(reason::no_data);
+                return {as_type(number_of(of[0]), what.type), {}};
+            case function::convert:
+                return convert(what, of);
             case function::least:
             case function::greatest:
             case function::clamp:
@@ -316,6 +328,52 @@ private:
         if (std::holds_alternative<std::string>(of[0]))
             return text_function(what.what, of, calendar_);
         return number_function(what.what, what.type, of);
+    }
+
+    cell working(const lang::term& what, arguments of) const {
+        const lang::calendar_info* by = nullptr;
+        if (what.with != nothing) {
+            by = &program_.calendars[what.with];
+        } else {
+            for (const lang::calendar_info& one : program_.calendars) {
+                if (one.name == std::get<std::string>(of.back())) by = &one;
+            }
+        }
+        if (by == nullptr || by->works == nullptr) throw refused{"E853"};
+        return working_time_of(what.what, of, *by->works);
+    }
+
+    /// The last rate of the pair at or before the time, else of the inverse pair.
+    cell convert(const lang::term& what, arguments of) const {
+        const auto& from = std::get<std::string>(of[1]);
+        const auto& to = std::get<std::string>(of[2]);
+        const unsigned digits = what.type.scale;
+        if (from == to) return {as_type(rounded(number_of(of[0]), digits), what.type), {}};
+        if (const auto rate = last_rate(program_.rates[what.with], from, to, of[3]))
+            return {as_type(rounded(number_of(of[0]) * *rate, digits), what.type), {}};
+        if (const auto rate = last_rate(program_.rates[what.with], to, from, of[3]))
+            return {as_type(rounded(number_of(of[0]) / *rate, digits), what.type), {}};
+        throw refused{"E223"};
+    }
+
+    std::optional<fraction> last_rate(const lang::rates_info& rates, const std::string& of,
+                                      const std::string& to, const value& at) const {
+        const merit::table& rows = data_of(rates.table);
+        const std::uint32_t recorded = program_.tables[rates.table].recorded;
+        std::optional<std::size_t> best;
+        for (std::size_t row = 0; row < rows.rows(); ++row) {
+            const value time = rows.at(rates.time).at(row);
+            const value rate = rows.at(rates.value).at(row);
+            if (blank(time) || blank(rate) || number_of(rate).sign() <= 0) continue;
+            if (rows.at(rates.of).at(row) != value(of) || rows.at(rates.to).at(row) != value(to))
+                continue;
+            const value seen = recorded == nothing ? time : rows.at(recorded).at(row);
+            if (with_.as_of && !not_after_as_of(seen)) continue;
+            if (!not_after(time, at, calendar_)) continue;
+            if (!best || order_present(rows.at(rates.time).at(*best), time) < 0) best = row;
+        }
+        if (!best) return std::nullopt;
+        return number_of(rows.at(rates.value).at(*best));
     }
 
     std::map<std::pair<term_id, std::pair<table_id, std::size_t>>, value> remembered_;

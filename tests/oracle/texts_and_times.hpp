@@ -204,6 +204,10 @@ inline cell time_function(function what, const type& is, arguments of,
             return at_local(in.start_of(std::get<merit::span_value>(of[1]).unit, local), is, in);
         case function::add_span:
             return at_local(in.add_span(local, std::get<merit::span_value>(of[1])), is, in);
+        case function::units_between:
+            return {in.units_between(std::get<merit::span_value>(of[2]).unit, local,
+                                     local_of(of[1], in)),
+                    {}};
         case function::months_between:
             return {in.units_between(merit::unit::month, local, local_of(of[1], in)), {}};
         default:

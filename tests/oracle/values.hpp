@@ -1,6 +1,7 @@
 // One value with its reason, and the total order of values: what the oracle computes with.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -112,6 +113,15 @@ inline value as_type(const fraction& x, const type& is) {
             return x.nearest();
         case type_kind::duration:
             return merit::duration_value{x.nearest()};
+        case type_kind::money: {
+            if (is.approximate) throw refused{"unsupported"};
+            merit::money_value out;
+            const whole units = (x * fraction(power_of(10, is.scale))).floor();
+            out.amount = {narrow(units, fits), is.scale};
+            if (!fits) throw refused{"E310"};
+            std::copy(std::begin(is.currency), std::end(is.currency), out.currency);
+            return out;
+        }
         default:
             throw refused{"unsupported"};
     }

@@ -5,13 +5,17 @@
 
 #include <limits>
 
+#include "data/calendar/fiscal_table.hpp"
+
 namespace merit::calendar {
 
 namespace {
 
 using merit::unit;
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+    return a / b - (a % b < 0 ? 1 : 0);
+}
 
 std::int32_t day_of(std::int64_t local) {
     return static_cast<std::int32_t>(floor_div(local, day_us));
@@ -31,12 +35,18 @@ std::int64_t add_product(std::int64_t a, std::int64_t b, std::int64_t c) {
 /// Length of a unit of fixed length, else 0.
 std::int64_t microseconds_in(unit of) {
     switch (of) {
-        case unit::second: return second_us;
-        case unit::minute: return 60 * second_us;
-        case unit::hour: return 3600 * second_us;
-        case unit::day: return day_us;
-        case unit::week: return 7 * day_us;
-        default: return 0;
+        case unit::second:
+            return second_us;
+        case unit::minute:
+            return 60 * second_us;
+        case unit::hour:
+            return 3600 * second_us;
+        case unit::day:
+            return day_us;
+        case unit::week:
+            return 7 * day_us;
+        default:
+            return 0;
     }
 }
 
@@ -44,12 +54,16 @@ std::int64_t microseconds_in(unit of) {
 std::int64_t months_in(unit of) {
     switch (of) {
         case unit::month:
-        case unit::fiscal_month: return 1;
+        case unit::fiscal_month:
+            return 1;
         case unit::quarter:
-        case unit::fiscal_quarter: return 3;
+        case unit::fiscal_quarter:
+            return 3;
         case unit::year:
-        case unit::fiscal_year: return 12;
-        default: return 0;
+        case unit::fiscal_year:
+            return 12;
+        default:
+            return 0;
     }
 }
 
@@ -115,9 +129,16 @@ std::int64_t number_of(unit of, std::int64_t local, const settings& with) {
     return length == 0 ? local : floor_div(local, length);
 }
 
+/// The table that says where the periods of a fiscal unit begin, if there is one.
+const fiscal_table* table_of(unit of, const settings& with) {
+    return fiscal(of) ? with.periods.get() : nullptr;
+}
+
 }  // namespace
 
 std::int64_t calendar::start_of(unit of, std::int64_t local) const {
+    if (const fiscal_table* table = table_of(of, options_))
+        return table->start(of, table->number(of, local));
     const std::int64_t number = number_of(of, local, options_);
     if (const std::int64_t months = months_in(of); months != 0) {
         const std::int64_t shift = fiscal(of) ? options_.fiscal_start - 1 : 0;
@@ -131,10 +152,14 @@ std::int64_t calendar::start_of(unit of, std::int64_t local) const {
 }
 
 std::int64_t calendar::add_units(unit of, std::int64_t start, std::int64_t n) const {
+    if (const fiscal_table* table = table_of(of, options_))
+        return table->start(of, add_product(table->number(of, start), n, 1));
     return add_span(start, {n, of});
 }
 
 std::int64_t calendar::add_span(std::int64_t local, span_value span) const {
+    if (const fiscal_table* table = table_of(span.unit, options_))
+        return table->moved(span.unit, local, span.count);
     const std::int64_t months = months_in(span.unit);
     if (months == 0) return add_product(local, span.count, microseconds_in(span.unit));
     const std::int32_t day = day_of(local);
@@ -143,25 +168,36 @@ std::int64_t calendar::add_span(std::int64_t local, span_value span) const {
 }
 
 std::int64_t calendar::units_between(unit of, std::int64_t a, std::int64_t b) const {
+    if (const fiscal_table* table = table_of(of, options_))
+        return table->number(of, b) - table->number(of, a);
     return number_of(of, b, options_) - number_of(of, a, options_);
 }
 
 std::string calendar::label(unit of, std::int64_t start) const {
+    if (const fiscal_table* table = table_of(of, options_)) return table->label(of, start);
     const civil date = civil_of(day_of(start));
     switch (of) {
-        case unit::none: return {};
-        case unit::second: return clock_text(start, true);
+        case unit::none:
+            return {};
+        case unit::second:
+            return clock_text(start, true);
         case unit::minute:
-        case unit::hour: return clock_text(start, false);
-        case unit::day: return date_text(day_of(start));
-        case unit::week: return week_text(day_of(start));
-        case unit::month: return fmt::format("{}-{:02}", year_text(date.year), date.month);
+        case unit::hour:
+            return clock_text(start, false);
+        case unit::day:
+            return date_text(day_of(start));
+        case unit::week:
+            return week_text(day_of(start));
+        case unit::month:
+            return fmt::format("{}-{:02}", year_text(date.year), date.month);
         case unit::quarter:
             return fmt::format("{}-Q{}", year_text(date.year), (date.month + 2) / 3);
-        case unit::year: return year_text(date.year);
+        case unit::year:
+            return year_text(date.year);
         case unit::fiscal_month:
         case unit::fiscal_quarter:
-        case unit::fiscal_year: return fiscal_text(of, month_number(start), options_.fiscal_start);
+        case unit::fiscal_year:
+            return fiscal_text(of, month_number(start), options_.fiscal_start);
     }
     return {};
 }

@@ -35,10 +35,14 @@ struct civil {
 [[nodiscard]] std::int32_t add_months(std::int32_t days,
                                       std::int64_t months);  ///< day of month clamped
 
+struct fiscal_table;
+
 struct settings {
     std::string zone = "UTC";  ///< IANA name
     int week_start = 1;        ///< Monday 1 … Sunday 7
     int fiscal_start = 1;      ///< month 1 … 12
+    /// Fiscal periods as a table says them (4-4-5 and the like), in the place of `fiscal_start`.
+    std::shared_ptr<const fiscal_table> periods = nullptr;
 };
 
 /// Half-open range of local microseconds.

@@ -115,6 +115,14 @@ public:
     void finalize(const final_call& with, std::span<const std::uint32_t> slots,
                   final_writer& out) const;
     [[nodiscard]] std::uint64_t rows_in(std::uint32_t slot) const { return held_->rows_in(slot); }
+
+    /// Rows on which an expression failed.
+    struct failed_rows {
+        std::uint64_t first;
+        std::uint64_t rows = 0;
+    };
+    /// What an expression failed on among the rows of this cell; no rows when it did not.
+    [[nodiscard]] failed_rows failed_on(plan::id origin) const;
     [[nodiscard]] state_array& states() { return *held_; }
 
 private:
@@ -123,7 +131,10 @@ private:
         plan::id origin;
     };
     std::unique_ptr<state_array> held_;
+    void note(std::uint32_t slot, std::uint64_t row, plan::id origin);
+    void count(plan::id origin, failed_rows more);
     std::unordered_map<std::uint32_t, failure> failures_;
+    std::unordered_map<plan::id, failed_rows> failed_;
     std::vector<std::uint32_t> usable_;
     std::vector<std::uint32_t> places_;  ///< beside usable_
 };
