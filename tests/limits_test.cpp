@@ -155,6 +155,15 @@ TEST_CASE("long formulas and models take time in proportion") {
     const auto numbers = repeated(
         50'000, [](int i) { return fmt::format("{}.5", i); }, " + ");
     CHECK(outcome("kpi k = " + numbers, "k") == "1250000000");
+    const auto filters = repeated(
+        20'000, [](int) { return "where n > 1"; }, " ");
+    CHECK(outcome("kpi k = count(t) " + filters, "k") == "2");
+    const auto counts = repeated(
+        3'000, [](int i) { return fmt::format("count(t where n = {})", i); }, " + ");
+    CHECK(outcome("kpi k = " + counts, "k") == "3");
+    const auto line = repeated(
+        50'000, [](int i) { return fmt::format("kpi k{} = 1", i); }, " ");
+    CHECK(outcome(line, "k7 as k") == "1");
     const auto list = repeated(
         50'000, [](int i) { return fmt::format("{}", i); }, ", ");
     CHECK(outcome("kpi k = count(t where n in (" + list + "))", "k") == "3");

@@ -1,6 +1,8 @@
 // Clauses behind a group term: each changes one part of the context of what it covers.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -41,8 +43,10 @@ term_id checker::clause_chain(const scope& at, node_id id) {
         return nothing;
     }
     term_id out = expression(at, of[0]);
+    bool filtered = false;
     for (std::size_t i = 1; i < of.size() && out != nothing; ++i) {
         change made;
+        const bool filters = a.at(of[i]).kind == node_kind::where_clause;
         if (regroups(a.at(of[i]).kind)) {
             // `across rep by rep.team` is one regrouping.
             std::size_t last = i + 1;
@@ -53,9 +57,21 @@ term_id checker::clause_chain(const scope& at, node_id id) {
         } else if (!context_clause(at, of[0], of[i], out, made)) {
             return nothing;
         }
+        if (std::exchange(filtered, filters) && filters) {
+            join_filter(at, of[i], made.where);
+            continue;
+        }
         out = changed_term(at, id, out, std::move(made));
     }
     return out;
+}
+
+/// Filters in a row are one filter.
+void checker::join_filter(const scope& at, node_id clause, const std::vector<on_table>& more) {
+    std::vector<on_table>& before = out_.changes.back().where;
+    for (std::size_t i = 0; i < before.size(); ++i)
+        before[i].term =
+            scalar(at, clause, function::logical_and, boolean_type, {before[i].term, more[i].term});
 }
 
 term_id checker::changed_term(const scope& at, node_id id, term_id of, change made) {

@@ -16,6 +16,10 @@ checker::checker(const environment& in, std::vector<diagnostic>& findings)
 void checker::report(std::uint32_t document, byte_range where, std::string code,
                      std::string message, std::string help, severity level) {
     if (silent_ || !missing_.empty()) return;
+    if (enough()) {  // it would not be shown, and to place it costs the length of its line
+        ++told_elsewhere_;
+        return;
+    }
     if (!reported_.emplace(document, where.begin, code).second) return;
     findings_.push_back(locate(*in_.documents[document]->from, level, std::move(code), where,
                                std::move(message), std::move(help)));

@@ -231,6 +231,7 @@ private:
 
     // --- context (check_context.cpp)
     term_id clause_chain(const scope& at, node_id id);
+    void join_filter(const scope& at, node_id clause, const std::vector<on_table>& more);
     term_id changed_term(const scope& at, node_id id, term_id of, change made);
     bool context_clause(const scope& at, node_id covered, node_id clause, term_id out,
                         change& made);

@@ -76,11 +76,14 @@ public:
 private:
     void file(const token* first, const token* last) {
         std::vector<node_id> statements;
+        const token* end = first;  // of what is surely one statement, and so far free of mistakes
+        const token* bad = first;
         while (first != last && !in_.limit_met() && in_.found().size() < within_.errors) {
-            const token* const end = next_statement(first, last);
-            const bool bad = std::any_of(
-                first, end, [](const token& one) { return one.kind == token_kind::bad; });
-            if (bad || !statement(first, last, end, statements)) first = end;
+            // Statements that share a line share an end: it is looked for once.
+            if (end <= first) end = next_statement(first, last);
+            if (bad < first) bad = first;
+            while (bad != end && bad->kind != token_kind::bad) ++bad;
+            if (bad != end || !statement(first, last, end, statements)) first = end;
         }
         node made;
         made.kind = node_kind::file;
