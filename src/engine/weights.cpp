@@ -60,7 +60,7 @@ std::optional<error> checked(const environment& in, const expression& what) {
         else
             return refused(what, "a weight has no value with the parameters of this run");
     }
-    const std::optional<decimal_value> sum = exact_sum(values);
+    const std::optional<decimal_value> sum = merit::exact_sum(values);
     if (sum && compare(*sum, {1, 0}) == 0) return std::nullopt;
     if (!sum) return refused(what, "the weights are too large to be summed");
     return refused(what, fmt::format("the weights sum to {} %, not 100 %, with the parameters of "

@@ -337,7 +337,7 @@ term_id checker::nested_call(const scope& at, node_id id, const function_entry& 
                fmt::format("count_if({} …)", written(at, inner)));
         return nothing;
     }
-    return aggregate_term(at, id, made);
+    return one_currency(at, id, made, aggregate_term(at, id, made));
 }
 
 /// A value of an entity at group level needs that entity among the groups.
