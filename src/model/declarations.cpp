@@ -139,6 +139,46 @@ private:
     std::vector<diagnostic>& errors_;
 };
 
+/// A type in words, for who gives a value of another.
+std::string in_words(const type& what) {
+    switch (what.kind) {
+        case type_kind::int64:
+            return "a whole number";
+        case type_kind::decimal:
+            return fmt::format("a number of at most {} decimals", what.scale);
+        case type_kind::float64:
+            return "a number";
+        case type_kind::duration:
+            return "a duration, such as 90min";
+        case type_kind::span:
+            return "a span, such as 3 months";
+        default:
+            return what.to_string();
+    }
+}
+
+/// What a text writes: a literal, or a minus sign and one.
+std::optional<value> written_value(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    const language::parsed read =
+        language::parse(language::make_source("", std::string(text)), language::entry::formula, {});
+    if (!read.errors.empty()) return std::nullopt;
+    const node& root = read.ast.at(read.ast.root);
+    if (root.kind != node_kind::literal) return std::nullopt;
+    value out = read.ast.values[root.value];
+    if (!negative) return out;
+    if (auto* number = std::get_if<decimal_value>(&out))
+        number->units = -number->units;
+    else if (auto* length = std::get_if<duration_value>(&out))
+        length->microseconds = -length->microseconds;
+    else if (auto* span = std::get_if<span_value>(&out))
+        span->count = -span->count;
+    else
+        return std::nullopt;
+    return out;
+}
+
 }  // namespace
 
 result<std::vector<table_declaration>> declared_tables(std::string_view text,
@@ -193,27 +233,21 @@ result<value> read_value(std::string_view text, const type& as) {
         default:
             break;
     }
-    const language::parsed read =
-        language::parse(language::make_source("", std::string(text)), language::entry::formula, {});
-    const auto literal = [&]() -> const value* {
-        if (!read.errors.empty()) return nullptr;
-        const node* n = &read.ast.at(read.ast.root);
-        return n->kind == node_kind::literal ? &read.ast.values[n->value] : nullptr;
-    }();
-    if (literal == nullptr) return wrong(as.to_string());
-    if (const auto* d = std::get_if<decimal_value>(literal)) {
+    const std::optional<value> written = written_value(text);
+    if (!written) return wrong(in_words(as));
+    if (const auto* d = std::get_if<decimal_value>(&*written)) {
         if (as.kind == type_kind::float64) return value(to_double(*d));
         const auto fits = at_scale(*d, as.kind == type_kind::decimal ? as.scale : 0);
         if (as.kind == type_kind::int64 && fits &&
             fits->units == static_cast<std::int64_t>(fits->units))
             return value(static_cast<std::int64_t>(fits->units));
         if (as.kind == type_kind::decimal && fits) return value(*fits);
-        return wrong(as.to_string());
+        return wrong(in_words(as));
     }
     const bool fits =
-        (as.kind == type_kind::duration && std::holds_alternative<duration_value>(*literal)) ||
-        (as.kind == type_kind::span && std::holds_alternative<span_value>(*literal));
-    return fits ? result<value>(*literal) : wrong(as.to_string());
+        (as.kind == type_kind::duration && std::holds_alternative<duration_value>(*written)) ||
+        (as.kind == type_kind::span && std::holds_alternative<span_value>(*written));
+    return fits ? result<value>(*written) : wrong(in_words(as));
 }
 
 }  // namespace merit
