@@ -54,7 +54,9 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
         out.type = get(found).type;
         const term* last = &get(found);
         while (last->kind == op::look_up) last = &get(last->of[0]);
-        std::string meaning = fmt::format("{}.{}", out_.tables[last->home].name, last->with);
+        // A computed column may be one value for all rows, which belongs to no table.
+        const table_id of = last->home == nothing ? home : last->home;
+        std::string meaning = fmt::format("{}.{}", out_.tables[of].name, last->with);
         if (last->kind == op::attribute) meaning = fmt::format("attribute {}", last->with);
         for (const std::uint32_t r : references_of(home)) {
             const reference_info& ref = out_.references[r];
