@@ -275,6 +275,20 @@ std::vector<file> source_tree() {
     return files;
 }
 
+/// Whether a line of a table has all the cells of another, in their order.
+bool holds_cells(std::string_view whole, std::string_view part) {
+    static constexpr std::string_view bar = " │ ";
+    std::size_t at = 0;
+    for (;;) {
+        const std::size_t end = std::min(part.find(bar), part.size());
+        const std::size_t found = whole.find(part.substr(0, end), at);
+        if (found == whole.npos) return false;
+        if (end == part.size()) return true;
+        at = found + end;
+        part.remove_prefix(end + bar.size());
+    }
+}
+
 /// Runs one rule over the whole tree.
 std::string breaches(void (*rule)(const file&, strings&)) {
     strings found;
@@ -336,6 +350,20 @@ TEST_CASE("merit.hpp and the README show the program of examples/01_quickstart.c
         quoted += line.empty() ? "//\n" : "//   " + line + "\n";
     }
     CHECK(text_of(root / "include/merit/merit.hpp").find(quoted) != std::string::npos);
+}
+
+TEST_CASE("the README shows a part of what examples/02_scorecard.cpp prints") {
+    const strings printed = lines_of(text_of(root / "examples/expected/02_scorecard.txt"));
+    std::size_t rows = 0;
+    for (const std::string& line : lines_of(text_of(root / "README.md"))) {
+        if (line.find(" │ ") == std::string::npos) continue;
+        ++rows;
+        const bool found = std::ranges::any_of(
+            printed, [&](const std::string& whole) { return holds_cells(whole, line); });
+        INFO(line);
+        CHECK(found);
+    }
+    CHECK(rows > 10);
 }
 
 TEST_CASE("the README has fewer than 250 lines and its links lead somewhere") {
