@@ -100,29 +100,6 @@ result<void> arrange(const environment& in, const scans& from, arranged& of, boo
     return {};
 }
 
-merit::value key_value(const environment& in, const frame_rows& rows, const frame_row& row,
-                       std::uint32_t position) {
-    const plan::grain_key& key = in.what.grain[position];
-    if (key.calendar_unit != unit::none) {
-        const auto label = period_label(rows, row.period, position);
-        return label ? merit::value(std::string(*label)) : merit::value(blank_value{});
-    }
-    const auto kept = rows.domain_at(position);
-    if (!kept) return blank_value{};
-    const key_number number = rows.key(row.group, *kept);
-    if (number == blank_key) return blank_value{};
-    if (key.type.kind == type_kind::text)
-        return std::string(rows.domain(*kept).texts.at(static_cast<std::size_t>(number)));
-    vector one;
-    one.kind = lane_of(key.type);
-    const auto whole = static_cast<std::int64_t>(number);
-    const double real = from_ordered_bits(whole);
-    one.whole = &whole;
-    one.wide = &number;
-    one.real = &real;
-    return to_value(one, 0, key.type);
-}
-
 /// The currency of a row's amount, where the rows of a column have one each.
 void set_currency(const full_column& from, std::uint32_t row, merit::type& into) {
     const vector codes = from.view(0);
@@ -160,13 +137,38 @@ error too_many_rows(const limits& bounds) {
 
 }  // namespace
 
-result<frame::content> answer_of(const environment& in, frames& all, const scan_settings& with) {
+merit::value key_value(const environment& in, const frame_rows& rows, const frame_row& row,
+                       std::uint32_t position) {
+    const plan::grain_key& key = in.what.grain[position];
+    if (key.calendar_unit != unit::none) {
+        const auto label = period_label(rows, row.period, position);
+        return label ? merit::value(std::string(*label)) : merit::value(blank_value{});
+    }
+    const auto kept = rows.domain_at(position);
+    if (!kept) return blank_value{};
+    const key_number number = rows.key(row.group, *kept);
+    if (number == blank_key) return blank_value{};
+    if (key.type.kind == type_kind::text)
+        return std::string(rows.domain(*kept).texts.at(static_cast<std::size_t>(number)));
+    vector one;
+    one.kind = lane_of(key.type);
+    const auto whole = static_cast<std::int64_t>(number);
+    const double real = from_ordered_bits(whole);
+    one.whole = &whole;
+    one.wide = &number;
+    one.real = &real;
+    return to_value(one, 0, key.type);
+}
+
+result<frame::content> answer_of(const environment& in, frames& all, const scan_settings& with,
+                                 std::vector<row_origin>& origins) {
     frame::content out;
     out.columns = heads(in.what);
     std::size_t left = with.bounds.groups / std::max<std::size_t>(out.columns.size(), 1);
     for (std::size_t f = 0; f <= in.what.shown.totals.size(); ++f) {
         const bool total = f != 0;
-        auto made = all.get(total ? in.what.shown.totals[f - 1] : in.what.shown.shown);
+        const id from = total ? in.what.shown.totals[f - 1] : in.what.shown.shown;
+        auto made = all.get(from);
         if (!made) return made.error();
         arranged rows{(*made)->rows, (*made)->columns, {}};
         if (rows.rows.rows().size() > left) return too_many_rows(with.bounds);
@@ -175,6 +177,7 @@ result<frame::content> answer_of(const environment& in, frames& all, const scan_
         const std::size_t before = out.rows;
         if (auto done = write_rows(in, all.states(), rows, out); !done) return done.error();
         if (total) out.total_rows += out.rows - before;
+        for (const std::uint32_t row : rows.order) origins.push_back({from, row});
     }
     return out;
 }

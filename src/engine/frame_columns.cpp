@@ -162,6 +162,22 @@ result<evaluated*> frames::get(id frame) {
     return done_.emplace(frame, std::move(fresh)).first->second.get();
 }
 
+evaluated* frames::known(id frame) const {
+    const auto found = done_.find(frame);
+    return found == done_.end() ? nullptr : found->second.get();
+}
+
+std::uint32_t frames::row_through(const plan::broadcast& from, id reading, std::uint32_t row) {
+    evaluated* const source = known(reading);
+    evaluated* const target = known(from.frame);
+    if (source == nullptr || target == nullptr) return no_row;
+    frame_leaves leaves(in_, source->rows, from_, texts_);
+    std::vector<std::uint32_t> to;
+    const std::size_t before = target->rows.rows().size();
+    if (auto done = join(*source, leaves, from, *target, to); !done) return no_row;
+    return to[row] < before ? to[row] : no_row;
+}
+
 bool frames::has_default(id frame) const {
     return std::any_of(
         in_.what.tables.begin(), in_.what.tables.end(),

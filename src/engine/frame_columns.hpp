@@ -56,6 +56,11 @@ public:
     /// E710 when it has too many rows, E720 when the run is cancelled.
     result<evaluated*> get(plan::id frame);
     [[nodiscard]] const scans& states() const { return from_; }
+    /// A frame that was evaluated already, or nullptr.
+    [[nodiscard]] evaluated* known(plan::id frame) const;
+    /// The row of another frame that a row of a known one reads; no_row where there is none.
+    [[nodiscard]] std::uint32_t row_through(const plan::broadcast& from, plan::id reading,
+                                            std::uint32_t row);
 
     /// A frame as a table: its keys, the number of its period, and the columns of `use.values`.
     result<table> as_table(const plan::table_use& use);

@@ -85,7 +85,7 @@ term_id checker::as_money(const scope& at, node_id id, table_id table, term_id c
     currency.with = declared->column;
     const term_id code = intern(std::move(currency));
     const term_id out = scalar(at, id, function::money_of, is, {column, code});
-    currencies_[out] = code;
+    out_.currencies[out] = code;
     return out;
 }
 
@@ -93,8 +93,8 @@ term_id checker::as_money(const scope& at, node_id id, table_id table, term_id c
 term_id checker::changing_currency(term_id money) const {
     if (money == nothing || !is_money(get(money).type) || get(money).type.currency[0] != 0)
         return nothing;
-    const auto found = currencies_.find(money);
-    return found == currencies_.end() ? nothing : found->second;
+    const auto found = out_.currencies.find(money);
+    return found == out_.currencies.end() ? nothing : found->second;
 }
 
 term_id checker::currency_of(const scope& at, node_id id, term_id money) {
@@ -114,7 +114,7 @@ term_id checker::over_money(term made) {
     if (currency == nothing) return out;
     made.of[0] = currency;
     made.type = text_type;
-    currencies_[out] = intern(std::move(made));
+    out_.currencies[out] = intern(std::move(made));
     return out;
 }
 
@@ -143,7 +143,7 @@ term_id checker::with_currency(const scope& at, node_id id, term_id made,
         made = scalar(at, id, function::one_currency, is, std::move(of));
         code = scalar(at, id, function::if_blank, text_type, {code, codes[i]});
     }
-    if (is_money(is) && is.currency[0] == 0) currencies_[made] = code;
+    if (is_money(is) && is.currency[0] == 0) out_.currencies[made] = code;
     return made;
 }
 
@@ -177,7 +177,7 @@ term_id checker::chosen_currency(const scope& at, node_id id, term_id made,
         if (codes[i] == nothing) return nothing;
     }
     if (entry.what != function::if_blank) {
-        currencies_[made] = scalar(at, id, entry.what, text_type, std::move(codes));
+        out_.currencies[made] = scalar(at, id, entry.what, text_type, std::move(codes));
         return made;
     }
     term_id code = codes.back();
@@ -185,7 +185,7 @@ term_id checker::chosen_currency(const scope& at, node_id id, term_id made,
         const term_id missing = scalar(at, id, function::is_blank, boolean_type, {of[i]});
         code = scalar(at, id, function::if_, text_type, {missing, code, codes[i]});
     }
-    currencies_[made] = code;
+    out_.currencies[made] = code;
     return made;
 }
 
@@ -212,7 +212,7 @@ term_id checker::one_currency(const scope& at, node_id id, const aggregate& made
     if (low == nothing || high == nothing) return nothing;
     const type is = get(value).type;
     const term_id out = scalar(at, id, function::one_currency, is, {value, low, high});
-    if (is_money(is) && is.currency[0] == 0) currencies_[out] = low;
+    if (is_money(is) && is.currency[0] == 0) out_.currencies[out] = low;
     return out;
 }
 

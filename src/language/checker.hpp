@@ -379,7 +379,6 @@ private:
         reported_;  ///< one finding a place and code
     std::optional<calendar::calendar> calendar_;
     std::map<std::pair<table_id, std::uint32_t>, money_column> money_;  ///< by table and column
-    std::map<term_id, term_id> currencies_;           ///< of money whose type does not say it
     std::vector<std::vector<std::string>> by_names_;  ///< of the request being checked
     bool silent_ = false;                             ///< trying: nothing is reported
     bool checking_request_ = false;                   ///< dimensions are known

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -272,6 +273,7 @@ struct program {
     std::vector<change> changes;
     std::vector<peer> peers;
     std::vector<attribute_info> attributes;
+    std::map<term_id, term_id> currencies;  ///< of money whose type does not say it: a text
     calendar::settings calendar;
     std::vector<calendar_info> calendars;
     std::vector<rates_info> rates;

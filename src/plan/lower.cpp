@@ -154,7 +154,7 @@ id lowering::build(const task& what) {
         case op::look_up:
             return build_look_up(term);
         case op::aggregate:
-            if (!program_.aggregates[term.with].per.empty()) return build_nested(term, what.in);
+            if (!program_.aggregates[term.with].per.empty()) return build_nested(what);
             return build_aggregate(term, what.in);
         case op::entity_key:
             return entity_key_in(contexts_.at(what.in).frame, term.with)

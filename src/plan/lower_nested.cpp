@@ -231,10 +231,13 @@ id lowering::ripe(const language::aggregate& from, const language::term& term, i
     return out.add(std::move(made));
 }
 
-id lowering::build_nested(const language::term& term, context_id in) {
+id lowering::build_nested(const task& what) {
+    const language::term& term = program_.terms[what.term];
     const language::aggregate& from = program_.aggregates[term.with];
+    const context_id in = what.in;
     const context here = contexts_.at(in);
     const id frame = nested_frame(from, in);
+    nested_frames_[what] = frame;
     const context_id inner = nested_context(from, in, frame);
     populate_nested(from, in, frame);
     const id argument = group(from.argument, inner);

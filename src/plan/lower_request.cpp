@@ -7,6 +7,7 @@
 #include "plan/period.hpp"
 #include "plan/rewrite.hpp"
 #include "plan/stages.hpp"
+#include "plan/tracing.hpp"
 
 namespace merit::plan {
 
@@ -135,18 +136,41 @@ void add_totals(const program& from, id shown, lowering& walk) {
     }
 }
 
-}  // namespace
+void trace_shown(const program& from, lowering& walk, trace& into) {
+    tracing trail(walk, into);
+    std::vector<id> frames = walk.out.made.shown.totals;
+    frames.insert(frames.begin(), walk.out.made.shown.shown);
+    for (const id frame : frames) {
+        std::vector<std::uint32_t>& columns = into.shown.emplace_back();
+        for (const language::shown& one : from.asked->terms)
+            columns.push_back(trail.term(one.term, walk.outermost(frame)));
+    }
+    trail.finish();
+}
 
-plan lower(const program& from) {
+plan lower_request(const program& from, trace* trail) {
     if (!from.asked) bug("a program without a request is not lowered");
     lowering walk(from);
     plan& made = walk.out.made;
     made.shown.shown = shown_frame(from, walk);
     if (from.asked->totals) add_totals(from, made.shown.shown, walk);
+    if (trail != nullptr) trace_shown(from, walk, *trail);
     made.periods = rule_of(*from.asked);
     copy_declarations(from, walk, made);
     number_stages(made);
     return std::move(walk.out.made);
+}
+
+}  // namespace
+
+plan lower(const program& from) {
+    return lower_request(from, nullptr);
+}
+
+traced_plan lower_traced(const program& from) {
+    traced_plan made;
+    made.what = lower_request(from, &made.of);
+    return made;
 }
 
 }  // namespace merit::plan

@@ -42,6 +42,7 @@ public:
     [[nodiscard]] id known_table(language::table_id table) const { return tables_[base_of(table)]; }
 
 private:
+    friend class tracing;
     struct task {
         language::term_id term;
         context_id in;
@@ -71,7 +72,7 @@ private:
     std::optional<id> entity_key_in(id frame, std::uint32_t entity);
 
     // --- nested aggregates and attributes (lower_nested.cpp)
-    id build_nested(const language::term& term, context_id in);
+    id build_nested(const task& what);
     id nested_frame(const language::aggregate& from, context_id in);
     context_id nested_context(const language::aggregate& from, context_id in, id frame);
     void populate_nested(const language::aggregate& from, context_id in, id frame);
@@ -136,6 +137,7 @@ private:
     std::vector<language::dimension> grain_;  ///< beside plan.grain; on every table met
     std::map<std::pair<id, std::vector<std::uint32_t>>, id> regrouped_;  ///< (outer, keys) → frame
     std::unordered_map<task, id, task_hash> peer_frames_;
+    std::unordered_map<task, id, task_hash> nested_frames_;
     std::map<std::uint32_t, id> attribute_tables_;  ///< attribute → table of its frame
     std::map<language::term_id, std::vector<sighting>> counted_;  ///< by peer term
     bool has_period_ = false;

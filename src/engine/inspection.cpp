@@ -1,0 +1,343 @@
+#include "engine/inspection.hpp"
+
+#include <algorithm>
+
+namespace merit::engine {
+
+using plan::id;
+using plan::nothing;
+
+result<std::unique_ptr<inspection>> inspection::make(const plan::plan& what,
+                                                     std::span<const table> tables,
+                                                     std::span<const value> parameters,
+                                                     const run_settings& with) {
+    auto run = running::make(what, tables, parameters, with);
+    if (!run) return run.error();
+    std::unique_ptr<inspection> made(new inspection(std::move(*run)));
+    auto answer = made->run_->all();
+    if (!answer) return answer.error();
+    made->answer_ = std::move(*answer);
+    return made;
+}
+
+evaluated* inspection::frame_at(id frame, bool early) {
+    if (frame == nothing) return nullptr;
+    frames& among = run_->among(early);
+    if (evaluated* const known = among.known(frame); known != nullptr) return known;
+    // A frame along another has no rows before that one reads it.
+    if (what().frames[frame].along != nothing) return nullptr;
+    const auto made = among.get(frame);
+    return made ? *made : nullptr;
+}
+
+seen_value inspection::value_at(id frame, bool early, std::uint32_t row, std::uint32_t column) {
+    evaluated* const from = frame_at(frame, early);
+    if (from == nullptr || column >= from->columns.size()) return {};
+    const full_column& values = from->columns[column];
+    if (row >= values.size()) return {};
+    const vector view = values.view(0);
+    const mark m = view.mark_at(row);
+    seen_value out;
+    out.why = reason_of(m);
+    out.failed = (m & error_bit) != 0;
+    if ((m & unusable) == 0)
+        out.is = to_value(view, row, what().expressions[what().frames[frame].columns[column]].type);
+    return out;
+}
+
+merit::value inspection::key_at(id frame, bool early, std::uint32_t row, std::uint32_t position) {
+    evaluated* const from = frame_at(frame, early);
+    if (from == nullptr || row >= from->rows.rows().size()) return blank_value{};
+    return key_value(in(), from->rows, from->rows.rows()[row], position);
+}
+
+std::uint32_t inspection::row_through(id broadcast, id frame, bool early, std::uint32_t row) {
+    return run_->among(early).row_through(what().broadcasts[broadcast], frame, row);
+}
+
+std::uint32_t inspection::row_of_key(id frame, bool early, const merit::value& key) {
+    evaluated* const from = frame_at(frame, early);
+    if (from == nullptr || from->rows.key_count() == 0) return no_row;
+    const std::uint32_t position = from->rows.domain(0).position;
+    const auto rows = static_cast<std::uint32_t>(from->rows.rows().size());
+    for (std::uint32_t row = 0; row < rows; ++row)
+        if (key_at(frame, early, row, position) == key) return row;
+    const bool has_default = std::any_of(
+        what().tables.begin(), what().tables.end(),
+        [&](const plan::table_use& use) { return use.frame == frame && use.has_default; });
+    return has_default && rows != 0 ? rows - 1 : no_row;
+}
+
+std::vector<std::uint32_t> inspection::beside(id frame, bool early, std::uint32_t row,
+                                              std::span<const std::uint32_t> positions) {
+    std::vector<std::uint32_t> out;
+    evaluated* const from = frame_at(frame, early);
+    if (from == nullptr || row >= from->rows.rows().size()) return out;
+    const auto rows = static_cast<std::uint32_t>(from->rows.rows().size());
+    for (std::uint32_t other = 0; other < rows; ++other) {
+        const bool same = std::all_of(positions.begin(), positions.end(), [&](std::uint32_t at) {
+            return key_at(frame, early, other, at) == key_at(frame, early, row, at);
+        });
+        if (same) out.push_back(other);
+    }
+    return out;
+}
+
+id inspection::table_of(id source) const {
+    while (what().sources[source].of == plan::source::relation::view)
+        source = what().sources[source].which;
+    return what().sources[source].which;
+}
+
+result<std::vector<seen_value>> inspection::values_of(std::span<const id> expressions,
+                                                      std::span<const std::uint32_t> rows) {
+    std::vector<seen_value> out;
+    row_bindings bound;
+    const std::size_t batch = run_->settings().batch_rows;
+    auto ready = row_bindings::prepare(bound, run_->in(), run_->looked_up(), expressions, batch);
+    if (!ready) return ready.error();
+    row_leaves leaves(in(), bound);
+    text_pool texts;
+    program steps(in(), leaves, expressions, texts);
+    for (const std::uint32_t row : rows) {
+        steps.run(row, 1);
+        for (const id one : expressions) {
+            const vector& value = steps.at(one);
+            const mark m = value.mark_at(0);
+            seen_value& made = out.emplace_back();
+            made.why = reason_of(m);
+            made.failed = (m & error_bit) != 0;
+            if ((m & unusable) == 0) made.is = to_value(value, 0, what().expressions[one].type);
+        }
+    }
+    return out;
+}
+
+namespace {
+
+/// Columns of a table that an expression over its rows reads.
+void add_columns(const plan::plan& in, id expression, std::vector<id>& into) {
+    std::vector<id> open{expression};
+    while (!open.empty()) {
+        const id next = open.back();
+        open.pop_back();
+        const plan::expression& one = in.expressions[next];
+        if (one.op == plan::expression_op::column) {
+            into.push_back(next);
+            continue;
+        }
+        // Of a look-up the key alone is of these rows.
+        const std::size_t skip = one.op == plan::expression_op::look_up ? 1 : 0;
+        open.insert(open.end(), one.of.begin() + static_cast<std::ptrdiff_t>(skip), one.of.end());
+    }
+}
+
+bool holds(const vector& values, std::size_t i) {
+    return (values.mark_at(i) & unusable) == 0 && values.whole[i] != 0;
+}
+
+bool blank_at(const vector& values, std::size_t i) {
+    return (values.mark_at(i) & blank_bit) != 0;
+}
+
+/// One pass over the rows of a cell, each sorted into its place.
+class sorting {
+public:
+    sorting(const environment& in, const rows_asked& which, const evaluated& group,
+            evaluated* inner, const plan::timeline& times)
+        : in_(in),
+          which_(which),
+          cell_(in.what.cells[which.cell]),
+          group_(group),
+          at_(group.rows.rows()[which.row]),
+          inner_(inner),
+          panes_(times.axes[cell_.at]) {
+        find_source();
+        find_run(times.frames[which.frame]);
+    }
+
+    [[nodiscard]] std::vector<id> roots() const {
+        std::vector<id> out = columns_;
+        const auto add = [&out](id one) {
+            if (one != nothing) out.push_back(one);
+        };
+        for (const plan::source* one : sources_) add(one->visible);
+        for (const row_condition& one : which_.conditions) add(one.expression);
+        for (const id one : cell_.keys) add(one);
+        add(in_.what.axes[cell_.at].from);
+        if (inner_ == nullptr) {
+            add(cell_.argument);
+            add(cell_.weight);
+        }
+        std::sort(out.begin(), out.end());
+        out.erase(std::unique(out.begin(), out.end()), out.end());
+        return out;
+    }
+
+    rows_met all(const row_bindings& bound, std::size_t batch_rows);
+
+private:
+    void find_source();
+    void find_run(const plan::frame_times& when);
+    void sort_row(const program& steps, std::size_t first, std::size_t i, std::uint32_t pane);
+    [[nodiscard]] bool is_seen(const program& steps, std::size_t i) const;
+    [[nodiscard]] bool is_ours(const program& steps, std::size_t i) const;
+    [[nodiscard]] bool meets(const row_condition& one, const program& steps, std::size_t row,
+                             std::size_t i) const;
+    [[nodiscard]] bool is_blank(const program& steps, std::size_t row, std::size_t i) const;
+
+    const environment& in_;
+    const rows_asked& which_;
+    const plan::cell& cell_;
+    const evaluated& group_;
+    const frame_row at_;
+    evaluated* inner_;
+    const plan::axis_panes& panes_;
+    plan::axis_panes::run run_{0, 0};
+    std::vector<const plan::source*> sources_;
+    std::vector<id> columns_;  ///< that the argument reads
+    rows_met out_;
+};
+
+void sorting::find_source() {
+    id source = cell_.on;
+    for (;;) {
+        const plan::source& one = in_.what.sources[source];
+        sources_.push_back(&one);
+        source = one.which;
+        if (one.of != plan::source::relation::view) break;
+    }
+    out_.table = source;
+    out_.dropped.assign(which_.conditions.size(), 0);
+    if (inner_ == nullptr && cell_.argument != nothing)
+        add_columns(in_.what, cell_.argument, columns_);
+}
+
+void sorting::find_run(const plan::frame_times& when) {
+    const std::vector<id>& maps = in_.what.axes[cell_.at].maps;
+    const auto map = std::find(maps.begin(), maps.end(), which_.map) - maps.begin();
+    const auto& runs = when.runs[cell_.at];
+    if (static_cast<std::size_t>(map) < runs.size() &&
+        at_.period < runs[static_cast<std::size_t>(map)].size())
+        run_ = runs[static_cast<std::size_t>(map)][at_.period];
+    const bool event = in_.what.axes[cell_.at].how == plan::axis::placement::event;
+    out_.timed = event && !panes_.everything;
+    if (!out_.timed) return;
+    out_.blank_period = panes_.blank_pane != nothing && run_.first <= panes_.blank_pane &&
+                        panes_.blank_pane < run_.last;
+    if (run_.first < run_.last && run_.last < panes_.edges.size())
+        out_.interval = {panes_.edges[run_.first], panes_.edges[run_.last]};
+}
+
+bool sorting::is_seen(const program& steps, std::size_t i) const {
+    return std::all_of(sources_.begin(), sources_.end(), [&](const plan::source* one) {
+        if (one->visible == nothing || (!in_.as_of && one->as_of == nothing)) return true;
+        const vector& times = steps.at(one->visible);
+        if (blank_at(times, i)) return true;
+        return times.whole[i] <=
+               last_visible(in_, one->as_of, in_.what.expressions[one->visible].type);
+    });
+}
+
+/// Of the group: where the frame keeps a key, the row's is the same.
+bool sorting::is_ours(const program& steps, std::size_t i) const {
+    for (std::size_t k = 0; k < cell_.keys.size(); ++k) {
+        const auto kept = group_.rows.domain_at(cell_.grain[k]);
+        if (!kept) continue;
+        const key_number wanted = group_.rows.key(at_.group, *kept);
+        const vector& keys = steps.at(cell_.keys[k]);
+        if ((keys.mark_at(i) & unusable) != 0) {
+            if (wanted != blank_key) return false;
+            continue;
+        }
+        if (wanted >= foreign_key) return false;
+        const bool same =
+            keys.kind == lane::text
+                ? keys.texts.at(keys.whole[i]) ==
+                      group_.rows.domain(*kept).texts.at(static_cast<std::size_t>(wanted))
+                : payload(keys, i) == wanted;
+        if (!same) return false;
+    }
+    return true;
+}
+
+bool sorting::meets(const row_condition& one, const program& steps, std::size_t row,
+                    std::size_t i) const {
+    if (one.expression != nothing) return holds(steps.at(one.expression), i);
+    if (inner_ == nullptr || one.column >= inner_->columns.size()) return true;
+    return holds(inner_->columns[one.column].view(0), row);
+}
+
+bool sorting::is_blank(const program& steps, std::size_t row, std::size_t i) const {
+    if (inner_ != nullptr) {
+        if (which_.argument >= inner_->columns.size()) return false;
+        return blank_at(inner_->columns[which_.argument].view(0), row);
+    }
+    if (cell_.argument != nothing && blank_at(steps.at(cell_.argument), i)) return true;
+    return cell_.weight != nothing && blank_at(steps.at(cell_.weight), i);
+}
+
+void sorting::sort_row(const program& steps, std::size_t first, std::size_t i, std::uint32_t pane) {
+    const std::size_t row = first + i;
+    if (!is_seen(steps, i)) return void(++out_.unseen);
+    if (!is_ours(steps, i)) return void(++out_.elsewhere);
+    if (pane < run_.first || pane >= run_.last) {
+        const id from = in_.what.axes[cell_.at].from;
+        const bool undated = out_.timed && from != nothing && blank_at(steps.at(from), i);
+        return void(++(undated ? out_.undated : out_.outside));
+    }
+    for (std::size_t c = 0; c < which_.conditions.size(); ++c)
+        if (!meets(which_.conditions[c], steps, row, i)) return void(++out_.dropped[c]);
+    ++out_.kept;
+    if (is_blank(steps, row, i)) {
+        ++out_.blank;
+        const bool whole = std::none_of(columns_.begin(), columns_.end(),
+                                        [&](id column) { return blank_at(steps.at(column), i); });
+        out_.refused += whole && !columns_.empty() ? 1 : 0;
+        return;
+    }
+    if (out_.first.size() < which_.most) out_.first.push_back(static_cast<std::uint32_t>(row));
+}
+
+rows_met sorting::all(const row_bindings& bound, std::size_t batch_rows) {
+    row_leaves leaves(in_, bound);
+    text_pool texts;
+    const std::vector<id> needed = roots();
+    program steps(in_, leaves, needed, texts);
+    const plan::axis& axis = in_.what.axes[cell_.at];
+    pane_reader reader(in_, bound, axis, panes_);
+    std::vector<std::uint32_t> panes(batch_rows);
+    // A frame that is read as a table has a last row for what it does not know.
+    std::size_t rows = in_.tables[out_.table].rows();
+    if (in_.what.tables[out_.table].has_default && rows != 0) --rows;
+    out_.all = rows;
+    for (std::size_t first = 0; first < rows; first += batch_rows) {
+        const std::size_t count = std::min(batch_rows, rows - first);
+        steps.run(first, count);
+        reader.enter(first, count);
+        if (const auto pane = reader.whole_block())
+            std::fill_n(panes.begin(), count, *pane);
+        else
+            reader.read(steps.at(axis.from), count, panes.data());
+        for (std::size_t i = 0; i < count; ++i) sort_row(steps, first, i, panes[i]);
+    }
+    return std::move(out_);
+}
+
+}  // namespace
+
+result<rows_met> inspection::rows_of(const rows_asked& which) {
+    evaluated* const group = frame_at(which.frame, which.early);
+    if (group == nullptr || which.row >= group->rows.rows().size()) return rows_met{};
+    evaluated* const inner =
+        which.inner == nothing ? nullptr : frame_at(which.inner, which.inner_early);
+    sorting pass(in(), which, *group, inner, run_->times(which.early));
+    row_bindings bound;
+    const std::size_t batch = run_->settings().batch_rows;
+    const std::vector<id> roots = pass.roots();
+    auto ready = row_bindings::prepare(bound, run_->in(), run_->looked_up(), roots, batch);
+    if (!ready) return ready.error();
+    return pass.all(bound, batch);
+}
+
+}  // namespace merit::engine

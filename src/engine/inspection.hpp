@@ -1,0 +1,98 @@
+// A look into a run that is over: single values of its frames, and the rows behind a state.
+#pragma once
+
+#include "engine/running.hpp"
+
+namespace merit::engine {
+
+/// A value of one row, and what is to be said of it.
+struct seen_value {
+    merit::value is;
+    reason why = reason::none;
+    bool failed = false;  ///< it must not be used: evaluating it is an error
+};
+
+/// A condition of rows: an expression over them or, where they are rows of a frame, its column.
+struct row_condition {
+    plan::id expression = plan::nothing;
+    std::uint32_t column = plan::nothing;
+};
+
+/// Which rows of a cell are asked for: those of one row of a frame, by one of the cell's maps.
+struct rows_asked {
+    plan::id cell = plan::nothing;
+    plan::id map = 0;
+    plan::id frame = plan::nothing;
+    std::uint32_t row = 0;
+    bool early = false;                     ///< the frame is of an attribute
+    std::vector<row_condition> conditions;  ///< all that the cell has, in the order to count them
+    plan::id inner = plan::nothing;  ///< where the rows are those of a frame: that frame, …
+    bool inner_early = false;
+    std::uint32_t argument = plan::nothing;  ///< … and the column of what is aggregated
+    std::size_t most = 0;                    ///< so many of the rows that count are listed
+};
+
+/// What became of them, each row counted in one place, in this order.
+struct rows_met {
+    plan::id table = plan::nothing;
+    std::uint64_t all = 0;
+    std::uint64_t unseen = 0;            ///< not known yet at `as of`
+    std::uint64_t elsewhere = 0;         ///< of other groups
+    std::uint64_t undated = 0;           ///< without a time, where one is needed
+    std::uint64_t outside = 0;           ///< of the interval
+    std::vector<std::uint64_t> dropped;  ///< beside the conditions
+    std::uint64_t kept = 0;
+    std::uint64_t blank = 0;           ///< of those kept: nothing to aggregate
+    std::uint64_t refused = 0;         ///< of those blank: though no cell that is read is blank
+    std::vector<std::uint32_t> first;  ///< of those that count
+    // where they lie in time
+    bool timed = false;
+    bool blank_period = false;                   ///< those without a time are asked for
+    std::optional<calendar::interval> interval;  ///< local; nothing: an empty one
+};
+
+class inspection {
+public:
+    /// Runs the plan to its end. `what` and `parameters` must outlive it.
+    [[nodiscard]] static result<std::unique_ptr<inspection>> make(const plan::plan& what,
+                                                                  std::span<const table> tables,
+                                                                  std::span<const value> parameters,
+                                                                  const run_settings& with);
+
+    [[nodiscard]] const plan::plan& what() const { return run_->in().what; }
+    [[nodiscard]] const environment& in() const { return run_->in(); }
+    /// Where each row of the answer came from, and all the answer.
+    [[nodiscard]] const std::vector<row_origin>& origins() const { return run_->origins(); }
+    [[nodiscard]] const frame::content& answer() const { return answer_; }
+
+    /// A frame that was evaluated, or nullptr.
+    [[nodiscard]] evaluated* frame_at(plan::id frame, bool early);
+    [[nodiscard]] seen_value value_at(plan::id frame, bool early, std::uint32_t row,
+                                      std::uint32_t column);
+    /// The key of a row at a position of the plan's grain: a value, or the label of its period.
+    [[nodiscard]] merit::value key_at(plan::id frame, bool early, std::uint32_t row,
+                                      std::uint32_t position);
+    /// The row of another frame that a row reads through a broadcast; no_row where there is none.
+    [[nodiscard]] std::uint32_t row_through(plan::id broadcast, plan::id frame, bool early,
+                                            std::uint32_t row);
+    /// The row of a frame read as a table that a key names; no_row where there is none.
+    [[nodiscard]] std::uint32_t row_of_key(plan::id frame, bool early, const merit::value& key);
+    /// Rows of a frame that agree with one in some keys, itself included.
+    [[nodiscard]] std::vector<std::uint32_t> beside(plan::id frame, bool early, std::uint32_t row,
+                                                    std::span<const std::uint32_t> positions);
+
+    [[nodiscard]] result<rows_met> rows_of(const rows_asked& which);
+    /// Expressions over the rows of a table in some of its rows: row by row.
+    [[nodiscard]] result<std::vector<seen_value>> values_of(std::span<const plan::id> expressions,
+                                                            std::span<const std::uint32_t> rows);
+    /// The table below a source.
+    [[nodiscard]] plan::id table_of(plan::id source) const;
+
+private:
+    explicit inspection(std::unique_ptr<running> run) : run_(std::move(run)) {}
+
+    std::unique_ptr<running> run_;
+    frame::content answer_;
+};
+
+}  // namespace merit::engine

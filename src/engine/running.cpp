@@ -1,0 +1,217 @@
+#include "engine/running.hpp"
+
+#include <algorithm>
+
+#include "engine/weights.hpp"
+
+namespace merit::engine {
+
+using plan::id;
+using plan::nothing;
+
+namespace {
+
+error not_yet(std::string_view what) {
+    return error("E900", fmt::format("{} cannot be run yet", what), "leave it out for now");
+}
+
+/// What the plan can say and this engine cannot do.
+std::optional<error> unbuilt(const plan::plan& what) {
+    if (!what.sequences.empty()) return not_yet("a look at other rows");
+    for (const plan::axis& one : what.axes) {
+        using placement = plan::axis::placement;
+        if (one.how == placement::valid || one.how == placement::each ||
+            one.how == placement::piece)
+            return not_yet("this placement in time");
+    }
+    return std::nullopt;
+}
+
+/// `as of` is read by a formula, but the run has none.
+std::optional<error> lacks_instant(const plan::plan& what, const run_settings& with) {
+    if (with.as_of) return std::nullopt;
+    for (const plan::expression& one : what.expressions) {
+        if (one.op == plan::expression_op::as_of)
+            return error("E413", "a formula reads `as_of`, but the run was given none",
+                         "run it as of a date");
+    }
+    return std::nullopt;
+}
+
+std::vector<key_domain> domains_of(const plan::plan& what) {
+    std::vector<key_domain> out;
+    for (std::uint32_t position = 0; position < what.grain.size(); ++position) {
+        if (what.grain[position].calendar_unit != unit::none) continue;
+        out.push_back({position, what.grain[position].type, {}});
+    }
+    return out;
+}
+
+scan_settings settings_of(const run_settings& with, std::uint64_t total) {
+    scan_settings out;
+    out.threads = std::max(1U, with.threads);
+    out.batch_rows = std::max<std::size_t>(1, with.batch_rows);
+    out.cancel = with.cancel;
+    out.bounds = with.limits;
+    if (with.progress) {
+        out.progress = [report = with.progress, total,
+                        done = std::uint64_t{0}](std::uint64_t rows) mutable {
+            done += rows;
+            report(done, total);
+        };
+    }
+    return out;
+}
+
+}  // namespace
+
+running::running(const plan::plan& what, std::span<const table> tables,
+                 std::span<const value> parameters, calendar::calendar calendar,
+                 const run_settings& with)
+    : tables_(tables.begin(), tables.end()),
+      in_{what, tables_, parameters, std::move(calendar), with.as_of, {}, {}, {}},
+      domains_(domains_of(what)) {
+    std::uint64_t total = 0;
+    for (const table& one : tables) total += one.rows();
+    with_ = settings_of(with, total);
+    scans_.cells.resize(what.cells.size());
+}
+
+result<std::unique_ptr<running>> running::make(const plan::plan& what,
+                                               std::span<const table> tables,
+                                               std::span<const value> parameters,
+                                               const run_settings& with) {
+    if (auto problem = unbuilt(what)) return *problem;
+    if (auto problem = lacks_instant(what, with)) return *problem;
+    auto calendar = calendar::calendar::make(what.calendar);
+    if (!calendar) return calendar.error();
+    std::unique_ptr<running> made(
+        new running(what, tables, parameters, std::move(*calendar), with));
+    if (auto problem = wrong_weights(made->in_)) return *problem;
+    auto rates = rate_books(made->in_);
+    if (!rates) return rates.error();
+    made->rates_ = std::move(*rates);
+    made->in_.rates = &made->rates_;
+    return made;
+}
+
+/// Attributes come before the periods are bound, which may depend on them.
+result<frame::content> running::all() {
+    early_ = plan::timeless(in_.what, in_.as_of);
+    early_frames_.emplace(in_, early_, scans_, domains_, with_);
+    if (auto done = stages(true, early_, *early_frames_); !done) return done.error();
+    if (auto done = bind(); !done) return done.error();
+    main_frames_.emplace(in_, times_, scans_, domains_, with_);
+    if (auto done = stages(false, times_, *main_frames_); !done) return done.error();
+    auto out = answer_of(in_, *main_frames_, with_, origins_);
+    if (!out) return out.error();
+    out->notes = missing_keys(in_, looked_up_);
+    for (diagnostic& note : money_notes(in_)) out->notes.push_back(std::move(note));
+    if (in_.as_of) out->as_of = calendar::timestamp_text(*in_.as_of);
+    return out;
+}
+
+std::uint16_t running::stage_count() const {
+    std::uint16_t most = 0;
+    for (const std::uint16_t one : in_.what.stage) most = std::max(most, one);
+    for (const std::uint16_t one : in_.what.frame_stage) most = std::max(most, one);
+    return static_cast<std::uint16_t>(most + 1);
+}
+
+result<void> running::stages(bool early, const plan::timeline& times, frames& among) {
+    for (std::uint16_t stage = 0; stage < stage_count(); ++stage) {
+        if (auto done = make_tables(early, stage, among); !done) return done.error();
+        std::vector<id> cells;
+        for (id c = 0; c < in_.what.cells.size(); ++c)
+            if (in_.what.early[c] == early && in_.what.stage[c] == stage) cells.push_back(c);
+        if (cells.empty() && early) continue;
+        if (auto done = scan(cells, times); !done) return done.error();
+    }
+    return {};
+}
+
+/// Frames that may be read from this stage on become tables.
+result<void> running::make_tables(bool early, std::uint16_t stage, frames& among) {
+    for (id t = 0; t < in_.what.tables.size(); ++t) {
+        const plan::table_use& use = in_.what.tables[t];
+        if (use.frame == nothing || in_.what.frames[use.frame].timeless != early ||
+            in_.what.frame_stage[use.frame] != stage)
+            continue;
+        if (auto ready = prepare({}); !ready) return ready.error();
+        auto made = among.as_table(use);
+        if (!made) return made.error();
+        tables_[t] = std::move(*made);
+        in_.tables = tables_;
+    }
+    return {};
+}
+
+/// Are the tables that an expression reads there already?
+bool running::is_ready(id expression) const {
+    std::vector<id> open{expression};
+    const auto known = [this](id table) {
+        return table == nothing || in_.what.tables[table].frame == nothing ||
+               !tables_[table].schema().fields.empty();
+    };
+    while (!open.empty()) {
+        const plan::expression& one = in_.what.expressions[open.back()];
+        open.pop_back();
+        if (!known(one.over)) return false;
+        if (one.op == plan::expression_op::look_up && !known(one.with)) return false;
+        open.insert(open.end(), one.of.begin(), one.of.end());
+    }
+    return true;
+}
+
+/// Row expressions of some cells, and the look-ups of frames, which read whole tables too.
+result<void> running::prepare(std::span<const id> cells) {
+    std::vector<id> roots = scan_roots(in_.what, cells);
+    for (id e = 0; e < in_.what.expressions.size(); ++e) {
+        const plan::expression& one = in_.what.expressions[e];
+        if (one.op == plan::expression_op::look_up && one.over == nothing && is_ready(e))
+            roots.push_back(e);
+    }
+    for (const plan::axis& one : in_.what.axes) {
+        if (one.how == plan::axis::placement::event && is_ready(one.from))
+            roots.push_back(one.from);
+    }
+    // States and groups point at the texts of the bindings that they were read by.
+    bound_.push_back(std::make_unique<row_bindings>());
+    in_.rows = bound_.back().get();
+    return row_bindings::prepare(*bound_.back(), in_, looked_up_, roots, with_.batch_rows);
+}
+
+result<void> running::scan(std::span<const id> cells, const plan::timeline& times) {
+    if (auto ready = prepare(cells); !ready) return ready.error();
+    const std::size_t first = scans_.plans.size();
+    for (scan_plan& one : plan_scans(in_, *bound_.back(), times, domains_, cells, with_.bounds))
+        scans_.plans.push_back(std::move(one));
+    for (std::size_t s = first; s < scans_.plans.size(); ++s) {
+        const scan_plan& one = scans_.plans[s];
+        for (std::uint32_t c = 0; c < one.cells.size(); ++c)
+            scans_.cells[one.cells[c].cell] = {static_cast<std::uint32_t>(s), c};
+    }
+    for (std::size_t s = first; s < scans_.plans.size(); ++s) {
+        auto made = run_scan(in_, *bound_.back(), times, domains_, scans_.plans[s], with_);
+        if (!made) return made.error();
+        scans_.results.push_back(std::move(*made));
+    }
+    return {};
+}
+
+result<void> running::bind() {
+    if (auto ready = prepare({}); !ready) return ready.error();
+    std::vector<plan::axis_extent> extents;
+    for (const plan::axis& one : in_.what.axes) {
+        // Windows must know where the data begins.
+        const bool asked = !in_.what.periods.ranged || one.maps.size() > 1;
+        extents.push_back(asked ? extent_of(in_, *bound_.back(), one, with_.batch_rows)
+                                : plan::axis_extent{});
+    }
+    auto made = plan::bind(in_.what, in_.calendar, in_.as_of, in_.parameters, extents);
+    if (!made) return made.error();
+    times_ = std::move(*made);
+    return {};
+}
+
+}  // namespace merit::engine
