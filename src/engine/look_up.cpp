@@ -60,15 +60,21 @@ std::int64_t last_visible(const environment& in, plan::id as_of, const merit::ty
     return calendar::day_below(in.calendar.to_local(last));
 }
 
-result<key_index> key_index::make(const plan::table_use& use, const table& rows) {
+result<key_index> key_index::make(const plan::table_use& use, const table& rows,
+                                  const full_column* kept) {
     key_index out;
     const column& keys = rows.at(use.key);
+    const auto has_key = [&](std::size_t row) {
+        if (!keys.present(row)) return false;
+        if (kept == nullptr) return true;
+        return kept->whole[row] != 0 && (kept->marks.empty() || (kept->marks[row] & unusable) == 0);
+    };
     std::vector<std::string> twice;
     if (keys.type().kind == type_kind::text) {
         out.texts_ = keys.texts().get();
         out.by_code_.assign(out.texts_ == nullptr ? 0 : out.texts_->size(), no_row);
         for (std::size_t row = 0; row < rows.rows(); ++row) {
-            if (!keys.present(row)) continue;
+            if (!has_key(row)) continue;
             // A host's dictionary may hold a text twice; the first code stands for both.
             const std::size_t code = out.texts_->find((*out.texts_)[code_at(keys, row)]);
             if (out.by_code_[code] != no_row)
@@ -79,7 +85,7 @@ result<key_index> key_index::make(const plan::table_use& use, const table& rows)
     } else {
         out.by_number_.reserve(rows.rows());
         for (std::size_t row = 0; row < rows.rows(); ++row) {
-            if (!keys.present(row)) continue;
+            if (!has_key(row)) continue;
             const auto [place, fresh] =
                 out.by_number_.try_emplace(number_at(keys, row), static_cast<std::uint32_t>(row));
             if (!fresh) twice.push_back(to_string(keys.at(row)));
@@ -119,10 +125,10 @@ std::span<const std::uint32_t> key_index::rows_by_code(const dictionary& texts) 
     return found == foreign_.end() ? std::span<const std::uint32_t>() : found->second;
 }
 
-result<key_index*> look_ups::index(const environment& in, id table) {
+result<key_index*> look_ups::index(const environment& in, id table, const full_column* kept) {
     const auto known = indexes_.find(table);
     if (known != indexes_.end()) return &known->second;
-    result<key_index> made = key_index::make(in.what.tables[table], in.tables[table]);
+    result<key_index> made = key_index::make(in.what.tables[table], in.tables[table], kept);
     if (!made) return made.error();
     return &indexes_.emplace(table, std::move(*made)).first->second;
 }

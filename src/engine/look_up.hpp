@@ -14,8 +14,9 @@ inline constexpr std::uint32_t no_row = 0xffff'ffff;
 /// Rows of one table by key. Made before rows are scanned, then only read.
 class key_index {
 public:
-    /// E811 when two rows have the same key.
-    [[nodiscard]] static result<key_index> make(const plan::table_use& use, const table& rows);
+    /// E811 when two rows have the same key. `kept`: only these rows have one.
+    [[nodiscard]] static result<key_index> make(const plan::table_use& use, const table& rows,
+                                                const full_column* kept = nullptr);
 
     /// Prepares for codes of a dictionary, which need not be that of the key.
     void learn(const dictionary& texts);
@@ -37,8 +38,10 @@ private:
 /// Everything that look-ups of a run need.
 class look_ups {
 public:
-    /// The index of a table, made at the first call.
-    result<key_index*> index(const environment& in, plan::id table);
+    /// The index of a table, made at the first call; of a view, over the rows that it keeps.
+    result<key_index*> index(const environment& in, plan::id table,
+                             const full_column* kept = nullptr);
+    [[nodiscard]] bool has_index(plan::id table) const { return indexes_.contains(table); }
     [[nodiscard]] const key_index& index(plan::id table) const { return indexes_.at(table); }
 
     void add(plan::id target, full_column values) { targets_.emplace(target, std::move(values)); }

@@ -99,6 +99,17 @@ void own_texts(full_column& of) {
     of.texts = {of.owner.get(), nullptr};
 }
 
+/// The index of a table that keys are looked up in; for a view its condition is evaluated first.
+result<key_index*> index_of(const environment& in, look_ups& looked_up, leaf_source& leaves,
+                            id table, std::size_t batch_rows) {
+    const id condition = in.what.tables[table].kept;
+    if (condition == nothing || looked_up.has_index(table)) return looked_up.index(in, table);
+    text_pool texts;
+    const full_column kept =
+        whole_column(in, leaves, condition, in.tables[table].rows(), batch_rows, texts);
+    return looked_up.index(in, table, &kept);
+}
+
 bool makes_text(const expression& what) {
     return what.type.kind == type_kind::text &&
            (what.op == expression_op::scalar || what.op == expression_op::tier ||
@@ -220,6 +231,8 @@ void row_bindings::choose(const environment& in, std::span<const id> roots) {
         if (!needed_[e] && !inside_[e]) continue;
         const bool look_up = what.op == expression_op::look_up;
         if (look_up) needed_[what.of[0]] = true;
+        if (look_up && in.what.tables[what.with].kept != nothing)
+            needed_[in.what.tables[what.with].kept] = true;
         bool by_code = false;
         if (needed_[e] && what.op != expression_op::column && sole_[e] < several) {
             const expression& leaf = all[sole_[e]];
@@ -240,7 +253,7 @@ result<void> row_bindings::resolve(environment& in, look_ups& looked_up, id e,
     const expression& what = in.what.expressions[e];
     row_leaves leaves(in, *this);
     if (what.op == expression_op::look_up) {
-        auto index = looked_up.index(in, what.with);
+        auto index = index_of(in, looked_up, leaves, what.with, batch_rows);
         if (!index) return index.error();
         const expression& key = in.what.expressions[what.of[1]];
         if (key.op == expression_op::column) {

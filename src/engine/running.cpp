@@ -130,15 +130,24 @@ result<void> running::stages(bool early, const plan::timeline& times, frames& am
     return {};
 }
 
-/// Frames that may be read from this stage on become tables.
+/// Frames that may be read from this stage on become tables, those that others look into first.
 result<void> running::make_tables(bool early, std::uint16_t stage, frames& among) {
+    std::vector<id> waiting;
     for (id t = 0; t < in_.what.tables.size(); ++t) {
-        const plan::table_use& use = in_.what.tables[t];
-        if (use.frame == nothing || in_.what.frames[use.frame].timeless != early ||
-            in_.what.frame_stage[use.frame] != stage)
-            continue;
+        const id frame = in_.what.tables[t].frame;
+        if (frame != nothing && in_.what.frames[frame].timeless == early &&
+            in_.what.frame_stage[frame] == stage)
+            waiting.push_back(t);
+    }
+    while (!waiting.empty()) {
+        auto next = std::find_if(waiting.begin(), waiting.end(), [this](id t) {
+            return is_ready(in_.what.frames[in_.what.tables[t].frame].columns);
+        });
+        if (next == waiting.end()) next = waiting.begin();
+        const id t = *next;
+        waiting.erase(next);
         if (auto ready = prepare({}); !ready) return ready.error();
-        auto made = among.as_table(use);
+        auto made = among.as_table(in_.what.tables[t]);
         if (!made) return made.error();
         tables_[t] = std::move(*made);
         in_.tables = tables_;
@@ -146,18 +155,29 @@ result<void> running::make_tables(bool early, std::uint16_t stage, frames& among
     return {};
 }
 
-/// Are the tables that an expression reads there already?
-bool running::is_ready(id expression) const {
-    std::vector<id> open{expression};
+/// Are the tables that expressions read there already?
+bool running::is_ready(std::vector<id> open) const {
     const auto known = [this](id table) {
         return table == nothing || in_.what.tables[table].frame == nothing ||
                !tables_[table].schema().fields.empty();
     };
+    std::vector<bool> seen(in_.what.expressions.size(), false);
     while (!open.empty()) {
-        const plan::expression& one = in_.what.expressions[open.back()];
+        const id next = open.back();
         open.pop_back();
+        if (seen[next]) continue;
+        seen[next] = true;
+        const plan::expression& one = in_.what.expressions[next];
         if (!known(one.over)) return false;
-        if (one.op == plan::expression_op::look_up && !known(one.with)) return false;
+        if (one.op == plan::expression_op::look_up) {
+            if (!known(one.with)) return false;
+            if (const id kept = in_.what.tables[one.with].kept; kept != nothing)
+                open.push_back(kept);
+        }
+        if (one.op == plan::expression_op::value_of) {
+            const plan::broadcast& from = in_.what.broadcasts[one.with];
+            open.push_back(in_.what.frames[from.frame].columns[from.column]);
+        }
         open.insert(open.end(), one.of.begin(), one.of.end());
     }
     return true;
@@ -168,11 +188,11 @@ result<void> running::prepare(std::span<const id> cells) {
     std::vector<id> roots = scan_roots(in_.what, cells);
     for (id e = 0; e < in_.what.expressions.size(); ++e) {
         const plan::expression& one = in_.what.expressions[e];
-        if (one.op == plan::expression_op::look_up && one.over == nothing && is_ready(e))
+        if (one.op == plan::expression_op::look_up && one.over == nothing && is_ready({e}))
             roots.push_back(e);
     }
     for (const plan::axis& one : in_.what.axes) {
-        if (one.how == plan::axis::placement::event && is_ready(one.from))
+        if (one.how == plan::axis::placement::event && is_ready({one.from}))
             roots.push_back(one.from);
     }
     // States and groups point at the texts of the bindings that they were read by.

@@ -43,7 +43,7 @@ private:
     [[nodiscard]] std::uint16_t stage_count() const;
     result<void> stages(bool early, const plan::timeline& times, frames& among);
     result<void> make_tables(bool early, std::uint16_t stage, frames& among);
-    [[nodiscard]] bool is_ready(plan::id expression) const;
+    [[nodiscard]] bool is_ready(std::vector<plan::id> expressions) const;
     result<void> prepare(std::span<const plan::id> cells);
     result<void> scan(std::span<const plan::id> cells, const plan::timeline& times);
     result<void> bind();

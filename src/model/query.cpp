@@ -17,6 +17,10 @@ result<std::vector<table>> bound_tables(const plan::plan& what, const tables& da
             out.emplace_back();
             continue;
         }
+        if (use.view_of != plan::nothing) {
+            out.push_back(out[use.view_of]);
+            continue;
+        }
         const auto found = data.find(use.name);
         if (found == data.end()) {
             return error("E812", fmt::format("there is no data for table `{}`", use.name),
@@ -110,7 +114,7 @@ result<frame> query::run(const tables& data, const run_options& with) const {
 std::vector<std::string> query::table_names() const {
     std::vector<std::string> out;
     for (const plan::table_use& use : content_->what.tables)
-        if (use.frame == plan::nothing) out.push_back(use.name);
+        if (use.frame == plan::nothing && use.view_of == plan::nothing) out.push_back(use.name);
     return out;
 }
 

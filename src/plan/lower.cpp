@@ -176,7 +176,6 @@ id lowering::build(const task& what) {
 id lowering::build_look_up(const language::term& term) {
     const language::reference_info& through = program_.references[term.with];
     if (through.to == language::nothing) bug("a look-up into an entity without a table");
-    if (program_.tables[through.to].view_of != language::nothing) bug("a look-up into a view");
     looked_up_[term.with] = true;
     expression made;
     made.op = expression_op::look_up;
@@ -184,7 +183,7 @@ id lowering::build_look_up(const language::term& term) {
     made.text = term.text;
     made.source = term.source;
     made.over = table_of(term.home);
-    made.with = table_of(through.to);
+    made.with = keyed_table(through.to);
     made.of = {memo_.at({term.of.front(), any_context}), column(term.home, through.column)};
     return out.add(std::move(made));
 }
@@ -205,7 +204,7 @@ id lowering::build_of_group(const language::term& term, context_id in) {
     made.type = term.type;
     made.text = term.text;
     made.source = term.source;
-    made.with = table_of(program_.entities[term.with].table);
+    made.with = keyed_table(program_.entities[term.with].table);
     made.of = {row(term.of.front()), *key};
     return out.add(std::move(made));
 }
@@ -243,6 +242,26 @@ id lowering::table_of(table_id table) {
     known = static_cast<id>(out.made.tables.size());
     out.made.tables.push_back(std::move(made));
     return known;
+}
+
+id lowering::keyed_table(table_id table) {
+    const language::table_info& from = program_.tables[table];
+    if (from.view_of == language::nothing) return table_of(table);
+    if (tables_[table] != nothing) return tables_[table];
+    table_use made;
+    made.name = from.name;
+    made.columns = from.columns;
+    made.key = from.key;
+    made.entity = program_.entities[from.entity].name;
+    made.view_of = table_of(table);
+    std::vector<id> conditions;
+    for (table_id one = table; one != language::nothing; one = program_.tables[one].view_of)
+        if (program_.tables[one].kept != language::nothing)
+            conditions.push_back(row(program_.tables[one].kept));
+    made.kept = joined(std::move(conditions));
+    tables_[table] = static_cast<id>(out.made.tables.size());
+    out.made.tables.push_back(std::move(made));
+    return tables_[table];
 }
 
 id lowering::column(table_id table, std::uint32_t which) {

@@ -142,7 +142,7 @@ std::optional<id> lowering::key_in(id frame, std::uint32_t position,
             expression made;
             made.op = expression_op::look_up;
             made.type = out.made.grain[position].type;
-            made.with = table_of(program_.entities[one.entity].table);
+            made.with = keyed_table(program_.entities[one.entity].table);
             made.of = {row(one.attribute), own(key)};
             return out.add(std::move(made));
         }

@@ -81,7 +81,7 @@ id lowering::of_home(const language::aggregate& from, id frame, term_id row_term
     made.type = program_.terms[row_term].type;
     made.text = program_.terms[row_term].text;
     made.source = program_.terms[row_term].source;
-    made.with = table_of(from.table);
+    made.with = keyed_table(from.table);
     const std::optional<id> key = entity_key_in(frame, from.entity);
     if (!key) bug("a nested frame without its entity");
     made.of = {row(row_term), *key};

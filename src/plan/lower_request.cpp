@@ -40,7 +40,7 @@ void copy_references(const program& from, const lowering& walk, plan& to) {
         const language::reference_info& one = from.references[i];
         if (one.to == language::nothing) continue;
         const id on = walk.known_table(one.from);
-        const id target = walk.known_table(one.to);
+        const id target = walk.known_keyed_table(one.to);
         if (on == nothing || target == nothing) continue;
         const auto same = std::find_if(
             to.references.begin(), to.references.end(), [&](const reference_use& other) {

@@ -37,9 +37,12 @@ public:
 
     /// The plan's table that holds the rows of a table or view.
     id table_of(language::table_id table);
+    /// The plan's table in which a key of an entity is looked up; a view is one of its own.
+    id keyed_table(language::table_id table);
     [[nodiscard]] bool looked_up(std::uint32_t reference) const { return looked_up_[reference]; }
     /// Number of a table in the plan, or nothing when nothing reads it.
     [[nodiscard]] id known_table(language::table_id table) const { return tables_[base_of(table)]; }
+    [[nodiscard]] id known_keyed_table(language::table_id table) const { return tables_[table]; }
 
 private:
     friend class tracing;
@@ -130,7 +133,7 @@ private:
     const language::program& program_;
     contexts contexts_;
     std::unordered_map<task, id, task_hash> memo_;
-    std::vector<id> tables_;                  ///< beside program.tables
+    std::vector<id> tables_;                  ///< beside program.tables; views: keyed_table
     std::vector<id> rates_;                   ///< beside program.rates: of the plan
     std::vector<bool> looked_up_;             ///< beside program.references
     std::vector<frame_facts> facts_;          ///< beside plan.frames

@@ -261,6 +261,9 @@ struct table_use {
     id frame = nothing;
     std::vector<std::uint32_t> values;  ///< positions in the frame's columns
     bool has_default = false;
+    /// A view that keys are looked up in: the same rows, but only those `kept` have a key.
+    id view_of = nothing;
+    id kept = nothing;  ///< row condition over the table `view_of`
 };
 /// A declared reference, so that a run can count keys without their row. role "rep", column of
 /// table → key of `to`.

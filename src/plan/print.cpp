@@ -93,6 +93,8 @@ private:
         std::string made;
         if (!one.entity.empty()) made += " of " + one.entity;
         if (one.key != nothing) made += " key " + one.columns.fields[one.key].name;
+        if (one.view_of != nothing) made += " from " + what_.tables[one.view_of].name;
+        if (one.kept != nothing) made += " where " + text(one.kept);
         return made;
     }
 

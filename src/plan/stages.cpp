@@ -39,6 +39,8 @@ private:
         const auto table = [&](id which) {
             if (which != nothing && what_.tables[which].frame != nothing)
                 found.frames.push_back(what_.tables[which].frame);
+            if (which != nothing && what_.tables[which].kept != nothing)
+                open.push_back(what_.tables[which].kept);
         };
         while (!open.empty()) {
             const id next = open.back();
