@@ -1,5 +1,6 @@
-// Runs tests/corpus/*.kpi: plain-text cases of tables, definitions and one request, with the rows
-// or the exact diagnostics that must come out. tests/corpus/README.md says how to write one.
+// Runs tests/corpus/*.kpi and examples/library/tests/*.kpi: plain-text cases of tables, definitions
+// and one request, with the rows or the exact diagnostics that must come out.
+// tests/corpus/README.md says how to write one.
 // MERIT_CORPUS_UPDATE=1 rewrites every expectation for review; =errors only those diagnostics whose
 // first code is already right.
 #include <doctest/doctest.h>
@@ -12,6 +13,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +22,8 @@
 #include "merit/merit.hpp"
 
 namespace {
+
+const std::filesystem::path library = MERIT_SOURCE_DIR "/examples/library";
 
 struct corpus_case {
     std::string name;
@@ -35,6 +39,7 @@ struct corpus_case {
     bool totals = false;
     bool notes = false;
     bool hints = false;
+    bool of_library = false;  ///< imports from it; tables and columns may be left out
     std::string expected;
 };
 
@@ -154,13 +159,58 @@ std::string described(const std::vector<merit::diagnostic>& findings) {
     return out;
 }
 
+/// What an import of the case finds: a file of the case, else one of the library.
+std::optional<std::string> imported(const corpus_case& of, std::string_view path) {
+    const auto found = of.files.find(std::string(path));
+    if (found != of.files.end()) return found->second;
+    const std::filesystem::path file = library / path;
+    if (!of.of_library || !std::filesystem::exists(file)) return std::nullopt;
+    return read_file(file);
+}
+
+/// How tables are read, as the model and what it imports declare them.
+void declare(const corpus_case& of, const std::string& text,
+             std::map<std::string, merit::csv_options>& into) {
+    for (const std::string& line : lines_of(text)) {
+        const std::size_t quote = line.find('"');
+        if (!line.starts_with("import ") || quote == std::string::npos) continue;
+        if (const auto inside = imported(of, line.substr(quote + 1, line.rfind('"') - quote - 1)))
+            declare(of, *inside, into);
+    }
+    if (auto declared = merit::declared_tables(text, "model")) {
+        for (merit::table_declaration& one : *declared)
+            if (one.view_of.empty()) into[one.name] = std::move(one.csv);
+    }
+}
+
+/// The CSV text with a blank column for each declared one that it leaves out.
+std::string completed(const std::string& csv, const merit::csv_options& how) {
+    std::vector<std::string> lines = lines_of(csv);
+    if (lines.empty()) lines.emplace_back();
+    const std::string given = "," + lines[0] + ",";
+    for (const auto& [column, type] : how.types) {
+        if (given.find("," + column + ",") != std::string::npos) continue;
+        lines[0] += (lines[0].empty() ? "" : ",") + column;
+        for (std::size_t i = 1; i < lines.size(); ++i) lines[i] += ',';
+    }
+    return fmt::format("{}\n", fmt::join(lines, "\n"));
+}
+
 merit::result<merit::tables> read_tables(const corpus_case& of, merit::model& into) {
     std::map<std::string, merit::csv_options> how;
-    if (auto declared = merit::declared_tables(of.model, "model")) {
-        for (merit::table_declaration& one : *declared) how[one.name] = std::move(one.csv);
+    declare(of, of.model, how);
+    std::vector<std::pair<std::string, std::string>> texts = of.tables;
+    if (of.of_library) {
+        std::set<std::string> given;
+        for (auto& [name, csv] : texts) {
+            csv = completed(csv, how[name]);
+            given.insert(name);
+        }
+        for (const auto& [name, options] : how)
+            if (!given.contains(name)) texts.emplace_back(name, completed("", options));
     }
     merit::tables out;
-    for (const auto& [name, csv] : of.tables) {
+    for (const auto& [name, csv] : texts) {
         auto read = merit::read_csv_text(csv, how[name], name);
         if (!read) return read.error();
         if (auto added = into.add_table(name, read->schema()); !added) return added.error();
@@ -206,10 +256,9 @@ std::string outcome(const corpus_case& of, const std::string& name) {
     merit::model model;
     const merit::result<merit::tables> data = read_tables(of, model);
     if (!data) return data.error().to_string();
-    if (!of.files.empty())
+    if (!of.files.empty() || of.of_library)
         model.set_importer([&](std::string_view path) -> merit::result<std::string> {
-            const auto found = of.files.find(std::string(path));
-            if (found != of.files.end()) return found->second;
+            if (const auto found = imported(of, path)) return *found;
             return merit::error("E801", "there is no such file");
         });
     if (!of.model.empty()) {
@@ -253,18 +302,20 @@ TEST_CASE("every case of the corpus") {
     const char* const asked = std::getenv("MERIT_CORPUS_UPDATE");
     const std::string mode = asked == nullptr ? "" : asked;
     std::vector<std::filesystem::path> files;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(MERIT_SOURCE_DIR "/tests/corpus")) {
-        if (entry.path().extension() == ".kpi") files.push_back(entry.path());
+    for (const auto& folder :
+         {library.parent_path().parent_path() / "tests/corpus", library / "tests"}) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder))
+            if (entry.path().extension() == ".kpi") files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
     std::size_t count = 0;
     std::size_t open = 0;
     for (const std::filesystem::path& file : files) {
         const std::string text = read_file(file);
-        const std::vector<corpus_case> cases = read_cases(text);
+        std::vector<corpus_case> cases = read_cases(text);
         std::vector<std::string> actual;
-        for (const corpus_case& one : cases) {
+        for (corpus_case& one : cases) {
+            one.of_library = file.parent_path() == library / "tests";
             const std::string name =
                 fmt::format("{}:{} {}", file.filename().string(), one.line, one.name);
             actual.push_back(without_last_blank_lines(outcome(one, name)));
