@@ -40,6 +40,8 @@ struct corpus_case {
     bool notes = false;
     bool hints = false;
     bool of_library = false;  ///< imports from it; tables and columns may be left out
+    std::vector<std::string> only;  ///< security filters
+    std::vector<std::string> open_tables;
     std::string expected;
 };
 
@@ -75,6 +77,10 @@ void read_option(const std::string& line, corpus_case& into) {
     } else if (line.starts_with("param ") && line.find(" = ") != std::string::npos) {
         const std::size_t sign = line.find(" = ");
         into.parameters[line.substr(6, sign - 6)] = line.substr(sign + 3);
+    } else if (line.starts_with("only ")) {
+        into.only.push_back(line.substr(5));
+    } else if (line.starts_with("open_table ")) {
+        into.open_tables.push_back(line.substr(11));
     } else if (line == "totals") {
         into.totals = true;
     } else if (line == "notes") {
@@ -150,6 +156,8 @@ std::string rows_and_flags(const merit::frame& of) {
             out += fmt::format("flags {} {} {}\n", row + 1, column + 1, merit::to_string(why));
         }
     }
+    for (const merit::table_coverage& one : of.coverage())
+        out += fmt::format("seen {} of {} rows of {}\n", one.seen, one.rows, one.table);
     return out;
 }
 
@@ -266,7 +274,8 @@ std::string outcome(const corpus_case& of, const std::string& name) {
             return defined.error().to_string();
     }
     if (!of.request) return of.hints ? described(model.hints()) : "ok\n";
-    const auto query = model.compile(*of.request, {.totals = of.totals});
+    const auto query = model.compile(
+        *of.request, {.totals = of.totals, .only = of.only, .open_tables = of.open_tables});
     if (!query) return query.error().to_string();
     const merit::result<merit::run_options> with = options_of(of, model);
     if (!with) return with.error().to_string();

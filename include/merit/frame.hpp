@@ -56,6 +56,13 @@ struct frame_column {
     std::string scorecard;  ///< parts, score, rank and band: the scorecard's name
 };
 
+/// What security filters let a run see of a table.
+struct table_coverage {
+    std::string table;
+    std::uint64_t seen = 0;  ///< rows that they allow
+    std::uint64_t rows = 0;  ///< in all
+};
+
 /// Immutable table of results; copying shares it.
 class frame {
 public:
@@ -72,6 +79,7 @@ public:
         std::size_t total_rows = 0;  ///< the last so many are totals: dropped dimensions are blank
         std::vector<diagnostic> notes;
         std::string as_of;  ///< ISO instant, or empty when every row was visible
+        std::vector<table_coverage> coverage;
     };
 
     /// No columns and no rows.
@@ -102,6 +110,10 @@ public:
     [[nodiscard]] const std::vector<diagnostic>& notes() const noexcept { return content_->notes; }
     /// The instant that was known, ISO 8601; empty when every row was visible.
     [[nodiscard]] const std::string& as_of() const noexcept { return content_->as_of; }
+    /// Rows seen of each table that was read; empty when the query has no security filter.
+    [[nodiscard]] const std::vector<table_coverage>& coverage() const noexcept {
+        return content_->coverage;
+    }
 
 private:
     std::shared_ptr<const content> content_ = std::make_shared<const content>();

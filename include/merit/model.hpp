@@ -37,6 +37,13 @@ struct table_declaration {
 struct compile_options {
     /// Also a total row for each prefix of the dimensions, down to the grand total.
     bool totals = false;
+    /// Security filters: conditions of rows, such as `region = "East"`, that no formula can drop. A
+    /// name means what it means in a request's `where`, but columns that formulas make, and
+    /// attributes, are not looked at. Each must reach every table that the query reads, however far
+    /// below: E210 names the first one that it cannot reach.
+    std::vector<std::string> only{};
+    /// Tables that all may see whole, so that no filter need reach them: products, regions, rates.
+    std::vector<std::string> open_tables{};
 };
 
 /// One function of the language, for `merit functions` and editors.

@@ -56,6 +56,8 @@ void add_run(CLI::App& app, cli::run_command& how, std::string& format,
     add_list(run, "--data", how.data, data_help, "NAME=PATH");
     add_list(run, "--show", how.show, "a request: \"win_rate by rep, month for @2026\"", "REQUEST");
     add_list(run, "--param", how.parameters, "a value for a `param`", "NAME=VALUE");
+    add_list(run, "--only", how.only, "a security filter, which no formula can drop", "CONDITION");
+    add_list(run, "--open", how.open_tables, "a table that --only need not reach", "TABLE");
     run.add_option("--as-of", how.as_of, "the instant that is known; default: now")
         ->type_name("DATE");
     add_choice(run, "--format", format, "how results are written", {"table", "csv", "json"});

@@ -62,11 +62,14 @@ merit::result<merit::run_options> options_of(const run_command& how, const merit
 
 /// Every request is compiled before the first is run, so all their mistakes come at once.
 merit::result<std::vector<merit::query>> compiled(const std::vector<std::string>& requests,
-                                                  const merit::model& model, bool totals) {
+                                                  const merit::model& model,
+                                                  const run_command& how) {
     std::vector<merit::query> out;
     std::vector<merit::diagnostic> errors;
     merit::compile_options with;
-    with.totals = totals;
+    with.totals = how.totals;
+    with.only = how.only;
+    with.open_tables = how.open_tables;
     for (const std::string& request : requests) {
         auto query = model.compile(request, with);
         if (query) {
@@ -130,7 +133,7 @@ int run(const run_command& how) {
     if (requests.empty()) return misused("nothing to show: give --show, or a file with a `show`");
     const auto with = options_of(how, opened->model, started);
     if (!with) return fail(with.error());
-    const auto queries = compiled(requests, opened->model, how.totals);
+    const auto queries = compiled(requests, opened->model, how);
     if (!queries) return fail(queries.error());
     std::vector<merit::frame> frames;
     for (const merit::query& query : *queries) {

@@ -32,6 +32,14 @@ struct environment {
     const look_ups* looked_up = nullptr;
     const std::vector<rate_book>* rates = nullptr;  ///< beside plan.rates
     const row_bindings* rows = nullptr;
+    /// Beside tables: which rows of the host's data they hold; empty: all.
+    const std::vector<std::vector<std::uint32_t>>* taken = nullptr;
+
+    /// Number of a table's row in the data that the host gave.
+    [[nodiscard]] std::uint64_t given_row(plan::id table, std::uint64_t row) const {
+        if (taken == nullptr || (*taken)[table].empty()) return row;
+        return (*taken)[table][row];
+    }
 };
 
 /// Where the values of leaves come from: rows of a table, codes of a dictionary, rows of a frame.

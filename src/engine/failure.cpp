@@ -69,9 +69,9 @@ std::string rows_named(const environment& in, const plan::expression& what,
                        const circumstances& seen) {
     if (seen.rows == 0) return {};
     const std::string& table = in.what.tables[what.over].name;
-    if (seen.rows == 1) return fmt::format(" (row {} of {})", seen.first + 1, table);
-    return fmt::format(" ({} rows of {}, the first of them row {})", seen.rows, table,
-                       seen.first + 1);
+    const std::uint64_t first = in.given_row(what.over, seen.first) + 1;
+    if (seen.rows == 1) return fmt::format(" (row {} of {})", first, table);
+    return fmt::format(" ({} rows of {}, the first of them row {})", seen.rows, table, first);
 }
 
 std::string written(const merit::value& what) {

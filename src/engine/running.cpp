@@ -69,7 +69,7 @@ running::running(const plan::plan& what, std::span<const table> tables,
                  std::span<const value> parameters, calendar::calendar calendar,
                  const run_settings& with)
     : tables_(tables.begin(), tables.end()),
-      in_{what, tables_, parameters, std::move(calendar), with.as_of, {}, {}, {}},
+      in_{what, tables_, parameters, std::move(calendar), with.as_of, {}, {}, {}, {}},
       domains_(domains_of(what)) {
     std::uint64_t total = 0;
     for (const table& one : tables) total += one.rows();
@@ -88,6 +88,10 @@ result<std::unique_ptr<running>> running::make(const plan::plan& what,
     std::unique_ptr<running> made(
         new running(what, tables, parameters, std::move(*calendar), with));
     if (auto problem = wrong_weights(made->in_)) return *problem;
+    auto allowed = keep_allowed(made->in_, made->tables_, made->with_.batch_rows);
+    if (!allowed) return allowed.error();
+    made->allowed_ = std::move(*allowed);
+    made->in_.taken = &made->allowed_.taken;
     auto rates = rate_books(made->in_);
     if (!rates) return rates.error();
     made->rates_ = std::move(*rates);
@@ -108,6 +112,7 @@ result<frame::content> running::all() {
     out->notes = missing_keys(in_, looked_up_);
     for (diagnostic& note : money_notes(in_)) out->notes.push_back(std::move(note));
     if (in_.as_of) out->as_of = calendar::timestamp_text(*in_.as_of);
+    out->coverage = allowed_.coverage;
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/answer.hpp"
 #include "engine/rates.hpp"
 #include "engine/run.hpp"
+#include "engine/security.hpp"
 
 namespace merit::engine {
 
@@ -52,6 +53,7 @@ private:
     environment in_;
     scan_settings with_;
     std::vector<key_domain> domains_;
+    allowance allowed_;
     std::vector<rate_book> rates_;
     look_ups looked_up_;
     std::vector<std::unique_ptr<row_bindings>> bound_;  ///< the last one is in force

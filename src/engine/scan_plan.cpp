@@ -15,7 +15,6 @@ id table_below(const plan::plan& in, id source, std::vector<conjunct>& found) {
     while (true) {
         const plan::source& one = in.sources[source];
         if (one.visible != nothing) found.push_back({one.visible, true, one.as_of});
-        if (one.allowed != nothing) found.push_back({one.allowed, false});
         if (one.kept != nothing) found.push_back({one.kept, false});
         if (one.of == plan::source::relation::table) return one.which;
         source = one.which;

@@ -94,6 +94,7 @@ term_id checker::own_member(const scope& at, node_id path, table_id table,
 /// The statement of a computed column; a view has those of its table too.
 const column_definition* checker::column_definition_of(table_id table,
                                                        const std::string& name) const {
+    if (securing_) return nullptr;
     const table_info& info = out_.tables[table];
     auto found = in_.computed_columns.find(std::pair(info.name, name));
     if (found == in_.computed_columns.end() && info.view_of != nothing)
@@ -308,8 +309,9 @@ term_id checker::context_path(const scope& at, node_id path) {
         }
         if (found.size() == 1) return found[0].second;
         if (const auto known = in_.names.find(words[0]);
-            known != in_.names.end() && (known->second.kind == definition_kind::let ||
-                                         known->second.kind == definition_kind::param)) {
+            known != in_.names.end() && !(securing_ && is_member(words[0])) &&
+            (known->second.kind == definition_kind::let ||
+             known->second.kind == definition_kind::param)) {
             return named_value(at, path, words[0]);
         }
     }

@@ -45,7 +45,7 @@ std::uint32_t checker::attribute_named(const scope& at, node_id path, std::uint3
 }
 
 bool checker::is_attribute(std::uint32_t entity, const std::string& name) const {
-    return in_.attributes.contains(std::pair(out_.entities[entity].name, name));
+    return !securing_ && in_.attributes.contains(std::pair(out_.entities[entity].name, name));
 }
 
 std::uint32_t checker::attribute_definition(std::uint32_t entity, const std::string& name) {

@@ -69,6 +69,8 @@ public:
     void check_all();
     /// Checks one request of the last document into `out().asked`.
     void check_request(std::uint32_t document, node_id request, bool totals);
+    /// Resolves the host's security filters on every stored table into `out().security`.
+    void check_security();
     [[nodiscard]] const std::vector<std::vector<std::string>>& asked_names() const {
         return by_names_;
     }
@@ -315,6 +317,11 @@ private:
                             aggregate& into);
     std::optional<type> aggregate_type(const scope& at, node_id id, const aggregate& what);
 
+    // --- security filters (check_security.cpp)
+    bool security_condition(const definition& filter, security_info& into);
+    [[nodiscard]] bool is_member(std::string_view name) const;
+    [[nodiscard]] bool reads_rates(term_id id) const;
+
     // --- requests (check_request.cpp, check_scorecard.cpp)
     struct scorecard_part {
         term_id raw, score;
@@ -381,6 +388,7 @@ private:
     std::map<std::pair<table_id, std::uint32_t>, money_column> money_;  ///< by table and column
     std::vector<std::vector<std::string>> by_names_;  ///< of the request being checked
     bool silent_ = false;                             ///< trying: nothing is reported
+    bool securing_ = false;                           ///< what formulas define is not looked at
     bool checking_request_ = false;                   ///< dimensions are known
     bool inside_per_ = false;  ///< the groups are entities, not those of the request
 };

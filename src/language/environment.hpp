@@ -67,6 +67,8 @@ struct environment {
     std::map<std::string, file_text, std::less<>> files;  ///< by path, as it is written
     std::vector<definition> shows;
     std::vector<definition> not_yet;  ///< statements without meaning yet: E900
+    std::vector<definition> only;     ///< security filters: the condition of a document
+    std::vector<std::string> open_tables;
     limits within;
 };
 

@@ -231,6 +231,14 @@ struct attribute_info {
     dimension by;            ///< the entity, on each table that the term reads
 };
 
+/// What the host's security filters say of a stored table.
+struct security_info {
+    table_id table = nothing;
+    std::vector<term_id> conditions;   ///< row terms, one a filter
+    bool open = false;                 ///< all may see it whole
+    std::vector<diagnostic> problems;  ///< why a filter does not reach it
+};
+
 struct sort_key {
     term_id term;
     bool down;
@@ -277,6 +285,7 @@ struct program {
     calendar::settings calendar;
     std::vector<calendar_info> calendars;
     std::vector<rates_info> rates;
+    std::vector<security_info> security;  ///< none: no filter was given
     std::optional<request> asked;
 };
 

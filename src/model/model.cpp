@@ -126,6 +126,40 @@ void read_files(model::content& into, const std::vector<parsed_ptr>& before) {
     }
 }
 
+/// Security filters are texts of their own behind the request; says how many.
+std::size_t add_filters(model::content& into, const compile_options& with,
+                        std::vector<diagnostic>& found) {
+    for (const std::string& condition : with.only) {
+        auto document = std::make_shared<language::parsed>(
+            language::parse(language::make_source("security filter", condition),
+                            language::entry::formula, into.limits));
+        found.insert(found.end(), document->errors.begin(), document->errors.end());
+        into.documents.push_back(std::move(document));
+    }
+    return with.only.size();
+}
+
+/// Why security filters do not reach tables that a plan reads.
+std::vector<diagnostic> unreached(const language::program& from, const plan::plan& what,
+                                  const compile_options& with) {
+    std::vector<diagnostic> out;
+    for (const std::string& name : with.open_tables) {
+        const auto named = [&](const language::table_info& one) { return one.name == name; };
+        if (std::any_of(from.tables.begin(), from.tables.end(), named)) continue;
+        const error unknown("E101", fmt::format("there is no table `{}` that could be open", name),
+                            "correct its name");
+        out.push_back(unknown.diagnostics().front());
+    }
+    for (const plan::guard& guard : what.guards) {
+        if (guard.open || !guard.conditions.empty()) continue;
+        for (const language::security_info& one : from.security) {
+            if (from.tables[one.table].name != what.tables[guard.table].name) continue;
+            out.insert(out.end(), one.problems.begin(), one.problems.end());
+        }
+    }
+    return out;
+}
+
 std::vector<diagnostic> check(const model::content& held) {
     std::vector<diagnostic> found;
     const language::environment known = known_to(held, found);
@@ -213,17 +247,26 @@ result<query> model::compile(std::string_view request, const compile_options& wi
     content trial = *content_;
     auto document = std::make_shared<language::parsed>(language::parse(
         language::make_source("", without_show(request)), language::entry::request, trial.limits));
-    if (!document->errors.empty()) return failure(document->errors, trial);
+    std::vector<diagnostic> found = document->errors;
     trial.documents.push_back(document);
-    std::vector<diagnostic> found;
-    const language::environment known = known_to(trial, found);
+    const std::size_t filters = add_filters(trial, with, found);
+    if (!found.empty()) return failure(std::move(found), trial);
+    language::environment known = known_to(trial, found);
+    known.open_tables = with.open_tables;
+    const auto end = static_cast<std::uint32_t>(known.documents.size());
+    for (auto d = static_cast<std::uint32_t>(end - filters); d < end; ++d)
+        known.only.push_back({language::definition_kind::let, d, known.documents[d]->ast.root});
     language::checker checking(known, found);
-    checking.check_request(static_cast<std::uint32_t>(known.documents.size() - 1),
-                           document->ast.root, with.totals);
+    checking.check_request(static_cast<std::uint32_t>(end - filters - 1), document->ast.root,
+                           with.totals);
     if (std::any_of(found.begin(), found.end(), grave))
         return failure(only(std::move(found), true), trial);
+    checking.check_security();
+    const language::program checked = checking.take();
     auto made = std::make_shared<query::content>();
-    made->what = plan::lower(checking.take());
+    made->what = plan::lower(checked);
+    if (auto problems = unreached(checked, made->what, with); !problems.empty())
+        return failure(std::move(problems), trial);
     made->hints = only(std::move(found), false);
     for (const parsed_ptr& one : known.documents) made->sources.push_back(one->from);
     return query(std::move(made));

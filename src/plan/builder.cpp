@@ -92,8 +92,7 @@ id builder::add(interval_map node) {
 }
 
 id builder::add(source node) {
-    return intern(sources_,
-                  pack(node.of, node.which, node.visible, node.as_of, node.allowed, node.kept),
+    return intern(sources_, pack(node.of, node.which, node.visible, node.as_of, node.kept),
                   made.sources, node);
 }
 

@@ -129,7 +129,7 @@ void lowering::add_conditions(cell& to, const std::vector<term_id>& of) {
 // its state.
 cell lowering::start_cell(const language::aggregate& from, context_id in,
                           const std::vector<std::uint32_t>& filters,
-                          const std::vector<std::uint32_t>& keys) {
+                          std::vector<std::uint32_t> keys) {
     cell made;
     made.on = source_of(from.table, in);
     add_conditions(made, contexts_.on(filters, from.table));
@@ -157,8 +157,9 @@ void lowering::fill_state(cell& made, const language::aggregate& from) {
 /// A group appears by its rows before the term's own condition: no deal won is still a row of
 /// zeros.
 void lowering::sight(const language::aggregate& from, context_id in, id map) {
-    const context& here = contexts_.at(in);
-    for (const id to : facts_[here.frame].sightings_to) {
+    // Copies: a condition may read an attribute, whose frame is new.
+    const context here = contexts_.at(in);
+    for (const id to : std::vector(facts_[here.frame].sightings_to)) {
         const sighting one{out.add(start_cell(from, in, here.present, facts_[to].cell_keys)), map};
         std::vector<sighting>& seen = out.made.frames[to].seen;
         if (std::find(seen.begin(), seen.end(), one) == seen.end()) seen.push_back(one);

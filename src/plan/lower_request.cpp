@@ -155,6 +155,7 @@ plan lower_request(const program& from, trace* trail) {
     made.shown.shown = shown_frame(from, walk);
     if (from.asked->totals) add_totals(from, made.shown.shown, walk);
     if (trail != nullptr) trace_shown(from, walk, *trail);
+    add_guards(from, walk);
     made.periods = rule_of(*from.asked);
     copy_declarations(from, walk, made);
     number_stages(made);

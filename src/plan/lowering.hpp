@@ -94,8 +94,7 @@ private:
     // --- aggregates (lower_aggregate.cpp)
     id build_aggregate(const language::term& term, context_id in);
     cell start_cell(const language::aggregate& from, context_id in,
-                    const std::vector<std::uint32_t>& filters,
-                    const std::vector<std::uint32_t>& keys);
+                    const std::vector<std::uint32_t>& filters, std::vector<std::uint32_t> keys);
     void add_conditions(cell& to, const std::vector<language::term_id>& of);
     void fill_state(cell& made, const language::aggregate& from);
     void sight(const language::aggregate& from, context_id in, id map);
@@ -149,5 +148,8 @@ private:
 
 [[nodiscard]] std::uint32_t column_position(frame& in, id expression);
 [[nodiscard]] state_kind state_of(const language::aggregate& from);
+
+/// Guards of the tables read so far; what the conditions themselves look up is read unguarded.
+void add_guards(const language::program& from, lowering& walk);
 
 }  // namespace merit::plan

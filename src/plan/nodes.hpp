@@ -98,7 +98,6 @@ struct source {
     id visible = nothing;  ///< instant or date expression: a row is seen when it is blank or not
                            ///< after `as of`
     id as_of = nothing;    ///< a constant instant in place of the run's
-    id allowed = nothing;  ///< security filter
     id kept = nothing;     ///< view filter
     friend bool operator==(const source&, const source&) = default;
 };
@@ -291,6 +290,13 @@ struct parameter_use {
     merit::type type;
     value initial;
 };
+/// Security filters of a table that is read: rows that do not meet every condition are not there,
+/// whatever reads them. Without a condition none is there, unless the table is open to all.
+struct guard {
+    id table = nothing;
+    std::vector<id> conditions;
+    bool open = false;
+};
 
 struct plan {
     std::vector<table_use> tables;
@@ -310,6 +316,7 @@ struct plan {
     std::vector<tier_table> tier_tables;
     std::vector<calendar_use> calendars;
     std::vector<rates_use> rates;
+    std::vector<guard> guards;     ///< none: no filter was given, so every row is there
     std::vector<grain_key> grain;  ///< the request's `by`, in order, then what inner frames add
     std::vector<std::uint16_t>
         stage;  ///< per cell; a scan is all cells of one base table and one stage

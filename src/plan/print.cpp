@@ -58,6 +58,7 @@ public:
     std::string all() {
         for (const table_use& one : what_.tables) line("table " + one.name + key_text(one));
         for (const reference_use& one : what_.references) line(reference_text(one));
+        for (const guard& one : what_.guards) line(guard_text(one));
         for (id i = 0; i < what_.sources.size(); ++i)
             line("source " + number(i) + ' ' + source_text(what_.sources[i]));
         for (id i = 1; i < what_.maps.size(); ++i)
@@ -105,13 +106,21 @@ private:
                (one.looked_up ? ", looked up" : "");
     }
 
+    std::string guard_text(const guard& one) const {
+        const std::string& table = what_.tables[one.table].name;
+        if (one.open) return "allow all of " + table;
+        if (one.conditions.empty()) return "allow nothing of " + table;
+        return "allow " + table + listed(" where ", one.conditions, " and ", [this](id which) {
+                   return condition(which);
+               });
+    }
+
     std::string source_text(const source& one) const {
         if (one.of == source::relation::frame) bug("a source that printing does not know");
         std::string made = one.of == source::relation::table ? what_.tables[one.which].name
                                                              : "source " + number(one.which);
         if (one.visible != nothing) made += " visible " + text(one.visible);
         if (one.as_of != nothing) made += " as of " + to_string(what_.constants[one.as_of]);
-        if (one.allowed != nothing) made += " allowed " + text(one.allowed);
         if (one.kept != nothing) made += " where " + text(one.kept);
         return made;
     }

@@ -84,7 +84,7 @@ private:
         readings found;
         for (id below = one.on;;) {
             const source& rows = what_.sources[below];
-            open.insert(open.end(), {rows.visible, rows.allowed, rows.kept});
+            open.insert(open.end(), {rows.visible, rows.kept});
             if (rows.of == source::relation::table) {
                 if (what_.tables[rows.which].frame != nothing)
                     found.frames.push_back(what_.tables[rows.which].frame);

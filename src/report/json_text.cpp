@@ -75,9 +75,19 @@ std::string to_json(const frame& what) {
         }
         rows.push_back(line + "]");
     }
+    std::vector<std::string> tables;
+    for (const table_coverage& one : what.coverage()) {
+        ordered_json covers;
+        covers["table"] = one.table;
+        covers["seen"] = one.seen;
+        covers["rows"] = one.rows;
+        tables.push_back(report_text::dump(covers));
+    }
+    const std::string coverage =
+        tables.empty() ? "" : ",\n" + report_text::list_json("coverage", tables);
     return "{" + report_text::list_json("columns", columns) + ",\n" +
            report_text::list_json("rows", rows) + ",\n" + report_text::list_json("flags", flags) +
-           "}\n";
+           coverage + "}\n";
 }
 
 }  // namespace merit

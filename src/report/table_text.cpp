@@ -229,6 +229,16 @@ void append_rule(std::string& out, const std::vector<printed_column>& columns) {
     });
 }
 
+/// How much of each table security filters let the run see.
+std::string coverage_text(const frame& what) {
+    std::string out;
+    for (const table_coverage& one : what.coverage()) {
+        out += fmt::format("{}{} of {} row{} of {}", out.empty() ? "computed on " : ", ", one.seen,
+                           one.rows, one.rows == 1 ? "" : "s", one.table);
+    }
+    return out.empty() ? out : out + "\n";
+}
+
 /// The titles of the blocks, each over the middle of its own.
 void append_titles(std::string& out, const std::vector<printed_column>& columns) {
     const bool any = std::any_of(columns.begin(), columns.end(),
@@ -272,7 +282,9 @@ std::string to_text(const frame& what) {
     if (what.rows() == 0) out += "(no rows)\n";
     const std::string notes = letters.notes();
     if (!notes.empty()) out += "\n" + notes;
-    if (!what.as_of().empty() || !what.notes().empty()) out += "\n";
+    const std::string coverage = coverage_text(what);
+    if (!what.as_of().empty() || !what.notes().empty() || !coverage.empty()) out += "\n";
+    out += coverage;
     if (!what.as_of().empty()) out += "as of " + what.as_of() + "\n";
     for (const diagnostic& note : what.notes()) out += note.to_string();
     return out;
