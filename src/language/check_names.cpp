@@ -96,10 +96,9 @@ const column_definition* checker::column_definition_of(table_id table,
                                                        const std::string& name) const {
     if (securing_) return nullptr;
     const table_info& info = out_.tables[table];
-    auto found = in_.computed_columns.find(std::pair(info.name, name));
-    if (found == in_.computed_columns.end() && info.view_of != nothing)
-        found = in_.computed_columns.find(std::pair(out_.tables[info.view_of].name, name));
-    return found == in_.computed_columns.end() ? nullptr : &found->second;
+    const auto found = in_.computed_columns.find(std::pair(info.name, name));
+    if (found != in_.computed_columns.end()) return &found->second;
+    return info.view_of == nothing ? nullptr : column_definition_of(info.view_of, name);
 }
 
 term_id checker::computed_column(table_id table, const std::string& name) {

@@ -239,10 +239,11 @@ void checker::add_reference(table_id table, std::string role, std::string_view e
 
 void checker::link_references() {
     const std::size_t own = out_.references.size();
-    for (table_id t = 0; t < out_.tables.size();
-         ++t) {  // a view refers as its base does, where it says nothing else
+    // A view refers as its base does, where it says nothing else; a base stands before its views.
+    for (table_id t = 0; t < out_.tables.size(); ++t) {
         if (out_.tables[t].view_of == nothing) continue;
-        for (std::size_t i = 0; i < own; ++i) {
+        const std::size_t before = out_.references.size();
+        for (std::size_t i = 0; i < before; ++i) {
             reference_info copy = out_.references[i];
             if (copy.from != out_.tables[t].view_of) continue;
             const bool said = std::any_of(
