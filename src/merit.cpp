@@ -92,6 +92,7 @@
 #include "language/grammar.cpp"
 #include "language/grammar_build.cpp"
 #include "language/grammar_stop.cpp"
+#include "language/imports.cpp"
 #include "language/keywords.cpp"
 #include "language/lexer.cpp"
 #include "language/lexer_number.cpp"

@@ -50,7 +50,7 @@ std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_
 
 /// A let or a param, from anywhere.
 term_id checker::named_value(const scope& at, node_id path, std::string_view name) {
-    const wanted what{wanted::kind::constant, std::string(name)};
+    const wanted what{wanted::kind::constant, in_.find(at.document, name)->first};
     return ready(at, path, what) ? done_[what] : nothing;
 }
 
@@ -90,7 +90,8 @@ term_id checker::constant_definition(const std::string& name) {
                "write the value itself");
         return nothing;
     }
-    const std::uint32_t index = parameter_named(inside, one.node, body, name, value_term);
+    const std::uint32_t index =
+        parameter_named(inside, one.node, body, in_.outward(name), value_term);
     if (index == nothing) return nothing;
     term t;
     t.kind = op::parameter;

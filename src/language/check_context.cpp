@@ -172,8 +172,9 @@ bool checker::read_fixed(const scope& at, std::span<const node_id> ends, time_st
         scope where = at;
         node_id end = ends[i];
         if (ast(at.document).at(end).kind == node_kind::path) {
-            const auto known = in_.names.find(ast(at.document).text(ast(at.document).at(end)));
-            if (known == in_.names.end() || known->second.kind != definition_kind::let) {
+            const auto* known =
+                in_.find(at.document, ast(at.document).text(ast(at.document).at(end)));
+            if (known == nullptr || known->second.kind != definition_kind::let) {
                 report(at, end, "E112", "this is no date or period",
                        "write @2026, @2026Q1, @2026-03 or @2026-03-31, or a let that holds one");
                 return false;

@@ -272,14 +272,14 @@ term_id checker::tier_term(const scope& at, node_id id, function how, std::uint3
 }
 
 std::uint32_t checker::tier_table_named(const scope& at, node_id id, const std::string& name) {
-    const auto known = in_.names.find(name);
-    if (known == in_.names.end() || known->second.kind != definition_kind::tiers) {
+    const auto* known = in_.find(at.document, name);
+    if (known == nullptr || known->second.kind != definition_kind::tiers) {
         report(at, id, "E101", fmt::format("there are no tiers `{}`", name),
                fmt::format("tiers {} {{ below 80%: 0%  from 80%: 5% }}", name));
         return nothing;
     }
-    if (!ready(at, id, {wanted::kind::tiers, name})) return nothing;
-    return tier_tables_.find(name)->second;
+    if (!ready(at, id, {wanted::kind::tiers, known->first})) return nothing;
+    return tier_tables_.find(known->first)->second;
 }
 
 void checker::tier_definition(const std::string& name) {

@@ -59,7 +59,11 @@ void checker::unknown_member(const scope& at, node_id path, table_id table, std:
 void checker::unknown_name(const scope& at, node_id path, std::string_view name) {
     if (enough()) return;
     std::vector<std::string> visible;
-    for (const auto& [known, one] : in_.names) visible.push_back(known);
+    for (const auto& [known, one] : in_.names)
+        if (!in_.aside[one.document]) visible.push_back(known);
+    for (const auto& [known, key] : in_.given) visible.push_back(known);
+    if (in_.aside[at.document])
+        for (const auto& [known, key] : in_.seen[at.document]) visible.push_back(known);
     for (const table_info& one : out_.tables) visible.push_back(one.name);
     const std::vector<std::string> near = near_names(name, visible);
     std::string help = "define it, or correct the name";
@@ -235,7 +239,7 @@ term_id checker::row_path(const scope& at, node_id path) {
             return found;
         if (troubles() != before) return nothing;
         if (const auto known = context_constant(at, path, words)) return *known;
-        if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
+        if (const auto* known = in_.find(at.document, words[0]); known != nullptr) {
             if (known->second.kind == definition_kind::let ||
                 known->second.kind == definition_kind::param) {
                 return named_value(at, path, words[0]);
@@ -307,8 +311,8 @@ term_id checker::context_path(const scope& at, node_id path) {
             return nothing;
         }
         if (found.size() == 1) return found[0].second;
-        if (const auto known = in_.names.find(words[0]);
-            known != in_.names.end() && !(securing_ && is_member(words[0])) &&
+        if (const auto* known = in_.find(at.document, words[0]);
+            known != nullptr && !(securing_ && is_member(words[0])) &&
             (known->second.kind == definition_kind::let ||
              known->second.kind == definition_kind::param)) {
             return named_value(at, path, words[0]);
@@ -357,10 +361,10 @@ term_id checker::group_path(const scope& at, node_id path) {
     if (at.results) {
         if (const term_id found = result_name(at, path, words); found != nothing) return found;
     }
-    if (const auto known = in_.names.find(words[0]); known != in_.names.end()) {
+    if (const auto* known = in_.find(at.document, words[0]); known != nullptr) {
         const definition& one = known->second;
         if (one.kind == definition_kind::scorecard) {
-            const scorecard* card = scorecard_named(at, path, words[0]);
+            const scorecard* card = scorecard_named(at, path, known->first);
             if (card == nullptr) return nothing;
             if (words.size() == 2) return scorecard_value(at, path, *card, words[1]);
             report(at, path, "E201", fmt::format("`{}` is a scorecard, not one value", words[0]),
@@ -368,7 +372,7 @@ term_id checker::group_path(const scope& at, node_id path) {
             return nothing;
         }
         if (words.size() == 1) {
-            if (one.kind == definition_kind::kpi) return kpi(at, path, words[0]);
+            if (one.kind == definition_kind::kpi) return kpi(at, path, known->first);
             if (one.kind == definition_kind::let || one.kind == definition_kind::param)
                 return named_value(at, path, words[0]);
             report(at, path, "E101", fmt::format("`{}` is not a value", words[0]),

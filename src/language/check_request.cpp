@@ -120,9 +120,9 @@ void checker::shown_term(const scope& at, node_id id, request& into) {
     const bool path = a.at(inside).kind == node_kind::path;
     const std::vector<std::string> words =
         path ? path_words(at, inside) : std::vector<std::string>{};
-    const auto known = path ? in_.names.find(words[0]) : in_.names.end();
-    if (known != in_.names.end() && known->second.kind == definition_kind::scorecard) {
-        const scorecard* card = scorecard_named(at, inside, words[0]);
+    const auto* known = path ? in_.find(at.document, words[0]) : nullptr;
+    if (known != nullptr && known->second.kind == definition_kind::scorecard) {
+        const scorecard* card = scorecard_named(at, inside, known->first);
         if (card == nullptr) return;
         if (words.size() == 1) return show_scorecard(at, id, *card, into);
     }
@@ -142,7 +142,7 @@ void checker::shown_term(const scope& at, node_id id, request& into) {
         one.currency = currency_of(at, inside, found);
         if (one.currency == nothing) return;
     }
-    if (known != in_.names.end()) {
+    if (known != nullptr) {
         const tree& d = ast(known->second.document);
         if (known->second.kind == definition_kind::kpi && words.size() == 1) {
             const std::string label = label_of(d, known->second.node);
@@ -169,9 +169,9 @@ void checker::read_range(const scope& at, node_id id, request& into) {
         scope where = at;
         if (a.at(end).kind == node_kind::path) {
             const std::string name(a.text(a.at(end)));
-            const auto known = in_.names.find(name);
-            if (known == in_.names.end() || (known->second.kind != definition_kind::let &&
-                                             known->second.kind != definition_kind::param)) {
+            const auto* known = in_.find(at.document, name);
+            if (known == nullptr || (known->second.kind != definition_kind::let &&
+                                     known->second.kind != definition_kind::param)) {
                 return unknown_name(at, end, name);
             }
             where.document = known->second.document;
@@ -304,8 +304,8 @@ void checker::check_step(const time_step& step, bool timed, bool weekly) {
 /// A KPI marked `@grain rep` means something per rep only.
 void checker::check_grain(const request& asked) {
     for (const shown& one : asked.terms) {
-        const auto known = in_.names.find(one.head.name);
-        if (known == in_.names.end() || known->second.kind != definition_kind::kpi) continue;
+        const auto* known = in_.find(asked.source, one.head.name);
+        if (known == nullptr || known->second.kind != definition_kind::kpi) continue;
         const std::string grain =
             annotation_of(ast(known->second.document), known->second.node, "grain");
         if (grain.empty()) continue;
@@ -336,8 +336,8 @@ std::vector<checker::placed_node> checker::asked_dimensions(std::uint32_t docume
         if (a.at(part).kind != node_kind::shown) continue;
         const node_id inside = a.children_of(a.at(part))[0];
         if (a.at(inside).kind != node_kind::path) continue;
-        const auto known = in_.names.find(a.text(a.at(inside)));
-        if (known == in_.names.end() || known->second.kind != definition_kind::scorecard) continue;
+        const auto* known = in_.find(document, a.text(a.at(inside)));
+        if (known == nullptr || known->second.kind != definition_kind::scorecard) continue;
         const scorecard* card = scorecard_named({.document = document}, inside, known->first);
         if (card == nullptr) continue;
         for (const node_id one : card->by) dims.emplace_back(card->document, one);

@@ -41,16 +41,17 @@ term_id checker::call(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     const auto parts = a.children_of(a.at(id));
     const std::string name = callee_name(a, a.at(parts[0]));
-    if (const auto known = in_.names.find(name);
-        known != in_.names.end() && known->second.kind == definition_kind::def) {
-        return def_call(at, id, name, known->second);
+    if (const auto* known = in_.find(at.document, name);
+        known != nullptr && known->second.kind == definition_kind::def) {
+        return def_call(at, id, known->first, known->second);
     }
     const function_entry* entry = find_function(name);
     if (entry == nullptr) {
         std::vector<std::string> visible;
         for (const function_entry& one : function_table()) visible.emplace_back(one.name);
         for (const auto& [known, one] : in_.names) {
-            if (one.kind == definition_kind::def) visible.push_back(known);
+            if (one.kind == definition_kind::def && !in_.aside[one.document])
+                visible.push_back(known);
         }
         const std::vector<std::string> near = near_names(name, visible);
         report(at, parts[0], "E101", fmt::format("there is no function `{}`", name),

@@ -91,8 +91,8 @@ void checker::read_part(const scope& at, node_id id, scorecard& into) {
         return;
     }
     part.weight = *known;
-    if (const auto kpi = in_.names.find(part.name);
-        kpi != in_.names.end() && kpi->second.kind == definition_kind::kpi) {
+    if (const auto* kpi = in_.find(at.document, part.name);
+        kpi != nullptr && kpi->second.kind == definition_kind::kpi) {
         const tree& d = ast(kpi->second.document);
         part.label = label_of(d, kpi->second.node);
         part.unit = annotation_of(d, kpi->second.node, "unit");

@@ -140,13 +140,15 @@ term_id checker::scalar(const scope& at, node_id id, function what, type is,
 
 void checker::check_all() {
     stack_base_ = static_cast<const char*>(__builtin_frame_address(0));
-    for (const auto& [name, one] : in_.names) {
+    for (const auto& [key, one] : in_.names) {
         if (enough()) return;
-        const tree& tree_of = ast(one.document);
+        // Of a text that is imported by names, only these are asked for.
+        if (in_.aside[one.document] && in_.outward(key) == key) continue;
+        const std::string name(ast(one.document).text(ast(one.document).at(one.node)));
         const scope at{.document = one.document};
         switch (one.kind) {
             case definition_kind::kpi:
-                (void)kpi(at, one.node, name);
+                (void)kpi(at, one.node, key);
                 break;
             case definition_kind::let:
             case definition_kind::param:
@@ -158,17 +160,18 @@ void checker::check_all() {
                 (void)tier_table_named(at, one.node, name);
                 break;
             case definition_kind::scorecard:
-                (void)scorecard_named(at, one.node, name);
+                (void)scorecard_named(at, one.node, key);
                 break;
             case definition_kind::def:
                 break;  // hygienic: checked where it is used, with its arguments
             default:
-                not_yet(at, one.node, tree_of.text(tree_of.at(one.node)));
+                not_yet(at, one.node, name);
                 break;
         }
     }
     for (const auto& [key, one] : in_.computed_columns) {
         if (enough()) return;
+        if (in_.aside[one.document]) continue;
         const auto table = table_named(key.first);
         const scope at{.document = one.document};
         if (table) {
@@ -179,6 +182,7 @@ void checker::check_all() {
         }
     }
     for (const auto& [key, one] : in_.attributes) {
+        if (in_.aside[one.document]) continue;
         const scope at{.document = one.document};
         if (const auto entity = find_entity(key.first))
             (void)attribute_named(at, one.node, *entity, key.second);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "language/functions.hpp"
+#include "language/imports.hpp"
 
 namespace merit::language {
 
@@ -57,13 +58,13 @@ public:
                 computed_column(document, id, into_.attributes, "attribute customer.orders = …");
                 break;
             case node_kind::show_statement:
-                into_.shows.push_back(one);
+                if (!into_.aside[document]) into_.shows.push_back(one);
                 break;
             case node_kind::import_file:
             case node_kind::import_names:
                 break;  // the model has read the imported text already
             default:
-                into_.not_yet.push_back(one);
+                if (!into_.aside[document]) into_.not_yet.push_back(one);
                 break;
         }
     }
@@ -72,7 +73,8 @@ private:
     void name(definition_kind kind, std::uint32_t document, node_id id) {
         const parsed& from = *into_.documents[document];
         const std::string text(from.ast.text(from.ast.at(id)));
-        const auto [place, fresh] = into_.names.try_emplace(text, definition{kind, document, id});
+        const auto [place, fresh] =
+            into_.names.try_emplace(key_of(into_, document, text), definition{kind, document, id});
         if (fresh || errors_.size() >= into_.within.errors) return;
         const parsed& other = *into_.documents[place->second.document];
         const diagnostic before =
@@ -134,10 +136,12 @@ private:
 }  // namespace
 
 environment collect(std::vector<parsed_ptr> documents, std::vector<known_table> tables,
-                    std::vector<diagnostic>& errors, const limits& within) {
+                    std::vector<diagnostic>& errors, const limits& within,
+                    const std::set<std::string, std::less<>>& imported) {
     environment out;
     out.within = within;
     out.documents = std::move(documents);
+    out.aside = set_aside(out.documents, imported);
     out.tables = std::move(tables);
     collector into(out, errors);
     for (std::uint32_t d = 0; d < out.documents.size(); ++d) {
@@ -145,6 +149,7 @@ environment collect(std::vector<parsed_ptr> documents, std::vector<known_table> 
         if (ast.nodes.empty() || ast.at(ast.root).kind != node_kind::file) continue;
         for (const node_id id : ast.children_of(ast.at(ast.root))) into.statement(d, id);
     }
+    see_imports(out, errors);
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,9 @@ struct file_text {
     std::string problem;  ///< why there is none
 };
 
+/// Name → key in environment.names.
+using names_seen = std::map<std::string, std::string, std::less<>>;
+
 struct environment {
     std::vector<parsed_ptr> documents;
     std::vector<known_table> tables;
@@ -70,12 +74,23 @@ struct environment {
     std::vector<definition> only;     ///< security filters: the condition of a document
     std::vector<std::string> open_tables;
     limits within;
+    std::vector<bool> aside;       ///< by document: imported by names, so checked where it is used
+    std::vector<names_seen> seen;  ///< by document set aside: its names and those it imports
+    names_seen given;              ///< names that the model's texts import one by one
+
+    using named = std::pair<const std::string, definition>;
+    /// What a name means in a text: of the text itself, then of the model. nullptr: nothing.
+    [[nodiscard]] const named* find(std::uint32_t document, std::string_view name) const;
+    /// The name of a key for those outside: the one it was imported by, else the key.
+    [[nodiscard]] std::string outward(const std::string& key) const;
 };
 
 /// Sorts the statements of every document by name. E103 for a name that is defined twice.
+/// `imported`: the names of the documents that came by an import.
 [[nodiscard]] environment collect(std::vector<parsed_ptr> documents,
                                   std::vector<known_table> tables, std::vector<diagnostic>& errors,
-                                  const limits& within = {});
+                                  const limits& within = {},
+                                  const std::set<std::string, std::less<>>& imported = {});
 
 /// Paths of the files that the calendars of a text name, as they are written.
 [[nodiscard]] std::vector<std::string> calendar_files(const tree& ast);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct model::content {
     merit::limits limits;
     std::vector<language::known_table> tables;
     std::vector<language::parsed_ptr> documents;  ///< in order of definition; names are unique
+    std::set<std::string, std::less<>> imported;  ///< names of documents that an import brought
     std::function<result<std::string>(std::string_view)> importer;
     std::map<std::string, language::file_text, std::less<>> files;  ///< that calendars name
 };

@@ -41,10 +41,8 @@ error failure(std::vector<diagnostic> found, const model::content& in) {
 /// Reads the texts that a document imports, and theirs, each once.
 class importing {
 public:
-    importing(std::vector<parsed_ptr>& into,
-              const std::function<result<std::string>(std::string_view)>& importer,
-              const limits& within, std::vector<diagnostic>& errors)
-        : into_(into), importer_(importer), within_(within), errors_(errors) {}
+    importing(model::content& into, std::vector<diagnostic>& errors)
+        : into_(into), errors_(errors) {}
 
     void follow(const parsed_ptr& from) {
         const language::tree& ast = from->ast;
@@ -66,25 +64,24 @@ private:
                                                statement.where, std::move(message),
                                                "correct the path, or give the model an importer"));
         };
-        if (!importer_) return complain(fmt::format("nothing can import \"{}\" here", path));
-        const bool known = std::any_of(into_.begin(), into_.end(), [&](const parsed_ptr& one) {
-            return one->from->name == path;
-        });
+        if (!into_.importer) return complain(fmt::format("nothing can import \"{}\" here", path));
+        const bool known =
+            std::any_of(into_.documents.begin(), into_.documents.end(),
+                        [&](const parsed_ptr& one) { return one->from->name == path; });
         if (known) return;
-        const result<std::string> text = importer_(path);
+        const result<std::string> text = into_.importer(path);
         if (!text)
             return complain(fmt::format("\"{}\" cannot be read: {}", path,
                                         text.error().diagnostics().front().message));
-        auto document = std::make_shared<language::parsed>(
-            language::parse(language::make_source(path, *text), language::entry::file, within_));
+        auto document = std::make_shared<language::parsed>(language::parse(
+            language::make_source(path, *text), language::entry::file, into_.limits));
         errors_.insert(errors_.end(), document->errors.begin(), document->errors.end());
-        into_.push_back(document);
+        into_.documents.push_back(document);
+        into_.imported.insert(path);
         follow(document);
     }
 
-    std::vector<parsed_ptr>& into_;
-    const std::function<result<std::string>(std::string_view)>& importer_;
-    const limits& within_;
+    model::content& into_;
     std::vector<diagnostic>& errors_;
 };
 
@@ -107,7 +104,8 @@ std::string without_show(std::string_view text) {
 }
 
 language::environment known_to(const model::content& held, std::vector<diagnostic>& found) {
-    language::environment out = language::collect(held.documents, held.tables, found, held.limits);
+    language::environment out =
+        language::collect(held.documents, held.tables, found, held.limits, held.imported);
     out.files = held.files;
     return out;
 }
@@ -229,7 +227,8 @@ result<void> model::define_all(
             *same = document;
         else
             trial.documents.push_back(document);
-        importing(trial.documents, trial.importer, trial.limits, found).follow(document);
+        importing(trial, found).follow(document);
+        trial.imported.erase(name);
     }
     read_files(trial, content_->documents);
     const bool syntax = std::any_of(found.begin(), found.end(), grave);
@@ -287,17 +286,21 @@ std::vector<std::string> model::shown() const {
             if (inside.kind == language::node_kind::path) mentioned.emplace(ast.text(inside));
         }
     }
-    for (const language::parsed_ptr& one :
-         known.documents) {  // scorecards in the order they were written
-        if (one->ast.nodes.empty()) continue;
-        for (const language::node_id id : one->ast.children_of(one->ast.at(one->ast.root))) {
-            const language::node& n = one->ast.at(id);
-            if (n.kind != language::node_kind::scorecard_statement ||
-                mentioned.contains(one->ast.text(n)))
-                continue;
-            out.push_back(n.quoted ? fmt::format("[{}]", one->ast.text(n))
-                                   : std::string(one->ast.text(n)));
-        }
+    const auto scorecard = [&](std::uint32_t document, language::node_id id,
+                               std::string_view name) {
+        const language::node& n = known.documents[document]->ast.at(id);
+        if (n.kind != language::node_kind::scorecard_statement || mentioned.contains(name)) return;
+        out.push_back(n.quoted ? fmt::format("[{}]", name) : std::string(name));
+    };
+    for (std::uint32_t d = 0; d < known.documents.size(); ++d) {  // in the order they were written
+        const language::tree& ast = known.documents[d]->ast;
+        if (ast.nodes.empty() || known.aside[d]) continue;
+        for (const language::node_id id : ast.children_of(ast.at(ast.root)))
+            scorecard(d, id, ast.text(ast.at(id)));
+    }
+    for (const auto& [name, key] : known.given) {
+        const language::definition& one = known.names.find(key)->second;
+        scorecard(one.document, one.node, name);
     }
     return out;
 }
