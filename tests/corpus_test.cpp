@@ -39,7 +39,8 @@ struct corpus_case {
     bool totals = false;
     bool notes = false;
     bool hints = false;
-    bool of_library = false;  ///< imports from it; tables and columns may be left out
+    std::map<std::string, std::string> times;  ///< of tables, as a host declares them
+    bool of_library = false;        ///< imports from it; tables and columns may be left out
     std::vector<std::string> only;  ///< security filters
     std::vector<std::string> open_tables;
     std::string expected;
@@ -106,7 +107,12 @@ void read_input(corpus_case& into) {
             read_option(line, into);
             continue;
         }
-        if (line.starts_with("open: ") && open == nullptr) {
+        if (in_model && line == "hints") {
+            into.hints = true;
+        } else if (!in_model && line.starts_with("api_time ")) {
+            const std::size_t gap = line.find(' ', 9);
+            into.times[line.substr(9, gap - 9)] = line.substr(gap + 1);
+        } else if (line.starts_with("open: ") && open == nullptr) {
             into.open = line.substr(6);
         } else if (line == "model") {
             open = &into.model;
@@ -221,7 +227,10 @@ merit::result<merit::tables> read_tables(const corpus_case& of, merit::model& in
     for (const auto& [name, csv] : texts) {
         auto read = merit::read_csv_text(csv, how[name], name);
         if (!read) return read.error();
-        if (auto added = into.add_table(name, read->schema()); !added) return added.error();
+        merit::table_options roles;
+        if (const auto time = of.times.find(name); time != of.times.end())
+            roles.time = time->second;
+        if (auto added = into.add_table(name, read->schema(), roles); !added) return added.error();
         out[name] = *read;
     }
     return out;
@@ -288,7 +297,8 @@ std::string outcome(const corpus_case& of, const std::string& name) {
 }
 
 std::string first_code(const std::string& text) {
-    return text.starts_with("error E") ? text.substr(0, 10) : std::string();
+    const bool has = text.starts_with("error E") || text.starts_with("hint H");
+    return has ? text.substr(0, text.find_first_of(": \n", text.find(' ') + 1)) : std::string();
 }
 
 /// A file again, with what came out as the expectation where `mode` asks for it.

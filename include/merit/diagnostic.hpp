@@ -35,6 +35,7 @@ struct diagnostic {
 
     /// Renders "error E110 in sales.kpi:12:13: …", the caret picture and the help line.
     [[nodiscard]] std::string to_string() const;
+    friend bool operator==(const diagnostic&, const diagnostic&) = default;
 };
 
 /// What a failed call carries: every mistake found at once, errors and warnings in source order.

@@ -1,4 +1,5 @@
 // merit run: reads, defines, compiles every request, evaluates each, writes the results.
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -110,7 +111,13 @@ std::string written(const std::vector<merit::frame>& frames, output_format forma
 void print_notes(const workspace& from, const std::vector<merit::query>& queries,
                  const std::vector<merit::frame>& frames, output_format format) {
     for (const auto& [name, rows] : from.data) print(notes_of(rows, false));
-    for (const merit::query& query : queries) print(query.hints());
+    std::vector<merit::diagnostic> hints;  // requests share formulas, and so their hints
+    for (const merit::query& query : queries) {
+        for (const merit::diagnostic& hint : query.hints()) {
+            if (std::find(hints.begin(), hints.end(), hint) == hints.end()) hints.push_back(hint);
+        }
+    }
+    print(hints);
     if (format == output_format::table) return;
     for (const merit::frame& frame : frames) print(frame.notes());
 }

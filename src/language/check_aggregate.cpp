@@ -101,6 +101,7 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
         made.placed_on = own_member(
             at, id, *table, out_.tables[*table].columns.fields[out_.tables[*table].time].name);
     }
+    const term_id placed = made.placed_on;
     std::size_t positional = 0;
     for (const node_id argument : arguments) {
         const node_kind kind = a.at(argument).kind;
@@ -129,7 +130,11 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
                std::string(entry.signature));
         return nothing;
     }
-    return one_currency(at, id, made, aggregate_term(at, id, made));
+    const term_id out = one_currency(at, id, made, aggregate_term(at, id, made));
+    if (out == nothing) return nothing;
+    if (!arguments.empty()) hint_mean_of_quotients(at, id, made, arguments[0]);
+    if (made.placed_on == placed) hint_default_time(at, id, made);
+    return out;
 }
 
 /// An argument with a name: weighted_avg(x, by: w), top_share(x, top: 20%).

@@ -158,13 +158,16 @@ term_id checker::chain(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     const auto of = a.children_of(a.at(id));
     const auto how = a.operations(a.at(id));
-    term_id out = expression(at, of[0]);
+    std::vector<term_id> terms;
+    for (const node_id one : of) terms.push_back(expression(at, one));
+    term_id out = terms[0];
     for (std::size_t i = 1; i < of.size(); ++i) {
-        const term_id next = expression(at, of[i]);
+        const term_id next = terms[i];
         out = out == nothing || next == nothing
                   ? nothing
                   : arithmetic(at, id, static_cast<operation>(how[i]), out, next);
     }
+    if (out != nothing && a.at(id).kind == node_kind::sum_chain) hint_weights(at, id, terms);
     return out;
 }
 

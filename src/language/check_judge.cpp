@@ -150,6 +150,7 @@ term_id checker::weighted_call(const scope& at, node_id id) {
     function how = function::weighted_blank;
     std::vector<term_id> weights;
     std::vector<term_id> values;
+    std::vector<weighed> parts;
     bool good = true;
     bool said = false;
     for (const node_id argument : a.children_of(a.at(id)).subspan(1)) {
@@ -158,6 +159,7 @@ term_id checker::weighted_call(const scope& at, node_id id) {
         if (n.kind == node_kind::argument_of) {
             weights.push_back(expression(at, of[0]));
             values.push_back(expression(at, of[1]));
+            parts.push_back({of[1], values.back(), {}, {}});
             good = good && weights.back() != nothing && values.back() != nothing;
             continue;
         }
@@ -197,6 +199,7 @@ term_id checker::weighted_call(const scope& at, node_id id) {
                "score() turns durations and money into points");
         return nothing;
     }
+    hint_scales(at, id, parts);
     values = aligned(at, id, values);
     weights = aligned(at, id, weights);
     std::vector<term_id> of;

@@ -337,6 +337,8 @@ term_id checker::nested_call(const scope& at, node_id id, const function_entry& 
                fmt::format("count_if({} …)", written(at, inner)));
         return nothing;
     }
+    hint_mean_of_ratios(at, id, made, inner);
+    hint_unripe(at, id, made, chain);
     return one_currency(at, id, made, aggregate_term(at, id, made));
 }
 

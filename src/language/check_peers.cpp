@@ -72,6 +72,7 @@ term_id checker::peer_call(const scope& at, node_id id, const function_entry& en
         }
         return peer_term(at, id, std::move(made), {x, pool}, total);
     }
+    hint_direction(at, id, made, compared);
     const bool whole = made.what == function::ntile ||
                        (made.what == function::rank && made.ties != tie_rule::fractional);
     return peer_term(at, id, std::move(made), {x}, whole ? int_type : double_type);

@@ -430,6 +430,7 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
         check_times(asked);
         check_group_values(asked);
         check_grain(asked);
+        hint_latest_in_periods(asked);
     }
     out_.asked = std::move(asked);
 }

@@ -139,6 +139,7 @@ void checker::finish_scorecard(const scope& at, scorecard& into) {
                          : into.missing == "zero"   ? function::weighted_zero
                                                     : function::weighted_blank;
     into.total = scalar(at, into.node, how, double_type, std::move(of));
+    hint_scorecard(at, into);
 }
 
 /// Of the request's dimensions, those the scorecard ranks across. E330 when one is missing.

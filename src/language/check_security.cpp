@@ -59,12 +59,16 @@ void checker::check_security() {
                               out_.tables[t].name) != in_.open_tables.end();
         // What does not reach a table matters only to who reads that table.
         std::vector<diagnostic> before = std::exchange(findings_, {});
+        const std::size_t hints = std::exchange(hints_, 0);
         auto reported = std::exchange(reported_, {});
         bool all = true;
         for (const definition& filter : in_.only)
             all = (made.open || security_condition(filter, made)) && all;
         if (!all) made.conditions.clear();
         made.problems = std::exchange(findings_, std::move(before));
+        hints_ = hints;
+        std::erase_if(made.problems,
+                      [](const diagnostic& one) { return one.level == severity::hint; });
         for (diagnostic& one : made.problems) {
             if (one.code == "E210")
                 one.help = fmt::format(

@@ -20,7 +20,9 @@ void checker::report(std::uint32_t document, byte_range where, std::string code,
         ++told_elsewhere_;
         return;
     }
+    if (level == severity::hint && hints_ >= in_.within.errors) return;
     if (!reported_.emplace(document, where.begin, code).second) return;
+    if (level == severity::hint) ++hints_;
     findings_.push_back(locate(*in_.documents[document]->from, level, std::move(code), where,
                                std::move(message), std::move(help)));
 }

@@ -105,9 +105,9 @@ private:
     term_id argument_of(const closure& what, const scope& caller);
     bool too_deep(const scope& at, node_id id);
     /// Mistakes found, and those of definitions that were told elsewhere.
-    std::size_t troubles() const { return findings_.size() + told_elsewhere_; }
+    std::size_t troubles() const { return findings_.size() - hints_ + told_elsewhere_; }
     /// No more findings are shown, so none need be looked for.
-    bool enough() const { return findings_.size() >= in_.within.errors; }
+    bool enough() const { return findings_.size() - hints_ >= in_.within.errors; }
 
     /// Converts to a type it fits into (numbers only); the same term when nothing is to do.
     term_id widened(const scope& at, node_id id, term_id from, const type& to);
@@ -317,6 +317,39 @@ private:
                             aggregate& into);
     std::optional<type> aggregate_type(const scope& at, node_id id, const aggregate& what);
 
+    // --- hints (check_hints.cpp)
+    void hint(const scope& at, node_id id, std::string code, std::string message, std::string help);
+    void hint(std::uint32_t document, byte_range where, std::string code, std::string message,
+              std::string help);
+    [[nodiscard]] bool is_allowed(std::uint32_t document, std::uint32_t byte,
+                                  std::string_view code) const;
+    [[nodiscard]] node_id statement_at(std::uint32_t document, std::uint32_t byte) const;
+    [[nodiscard]] bool is_ratio(term_id id) const;
+    void hint_mean_of_ratios(const scope& at, node_id id, const aggregate& made, node_id inner);
+    void hint_mean_of_quotients(const scope& at, node_id id, const aggregate& made,
+                                node_id argument);
+    [[nodiscard]] bool time_is_said(table_id table) const;
+    void hint_default_time(const scope& at, node_id id, const aggregate& made);
+    std::string looks_forward(const scope& at, node_id id, std::string_view date) const;
+    void hint_unripe(const scope& at, node_id id, const aggregate& made, node_id argument);
+    void hint_direction(const scope& at, node_id id, const peer& made, node_id compared);
+    [[nodiscard]] bool looks_at_latest(std::uint32_t attribute) const;
+    void hint_latest_in_periods(const request& asked);
+
+    // --- hints about judging (check_judging_hints.cpp)
+    struct weighed {
+        node_id node = nothing;
+        term_id of = nothing;
+        decimal_value weight;
+        std::string text;
+    };
+    std::string kpi_annotation(const scope& at, node_id path, std::string_view word) const;
+    std::string scale_of(const scope& at, node_id id, term_id of) const;
+    void hint_scales(const scope& at, node_id id, const std::vector<weighed>& parts);
+    std::optional<decimal_value> known_number(const scope& at, node_id id);
+    std::optional<weighed> weighed_term(const scope& at, node_id id, term_id whole);
+    void hint_weights(const scope& at, node_id sum, std::span<const term_id> terms);
+
     // --- security filters (check_security.cpp)
     bool security_condition(const definition& filter, security_info& into);
     [[nodiscard]] bool is_member(std::string_view name) const;
@@ -358,6 +391,8 @@ private:
     void scorecard_definition(const std::string& name);
     void read_scorecard(const definition& one, scorecard& into);
     void read_part(const scope& at, node_id id, scorecard& into);
+    void hint_scorecard(const scope& at, const scorecard& card);
+    void hint_part(const scope& at, const scorecard_part& part);
     void finish_scorecard(const scope& at, scorecard& into);
     void show_scorecard(const scope& at, node_id id, const scorecard& card, request& into);
     term_id scorecard_value(const scope& at, node_id id, const scorecard& card,
@@ -379,6 +414,8 @@ private:
     std::vector<std::string> in_progress_;  ///< calls of definitions around this place: E601
     std::size_t expansions_ = 0;            ///< of definitions
     std::size_t told_elsewhere_ = 0;
+    std::size_t hints_ = 0;                                          ///< among the findings
+    std::set<std::pair<std::uint32_t, node_id>> placed_by_default_;  ///< statements: H301 is said
     const char* stack_base_ = nullptr;
     std::map<std::string, scorecard, std::less<>> scorecards_;
     std::map<std::string, std::uint32_t, std::less<>> tier_tables_;

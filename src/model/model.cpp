@@ -24,8 +24,8 @@ std::vector<diagnostic> only(std::vector<diagnostic> all, bool errors) {
     return all;
 }
 
-/// The first of the findings, text after text in the order of their definition.
-error failure(std::vector<diagnostic> found, const model::content& in) {
+/// Findings text after text in the order of their definition.
+std::vector<diagnostic> in_order(std::vector<diagnostic> found, const model::content& in) {
     const auto place = [&](const diagnostic& one) {
         const auto text =
             std::find_if(in.documents.begin(), in.documents.end(),
@@ -35,7 +35,11 @@ error failure(std::vector<diagnostic> found, const model::content& in) {
     std::stable_sort(found.begin(), found.end(),
                      [&](const diagnostic& a, const diagnostic& b) { return place(a) < place(b); });
     if (found.size() > in.limits.errors) found.resize(in.limits.errors);
-    return error(std::move(found));
+    return found;
+}
+
+error failure(std::vector<diagnostic> found, const model::content& in) {
+    return error(in_order(std::move(found), in));
 }
 
 /// Reads the texts that a document imports, and theirs, each once.
@@ -266,7 +270,7 @@ result<query> model::compile(std::string_view request, const compile_options& wi
     made->what = plan::lower(checked);
     if (auto problems = unreached(checked, made->what, with); !problems.empty())
         return failure(std::move(problems), trial);
-    made->hints = only(std::move(found), false);
+    made->hints = in_order(only(std::move(found), false), trial);
     for (const parsed_ptr& one : known.documents) made->sources.push_back(one->from);
     return query(std::move(made));
 }
@@ -306,7 +310,7 @@ std::vector<std::string> model::shown() const {
 }
 
 std::vector<diagnostic> model::hints() const {
-    return only(check(*content_), false);
+    return in_order(only(check(*content_), false), *content_);
 }
 
 std::vector<model::parameter> model::parameters() const {
