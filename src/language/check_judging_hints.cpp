@@ -45,8 +45,8 @@ std::string described(const std::string& scale) {
 std::string checker::kpi_annotation(const scope& at, node_id path, std::string_view word) const {
     const tree& a = ast(at.document);
     if (a.at(path).kind != node_kind::path || a.at(path).count != 0) return {};
-    const auto known = in_.names.find(a.text(a.at(path)));
-    if (known == in_.names.end() || known->second.kind != definition_kind::kpi) return {};
+    const auto* known = in_.find(at.document, a.text(a.at(path)));
+    if (known == nullptr || known->second.kind != definition_kind::kpi) return {};
     return annotation_of(ast(known->second.document), known->second.node, word);
 }
 
@@ -59,9 +59,8 @@ std::string checker::scale_of(const scope& at, node_id id, term_id of) const {
     const std::string said = kpi_annotation(at, id, "unit");
     if (!said.empty()) return said == "%" ? "percent" : said;
     if (a.at(id).kind == node_kind::path && a.at(id).count == 1) {
-        const auto known = in_.names.find(a.text(a.at(id)));
-        if (known != in_.names.end() && known->second.kind == definition_kind::scorecard)
-            return "score";
+        const auto* known = in_.find(at.document, a.text(a.at(id)));
+        if (known != nullptr && known->second.kind == definition_kind::scorecard) return "score";
     }
     while (get(of).kind == op::in_context ||
            (get(of).kind == op::scalar && get(of).what == function::to_double))
@@ -109,9 +108,8 @@ std::optional<decimal_value> checker::known_number(const scope& at, node_id id) 
     const node& n = a.at(id);
     if (n.kind == node_kind::literal) return number_of(constant_of(literal(at, id)));
     if (n.kind != node_kind::path || n.count != 0 || at.locals != nullptr) return std::nullopt;
-    const auto known = in_.names.find(a.text(n));
-    if (known == in_.names.end() || known->second.kind != definition_kind::let ||
-        is_member(a.text(n)))
+    const auto* known = in_.find(at.document, a.text(n));
+    if (known == nullptr || known->second.kind != definition_kind::let || is_member(a.text(n)))
         return std::nullopt;
     return number_of(constant_of(named_value(at, id, a.text(n))));
 }
@@ -201,8 +199,8 @@ void checker::hint_part(const scope& at, const scorecard_part& part) {
     const tree& a = ast(at.document);
     const node_id path = a.children_of(a.at(part.node))[0];
     if (a.at(path).count != 0) return;  // a score of another scorecard
-    const auto known = in_.names.find(a.text(a.at(path)));
-    if (known == in_.names.end() || known->second.kind != definition_kind::kpi) return;
+    const auto* known = in_.find(at.document, a.text(a.at(path)));
+    if (known == nullptr || known->second.kind != definition_kind::kpi) return;
     const definition& kpi = known->second;
     const auto say = [&](std::string code, std::string message, std::string help) {
         if (is_allowed(kpi.document, ast(kpi.document).at(kpi.node).where.begin, code)) return;
