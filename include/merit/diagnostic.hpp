@@ -13,6 +13,9 @@ namespace merit {
 /// How grave a diagnostic is. Only an `error` stops anything.
 enum class severity : std::uint8_t { error, warning, hint, note };
 
+/// A language in which findings are told.
+enum class text_language : std::uint8_t { english, chinese };
+
 /// A half-open range of bytes in the author's text.
 struct byte_range {
     std::uint32_t begin = 0;
@@ -34,9 +37,14 @@ struct diagnostic {
     std::string picture;
 
     /// Renders "error E110 in sales.kpi:12:13: …", the caret picture and the help line.
-    [[nodiscard]] std::string to_string() const;
+    [[nodiscard]] std::string to_string(text_language in = text_language::english) const;
     friend bool operator==(const diagnostic&, const diagnostic&) = default;
 };
+
+/// The same finding with its message and help in another language; code, place and names stay.
+/// Findings are made in English. What the library does not know, such as the words of a host's
+/// importer, stays as it is.
+[[nodiscard]] diagnostic translate(diagnostic what, text_language into);
 
 /// What a failed call carries: every mistake found at once, errors and warnings in source order.
 class error : public std::exception {
@@ -52,7 +60,7 @@ public:
     /// The findings, in the order they are printed.
     [[nodiscard]] const std::vector<diagnostic>& diagnostics() const noexcept { return all_; }
     /// All diagnostics, rendered one after another.
-    [[nodiscard]] std::string to_string() const;
+    [[nodiscard]] std::string to_string(text_language in = text_language::english) const;
     /// to_string(), valid as long as the error lives.
     [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
 

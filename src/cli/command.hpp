@@ -20,8 +20,8 @@ struct run_command {
     std::vector<std::string> parameters;  ///< NAME=VALUE
     std::vector<std::string> only;        ///< security filters: conditions of rows
     std::vector<std::string> open_tables;
-    std::string as_of;                    ///< empty: the program's start
-    std::string output;                   ///< a path; empty: standard output
+    std::string as_of;   ///< empty: the program's start
+    std::string output;  ///< a path; empty: standard output
     output_format format = output_format::table;
     unsigned threads = 0;  ///< 0: as many as the machine has
     bool totals = false;

@@ -49,6 +49,10 @@ void add_files(CLI::App& to, std::vector<std::string>& into) {
     to.add_option("files", into, files_help)->type_name("FILE.kpi");
 }
 
+void add_language(CLI::App& to, std::string& into) {
+    add_choice(to, "--lang", into, "the language of diagnostics", {"en", "zh"});
+}
+
 void add_run(CLI::App& app, cli::run_command& how, std::string& format,
              std::function<int()>& chosen) {
     CLI::App& run = *app.add_subcommand("run", "evaluate and print what the files or --show ask");
@@ -117,10 +121,11 @@ int run_command_line(int count, char** arguments) {
     cli::run_command run;
     cli::check_command check;
     cli::format_command format;
-    std::string run_format, check_format;
+    std::string run_format, check_format, language;
     add_run(app, run, run_format, chosen);
     add_check(app, check, check_format, chosen);
     add_format(app, format, chosen);
+    for (CLI::App* const command : app.get_subcommands({})) add_language(*command, language);
     app.add_subcommand("functions", "list the functions of the language")->callback([&] {
         chosen = cli::functions;
     });
@@ -130,6 +135,7 @@ int run_command_line(int count, char** arguments) {
         if (stop.get_exit_code() == 0) return app.exit(stop);  // help and version
         return cli::misused(complaint(app, stop));
     }
+    if (language == "zh") cli::set_language(merit::text_language::chinese);
     if (!chosen) return cli::misused("say what to do: run, check, fmt or functions");
     return chosen();
 }

@@ -9,6 +9,8 @@ namespace cli {
 
 namespace {
 
+merit::text_language language = merit::text_language::english;
+
 const char* name_of(merit::severity level) {
     switch (level) {
         case merit::severity::error:
@@ -25,13 +27,18 @@ const char* name_of(merit::severity level) {
 
 }  // namespace
 
+void set_language(merit::text_language in) {
+    language = in;
+}
+
 void print(const std::vector<merit::diagnostic>& all) {
-    for (const merit::diagnostic& one : all) std::fputs(one.to_string().c_str(), stderr);
+    for (const merit::diagnostic& one : all) std::fputs(one.to_string(language).c_str(), stderr);
 }
 
 std::string to_json(const std::vector<merit::diagnostic>& all) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const merit::diagnostic& one : all) {
+    for (const merit::diagnostic& each : all) {
+        const merit::diagnostic one = merit::translate(each, language);
         list.push_back({{"severity", name_of(one.level)},
                         {"code", one.code},
                         {"source", one.source_name},

@@ -9,6 +9,9 @@
 
 namespace cli {
 
+/// The language of everything that is printed from now on.
+void set_language(merit::text_language in);
+
 /// On standard error, one after another.
 void print(const std::vector<merit::diagnostic>& all);
 

@@ -154,8 +154,8 @@ bool checker::aggregate_option(const scope& at, const scope& row, node_id argume
     const bool again =
         (word == "by" && into.second != nothing) || (word == "top" && into.amount != nothing);
     report(at, argument, "E303",
-           fmt::format("`{}` has {} `{}:`{}", entry.name, again ? "its" : "no argument", word,
-                       again ? " already" : ""),
+           again ? fmt::format("`{}` has its `{}:` already", entry.name, word)
+                 : fmt::format("`{}` has no argument `{}:`", entry.name, word),
            std::string(entry.signature));
     return false;
 }

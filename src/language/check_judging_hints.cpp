@@ -225,10 +225,11 @@ void checker::hint_part(const scope& at, const scorecard_part& part) {
     const bool direction = good == "up" || good == "down" || part.unit == "score";
     if (!unit || !direction)
         say("H506",
-            fmt::format("part `{}` does not say {}", part.name,
-                        unit        ? "which direction is good"
-                        : direction ? "its unit"
-                                    : "its unit, nor which direction is good"),
+            unit        ? fmt::format("part `{}` does not say which direction is good", part.name)
+            : direction ? fmt::format("part `{}` does not say its unit", part.name)
+                        : fmt::format("part `{}` does not say its unit, nor which direction is "
+                                      "good",
+                                      part.name),
             unit        ? "before the kpi write `@good up` or `@good down`"
             : direction ? "before the kpi write its unit, such as `@unit percent`"
                         : "before the kpi write both, such as `@unit percent @good up`");
@@ -239,8 +240,10 @@ void checker::hint_part(const scope& at, const scorecard_part& part) {
     const bool rises = *floor < *goal;
     if ((good == "down" && rises) || (good == "up" && !rises))
         say("H507",
-            fmt::format("`{}` is better when {}, but its goal lies {} its floor", part.name,
-                        good == "up" ? "high" : "low", rises ? "above" : "below"),
+            rises ? fmt::format("`{}` is better when low, but its goal lies above its floor",
+                                part.name)
+                  : fmt::format("`{}` is better when high, but its goal lies below its floor",
+                                part.name),
             "exchange floor and goal, or correct `@good`");
 }
 

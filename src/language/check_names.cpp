@@ -322,7 +322,7 @@ term_id checker::context_path(const scope& at, node_id path) {
     report(at, path, "E210",
            fmt::format("`{}` cannot reach the rows of {}", written(at, path),
                        out_.tables[at.table].name),
-           near.empty() ? fmt::format("{} has {}", out_.tables[at.table].name,
+           near.empty() ? fmt::format("columns of {} are {}", out_.tables[at.table].name,
                                       fmt::join(members_of(at.table), ", "))
                         : fmt::format("did you mean {}?", fmt::join(near, ", ")));
     return nothing;

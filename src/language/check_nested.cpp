@@ -85,9 +85,10 @@ std::optional<dimension> checker::entity_dimension(const scope& at, node_id path
                     columns.push_back(out_.references[r].column);
         if (columns.size() != 1) {
             report(at, path, columns.empty() ? "E210" : "E102",
-                   fmt::format("the rows of {} {} a {}{}", out_.tables[home].name,
-                               columns.empty() ? "do not refer to" : "refer to", made.name,
-                               columns.empty() ? "" : " in two ways"),
+                   columns.empty() ? fmt::format("the rows of {} do not refer to a {}",
+                                                 out_.tables[home].name, made.name)
+                                   : fmt::format("the rows of {} refer to a {} in two ways",
+                                                 out_.tables[home].name, made.name),
                    fmt::format("declare it: table {} {{ {}: column }}", out_.tables[home].name,
                                made.name));
             return std::nullopt;

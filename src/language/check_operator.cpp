@@ -186,9 +186,7 @@ term_id checker::time_arithmetic(const scope& at, node_id id, function how, term
     if (is_time(l) && is_time(r) && how == function::subtract) {
         if (l.kind == r.kind) return scalar(at, id, how, duration, {left, right});
         report(at, id, "E221", "a date and a timestamp have no exact difference",
-               l.kind == type_kind::date
-                   ? fmt::format("date({0}) counts whole days", "the timestamp")
-                   : "date(the timestamp) counts whole days");
+               "date(the timestamp) counts whole days");
         return nothing;
     }
     if (is_time(l) && r.kind == type_kind::duration && !r.approximate)
@@ -224,8 +222,9 @@ term_id checker::time_arithmetic(const scope& at, node_id id, function how, term
                            ? "E221"
                            : "E301";
     report(at, id, code,
-           fmt::format("{} and {} cannot be {}", l.to_string(), r.to_string(),
-                       how == function::add ? "added" : "subtracted"),
+           how == function::add
+               ? fmt::format("{} and {} cannot be added", l.to_string(), r.to_string())
+               : fmt::format("{} and {} cannot be subtracted", l.to_string(), r.to_string()),
            "bring both sides to the same unit");
     return nothing;
 }
