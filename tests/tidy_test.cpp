@@ -37,6 +37,9 @@ const std::vector<layer> layers = {
     {"src/engine/",
      {"engine/", "plan/nodes.hpp", "plan/timeline.hpp", "language/function.hpp", "core/", "data/",
       "merit/"}},
+    {"src/explain/",
+     {"explain/", "engine/inspection.hpp", "engine/number.hpp", "plan/trace.hpp",
+      "plan/timeline.hpp", "language/", "core/", "data/calendar/", "merit/"}},
     {"src/report/", {"report/", "core/", "merit/"}},
     {"src/cli/", {"cli/", "merit/"}},
     {"examples/", {"merit/"}},
@@ -207,7 +210,7 @@ void check_include(const file& one, std::size_t line, const std::string& target,
     }
     for (const layer& rule : layers) {
         static const std::regex ours(
-            R"(^(merit|core|data|language|plan|engine|report|model|cli)/.*)");
+            R"(^(merit|core|data|language|plan|engine|explain|report|model|cli)/.*)");
         if (one.path.starts_with(rule.folder) && std::regex_match(target, ours) &&
             !starts_with_any(target, rule.may_include)) {
             report(found, one.path, line, std::string(rule.folder) + " may not include " + target);

@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "merit/diagnostic.hpp"
+#include "merit/result.hpp"
 #include "merit/value.hpp"
 
 namespace merit {
+
+struct explanation;      // merit/explain.hpp
+struct explain_options;  // the same
 
 /// Why a cell is blank or flagged. `none` on ordinary cells.
 enum class reason : std::uint8_t {
@@ -63,6 +67,14 @@ struct table_coverage {
     std::uint64_t rows = 0;  ///< in all
 };
 
+/// What knows how the cells of a frame came about; any number of threads may ask.
+class explainer {
+public:
+    virtual ~explainer() = default;
+    [[nodiscard]] virtual result<explanation> explain(std::size_t row, std::size_t column,
+                                                      const explain_options& how) const = 0;
+};
+
 /// Immutable table of results; copying shares it.
 class frame {
 public:
@@ -80,6 +92,7 @@ public:
         std::vector<diagnostic> notes;
         std::string as_of;  ///< ISO instant, or empty when every row was visible
         std::vector<table_coverage> coverage;
+        std::shared_ptr<const explainer> explains;  ///< of a run; none in a frame of the host's own
     };
 
     /// No columns and no rows.
@@ -106,6 +119,13 @@ public:
     }
     /// Position of a column by its name; columns().size() when there is none.
     [[nodiscard]] std::size_t find(std::string_view name) const;
+    /// Why a cell holds what it holds: see merit/explain.hpp. The first call runs the query again
+    /// and keeps all that it made, so the data must still be what it was; later calls are one pass
+    /// over the rows of each aggregate. E820 for a cell that is not there, a group column, or a
+    /// frame of the host's own.
+    [[nodiscard]] result<explanation> explain(std::size_t row, std::size_t column) const;
+    [[nodiscard]] result<explanation> explain(std::size_t row, std::size_t column,
+                                              const explain_options& how) const;
     /// What the run has to tell: keys without their row, cells made blank, rows left out.
     [[nodiscard]] const std::vector<diagnostic>& notes() const noexcept { return content_->notes; }
     /// The instant that was known, ISO 8601; empty when every row was visible.

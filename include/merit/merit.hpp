@@ -24,6 +24,7 @@
 
 #include "merit/csv.hpp"
 #include "merit/diagnostic.hpp"
+#include "merit/explain.hpp"
 #include "merit/frame.hpp"
 #include "merit/limits.hpp"
 #include "merit/model.hpp"
@@ -33,3 +34,4 @@
 #include "merit/schema.hpp"
 #include "merit/table.hpp"
 #include "merit/value.hpp"
+#include "merit/version.hpp"

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 
 namespace merit {
 
@@ -34,6 +36,75 @@ std::optional<decimal_value> exact_sum(std::span<const decimal_value> all) {
         if (__builtin_add_overflow(left->units, right->units, &sum.units)) return std::nullopt;
     }
     return sum;
+}
+
+std::optional<decimal_value> written_decimal(double number) {
+    if (!std::isfinite(number)) return std::nullopt;
+    char text[32];
+    const auto end =
+        std::to_chars(text, text + sizeof text, std::abs(number), std::chars_format::scientific)
+            .ptr;
+    const std::string_view all(text, static_cast<std::size_t>(end - text));
+    const std::size_t e = all.find('e');
+    int power = 0;
+    std::from_chars(text + e + (all[e + 1] == '+' ? 2 : 1), end, power);
+    decimal_value out;
+    int places = -power;  // digits behind the point
+    for (std::size_t i = 0; i < e; ++i) {
+        if (all[i] == '.') continue;
+        out.units = out.units * 10 + (all[i] - '0');
+        if (i > 0) ++places;
+    }
+    if (places > 36 || places < -18) return std::nullopt;
+    for (; places < 0; ++places) out.units *= 10;
+    out.scale = static_cast<std::uint8_t>(places);
+    if (number < 0) out.units = -out.units;
+    return out;
+}
+
+namespace {
+
+int128 ten_to(unsigned n) {
+    int128 out = 1;
+    while (n-- > 0) out *= 10;
+    return out;
+}
+
+}  // namespace
+
+decimal_value rounded(decimal_value what, std::uint8_t digits) {
+    if (what.scale <= digits) return what;
+    const int128 unit = ten_to(static_cast<unsigned>(what.scale - digits));
+    const int128 rest = what.units % unit;
+    int128 units = what.units / unit;
+    if (rest >= unit - unit / 2) ++units;
+    if (rest <= unit / 2 - unit) --units;
+    return {units, digits};
+}
+
+std::vector<decimal_value> rounded_parts(std::span<const decimal_value> all, std::uint8_t digits) {
+    std::vector<decimal_value> out;
+    const std::optional<decimal_value> sum = exact_sum(all);
+    std::uint8_t scale = digits;
+    for (const decimal_value& one : all) scale = std::max(scale, one.scale);
+    const std::optional<decimal_value> whole =
+        sum ? at_scale(rounded(*sum, digits), digits) : std::nullopt;
+    if (!whole) return {all.begin(), all.end()};
+    int128 left = whole->units;
+    const int128 unit = ten_to(static_cast<unsigned>(scale - digits));
+    std::vector<std::pair<int128, std::size_t>> remainders;
+    for (const decimal_value& one : all) {
+        const std::optional<decimal_value> wide = at_scale(one, scale);
+        if (!wide) return {all.begin(), all.end()};
+        const int128 rest = (wide->units % unit + unit) % unit;
+        out.push_back({(wide->units - rest) / unit, digits});
+        left -= out.back().units;
+        remainders.emplace_back(-rest, remainders.size());
+    }
+    std::sort(remainders.begin(), remainders.end());
+    for (std::size_t i = 0; left > 0 && !out.empty(); i = (i + 1) % out.size(), --left)
+        ++out[remainders[i].second].units;
+    return out;
 }
 
 int compare(decimal_value a, decimal_value b) {

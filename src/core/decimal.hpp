@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "merit/value.hpp"
 
@@ -19,6 +20,18 @@ namespace merit {
 
 /// The exact sum, or nothing when it does not fit.
 [[nodiscard]] std::optional<decimal_value> exact_sum(std::span<const decimal_value> all);
+
+/// The number that the shortest text of a double writes; nothing where that has too many digits, or
+/// is no number.
+[[nodiscard]] std::optional<decimal_value> written_decimal(double number);
+
+/// The number with at most so many digits behind the point, half away from zero.
+[[nodiscard]] decimal_value rounded(decimal_value what, std::uint8_t digits);
+
+/// Parts with at most so many digits that add up to their rounded sum: each rounded down, then the
+/// largest remainders up.
+[[nodiscard]] std::vector<decimal_value> rounded_parts(std::span<const decimal_value> all,
+                                                       std::uint8_t digits);
 
 /// −1, 0 or 1; exact whatever the scales.
 [[nodiscard]] int compare(decimal_value a, decimal_value b);

@@ -108,17 +108,7 @@ bool has_rate(const environment& in, const plan::expression& what, const circums
     const rate_book& book = (*in.rates)[what.with];
     const std::string from = written(seen.operands[1]);
     const std::string to = written(seen.operands[2]);
-    std::int64_t at = 0;
-    if (const auto* day = std::get_if<date_value>(&when)) {
-        at = book.by_day()
-                 ? day->days
-                 : in.calendar.to_instant((day->days + std::int64_t{1}) * calendar::day_us) - 1;
-    } else if (const auto* instant = std::get_if<timestamp_value>(&when)) {
-        const std::int64_t local =
-            in.calendar.start_of(unit::day, in.calendar.to_local(instant->microseconds));
-        at = book.by_day() ? local / calendar::day_us : instant->microseconds;
-    }
-    return from == to || book.find(from, to, at).has_value();
+    return from == to || book.find(from, to, book.time_of(in, when)).has_value();
 }
 
 void describe_rate(const environment& in, const plan::expression& what, const circumstances& seen,

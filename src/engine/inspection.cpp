@@ -51,6 +51,14 @@ merit::value inspection::key_at(id frame, bool early, std::uint32_t row, std::ui
     return key_value(in(), from->rows, from->rows.rows()[row], position);
 }
 
+std::string inspection::piece_at(id frame, bool early, std::uint32_t row) {
+    evaluated* const from = frame_at(frame, early);
+    if (from == nullptr || what().frames[frame].pieces_of == nothing) return {};
+    if (row >= from->rows.rows().size()) return {};
+    const plan::period& of = from->rows.when().periods[from->rows.rows()[row].period];
+    return calendar::date_text(static_cast<std::int32_t>(calendar::day_below(of.nominal.from)));
+}
+
 std::uint32_t inspection::row_through(id broadcast, id frame, bool early, std::uint32_t row) {
     return run_->among(early).row_through(what().broadcasts[broadcast], frame, row);
 }

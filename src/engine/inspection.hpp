@@ -72,6 +72,8 @@ public:
     /// The key of a row at a position of the plan's grain: a value, or the label of its period.
     [[nodiscard]] merit::value key_at(plan::id frame, bool early, std::uint32_t row,
                                       std::uint32_t position);
+    /// Of a frame whose periods are pieces of others: the first day of a row's.
+    [[nodiscard]] std::string piece_at(plan::id frame, bool early, std::uint32_t row);
     /// The row of another frame that a row reads through a broadcast; no_row where there is none.
     [[nodiscard]] std::uint32_t row_through(plan::id broadcast, plan::id frame, bool early,
                                             std::uint32_t row);

@@ -91,6 +91,32 @@ std::optional<rate_book::rate> rate_book::find(std::string_view from, std::strin
     return std::nullopt;
 }
 
+std::int64_t rate_book::time_of(const environment& in, const merit::value& when) const {
+    if (const auto* day = std::get_if<date_value>(&when))
+        return by_day_
+                   ? day->days
+                   : in.calendar.to_instant((day->days + std::int64_t{1}) * calendar::day_us) - 1;
+    const auto* const instant = std::get_if<timestamp_value>(&when);
+    if (instant == nullptr) return 0;
+    return by_day_ ? calendar::day_below(in.calendar.to_local(instant->microseconds))
+                   : instant->microseconds;
+}
+
+std::optional<rate_book::written> rate_book::used(const environment& in, std::string_view from,
+                                                  std::string_view to,
+                                                  const merit::value& when) const {
+    const std::int64_t at = time_of(in, when);
+    const entry* const direct = last(from, to, at);
+    const entry* const taken = direct != nullptr ? direct : last(to, from, at);
+    if (taken == nullptr) return std::nullopt;
+    written out{decimal_value{taken->units, static_cast<std::uint8_t>(scale_)}, {}, !direct};
+    if (by_day_)
+        out.at = date_value{static_cast<std::int32_t>(taken->from)};
+    else
+        out.at = timestamp_value{taken->from};
+    return out;
+}
+
 namespace {
 
 diagnostic money_note(std::string code, std::string message, std::string help) {

@@ -28,6 +28,18 @@ public:
     [[nodiscard]] std::optional<rate> find(std::string_view from, std::string_view to,
                                            std::int64_t at) const;
 
+    /// The row of rates that find() takes, as it is written: its time, and whether it is one of the
+    /// inverse pair.
+    struct written {
+        merit::value rate;
+        merit::value at;
+        bool inverse;
+    };
+    [[nodiscard]] std::optional<written> used(const environment& in, std::string_view from,
+                                              std::string_view to, const merit::value& when) const;
+    /// A date or timestamp as find() counts it.
+    [[nodiscard]] std::int64_t time_of(const environment& in, const merit::value& when) const;
+
     /// How the times of find() are counted: local days, or instants.
     [[nodiscard]] bool by_day() const { return by_day_; }
     /// Rows without a time, a currency or a positive rate.

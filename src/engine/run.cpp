@@ -4,13 +4,11 @@
 
 namespace merit::engine {
 
-result<frame> run(const plan::plan& what, std::span<const table> tables,
-                  std::span<const value> parameters, const run_settings& with) {
+result<frame::content> run(const plan::plan& what, std::span<const table> tables,
+                           std::span<const value> parameters, const run_settings& with) {
     auto made = running::make(what, tables, parameters, with);
     if (!made) return made.error();
-    auto content = (*made)->all();
-    if (!content) return content.error();
-    return frame(std::move(*content));
+    return (*made)->all();
 }
 
 }  // namespace merit::engine

@@ -26,7 +26,8 @@ struct run_settings {
 /// `tables` beside plan.tables, with the schemas the plan was made for. `parameters` beside
 /// plan.parameters. Run-time errors are located: E310 integer overflow, E811 duplicate key of an
 /// entity, E710 too many groups, E720 cancelled.
-[[nodiscard]] result<frame> run(const plan::plan& what, std::span<const table> tables,
-                                std::span<const value> parameters, const run_settings& with);
+[[nodiscard]] result<frame::content> run(const plan::plan& what, std::span<const table> tables,
+                                         std::span<const value> parameters,
+                                         const run_settings& with);
 
 }  // namespace merit::engine

@@ -84,12 +84,17 @@ void checker::compute(const wanted& what) {
             const definition& one = in_.names.find(what.name)->second;
             const term_id made =
                 expression({.document = one.document}, body_of(ast(one.document), one.node).back());
+            if (missing_.empty()) name_term(made, what.name, one.document, one.node);
             return keep(made != nothing && get(made).at == level::row ? nothing : made);
         }
         case wanted::kind::constant:
             return keep(constant_definition(what.name));
-        case wanted::kind::column:
-            return keep(computed_column(what.table, what.name));
+        case wanted::kind::column: {
+            const term_id made = computed_column(what.table, what.name);
+            const column_definition& one = *column_definition_of(what.table, what.name);
+            if (missing_.empty()) name_term(made, what.name, one.document, one.node);
+            return keep(made);
+        }
         case wanted::kind::attribute:
             return keep(attribute_definition(what.table, what.name));
         case wanted::kind::tiers:
@@ -97,6 +102,13 @@ void checker::compute(const wanted& what) {
         case wanted::kind::scorecard:
             return scorecard_definition(what.name);
     }
+}
+
+void checker::name_term(term_id made, std::string name, std::uint32_t document, node_id statement) {
+    if (made == nothing) return;
+    const tree& a = ast(document);
+    out_.names.push_back({made, std::move(name), label_of(a, statement),
+                          annotation_of(a, statement, "unit"), doc_of(a, statement)});
 }
 
 /// The text of an argument where a definition uses it: read in the caller's scope, outside of the

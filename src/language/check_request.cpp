@@ -397,7 +397,10 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     }
     const std::size_t before = troubles();
     for (const node_id part : parts) {
-        if (a.at(part).kind == node_kind::shown) shown_term(at, part, asked);
+        if (a.at(part).kind != node_kind::shown) continue;
+        const std::size_t first = asked.terms.size();
+        shown_term(at, part, asked);
+        for (std::size_t i = first; i < asked.terms.size(); ++i) asked.terms[i].written = part;
     }
     check_headings(at, parts, asked);
     out_.asked->terms = asked.terms;

@@ -123,6 +123,11 @@ term_id checker::def_call(const scope& at, node_id id, const std::string& name,
     in_progress_.push_back(name);
     const term_id out = expression(inside, body.back());
     in_progress_.pop_back();
+    constexpr std::size_t most_named = 1000;  // explain has no use for more
+    if (out != nothing && missing_.empty() && expansions_ <= most_named) {
+        name_term(out, name, one.document, one.node);
+        out_.names.back().call = true;
+    }
     return out;
 }
 

@@ -140,6 +140,7 @@ void checker::finish_scorecard(const scope& at, scorecard& into) {
                                                     : function::weighted_blank;
     into.total = scalar(at, into.node, how, double_type, std::move(of));
     hint_scorecard(at, into);
+    name_term(into.total, into.name + ".score", into.document, into.node);
 }
 
 /// Of the request's dimensions, those the scorecard ranks across. E330 when one is missing.

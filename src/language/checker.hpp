@@ -101,6 +101,7 @@ private:
     bool ready(const scope& at, node_id id, const wanted& what);
     void complete(const wanted& first);
     void compute(const wanted& what);
+    void name_term(term_id made, std::string name, std::uint32_t document, node_id statement);
     std::string cycle_text(std::size_t from) const;
     term_id argument_of(const closure& what, const scope& caller);
     bool too_deep(const scope& at, node_id id);

@@ -190,6 +190,17 @@ std::string annotation_of(const tree& ast, node_id statement, std::string_view n
     return {};
 }
 
+std::string doc_of(const tree& ast, node_id statement) {
+    std::string out;
+    for (const node_id id : ast.children_of(ast.at(statement))) {
+        if (ast.at(id).kind != node_kind::doc) continue;
+        std::string_view line = ast.text(ast.at(id));
+        while (line.starts_with(' ')) line.remove_prefix(1);
+        out += (out.empty() ? "" : " ") + std::string(line);
+    }
+    return out;
+}
+
 std::string label_of(const tree& ast, node_id statement) {
     for (const node_id id : ast.children_of(ast.at(statement))) {
         if (ast.at(id).kind == node_kind::label) return std::string(ast.text(ast.at(id)));

@@ -101,6 +101,9 @@ struct environment {
 /// Text of an annotation such as @unit: its argument, or nothing.
 [[nodiscard]] std::string annotation_of(const tree& ast, node_id statement, std::string_view name);
 
+/// The doc lines before a statement, joined by spaces, or nothing.
+[[nodiscard]] std::string doc_of(const tree& ast, node_id statement);
+
 /// The label string after a name, or nothing.
 [[nodiscard]] std::string label_of(const tree& ast, node_id statement);
 

@@ -239,6 +239,14 @@ struct security_info {
     std::vector<diagnostic> problems;  ///< why a filter does not reach it
 };
 
+/// What an author calls a term: a KPI, a computed column, a scorecard's score, a call of a `def`.
+struct named_term {
+    term_id term;
+    std::string name;
+    std::string label, unit, doc;
+    bool call = false;  ///< of a `def`
+};
+
 struct sort_key {
     term_id term;
     bool down;
@@ -248,6 +256,7 @@ struct shown {
     term_id term;
     frame_column head;           ///< name, label, unit, role, scorecard, type
     term_id currency = nothing;  ///< money: the text of its currency, where the type has none
+    std::uint32_t written = nothing;  ///< the node that asks for it, in the request's text
 };
 
 struct request {
@@ -281,6 +290,7 @@ struct program {
     std::vector<change> changes;
     std::vector<peer> peers;
     std::vector<attribute_info> attributes;
+    std::vector<named_term> names;  ///< the first of a term is its own, the rest are aliases
     std::map<term_id, term_id> currencies;  ///< of money whose type does not say it: a text
     calendar::settings calendar;
     std::vector<calendar_info> calendars;

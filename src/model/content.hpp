@@ -25,8 +25,9 @@ struct model::content {
 struct query::content {
     plan::plan what;
     std::vector<diagnostic> hints;
-    std::vector<language::source_ptr>
-        sources;  ///< beside expression.source, to place run-time errors
+    /// Beside expression.source: to place run-time errors, and to explain.
+    std::vector<language::parsed_ptr> documents;
+    std::shared_ptr<const language::program> program;
 };
 
 }  // namespace merit

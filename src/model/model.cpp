@@ -265,13 +265,13 @@ result<query> model::compile(std::string_view request, const compile_options& wi
     if (std::any_of(found.begin(), found.end(), grave))
         return failure(only(std::move(found), true), trial);
     checking.check_security();
-    const language::program checked = checking.take();
     auto made = std::make_shared<query::content>();
-    made->what = plan::lower(checked);
-    if (auto problems = unreached(checked, made->what, with); !problems.empty())
+    made->program = std::make_shared<const language::program>(checking.take());
+    made->what = plan::lower(*made->program);
+    if (auto problems = unreached(*made->program, made->what, with); !problems.empty())
         return failure(std::move(problems), trial);
     made->hints = in_order(only(std::move(found), false), trial);
-    for (const parsed_ptr& one : known.documents) made->sources.push_back(one->from);
+    made->documents = known.documents;
     return query(std::move(made));
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/decimal.hpp"
 #include "engine/run.hpp"
+#include "explain/explain.hpp"
 #include "model/content.hpp"
 
 namespace merit {
@@ -96,17 +97,25 @@ result<frame> query::run(const tables& data, const run_options& with) const {
     settings.cancel = with.cancel;
     settings.progress = with.progress;
     settings.limits = with.limits;
-    result<frame> out = engine::run(what, *bound, *parameters, settings);
-    if (out) return out;
+    auto out = engine::run(what, *bound, *parameters, settings);
+    if (out) {
+        explain::origin from{content_->program, content_->documents, {}, *parameters, settings};
+        for (const std::string& name : table_names()) from.tables.emplace(name, data.at(name));
+        // What watched this run watches no other.
+        from.settings.cancel = {};
+        from.settings.progress = {};
+        out->explains = explain::explainer_of(std::move(from));
+        return frame(*std::move(out));
+    }
     std::vector<diagnostic> placed;  // the engine knows bytes, the sources know lines
     for (const diagnostic& one : out.error().diagnostics()) {
         const std::size_t source = one.line;
-        if (one.where.end == 0 || source == 0 || source > content_->sources.size()) {
+        if (one.where.end == 0 || source == 0 || source > content_->documents.size()) {
             placed.push_back(one);
             continue;
         }
-        placed.push_back(language::locate(*content_->sources[source - 1], one.level, one.code,
-                                          one.where, one.message, one.help));
+        placed.push_back(language::locate(*content_->documents[source - 1]->from, one.level,
+                                          one.code, one.where, one.message, one.help));
     }
     return error(std::move(placed));
 }

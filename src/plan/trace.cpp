@@ -69,6 +69,9 @@ void tracing::aggregate(std::uint32_t at, const language::aggregate& from, conte
     into_.terms[at].map = made.finals[value.with].map;
     if (from.amount != language::nothing) into_.terms[at].amount = term(from.amount, in);
     if (!from.per.empty()) return nested(at, from, in);
+    const auto code = walk_.program_.currencies.find(from.argument);
+    if (code != walk_.program_.currencies.end())
+        into_.terms[at].row_currency = walk_.row(code->second);
     using origin = traced_filter::origin;
     for (language::table_id table = from.table;
          walk_.program_.tables[table].view_of != language::nothing;

@@ -1,0 +1,239 @@
+// The rows behind an aggregate: which count, which do not, and why.
+#include <algorithm>
+
+#include "explain/telling.hpp"
+#include "language/functions.hpp"
+#include "plan/timeline.hpp"
+
+namespace merit::explain {
+
+using engine::row_condition;
+using engine::rows_met;
+using language::function;
+using language::table_id;
+using plan::nothing;
+
+namespace {
+
+/// A role's column in a table or, for a view, in what it reads.
+std::uint32_t role_of(const language::program& in, table_id table,
+                      std::uint32_t language::table_info::*role) {
+    for (; table != language::nothing; table = in.tables[table].view_of)
+        if (in.tables[table].*role != language::nothing) return in.tables[table].*role;
+    return language::nothing;
+}
+
+std::string_view origin_name(plan::traced_filter::origin from) {
+    using origin = plan::traced_filter::origin;
+    switch (from) {
+        case origin::view:
+            return "view";
+        case origin::context:
+            return "context";
+        case origin::own:
+            return "own";
+        case origin::matured:
+            return "matured";
+    }
+    return "";
+}
+
+}  // namespace
+
+result<void> telling::tell_aggregate(place at, into made) {
+    const plan::traced& here = traced(at);
+    const language::aggregate& of = of_.program.aggregates[term(at).with];
+    if (here.amount != nothing)
+        add(made, {here.amount, at.row}, of.what == function::top_share ? "top" : "p");
+    if (here.cell == nothing) return {};
+    engine::rows_asked asked{.cell = here.cell,
+                             .map = here.map,
+                             .frame = here.frame,
+                             .row = at.row,
+                             .early = here.early,
+                             .conditions = {},
+                             .most = how_.rows};
+    for (const plan::traced_filter& one : here.filters)
+        asked.conditions.push_back({one.condition, one.column});
+    if (here.inner != nothing) {
+        asked.inner = here.inner;
+        asked.inner_early = here.early || of_.run.what().frames[here.inner].timeless;
+        if (here.argument != nothing) asked.argument = of_.trace.terms[here.argument].column;
+    }
+    auto met = of_.run.rows_of(asked);
+    if (!met) return met.error();
+    explained_rows rows;
+    tell_time(at, *met, rows);
+    tell_filters(at, *met, rows);
+    rows.all = met->all;
+    rows.not_known_yet = met->unseen;
+    rows.of_other_groups = met->elsewhere;
+    rows.without_date = met->undated;
+    rows.outside_interval = met->outside;
+    rows.kept = met->kept;
+    rows.blank = met->blank;
+    rows.refused = met->refused;
+    rows.in_scope = met->kept;
+    for (const explained_filter& one : rows.filters)
+        if (one.from == "own" || one.from == "matured") rows.in_scope += one.dropped;
+    if (here.inner != nothing) {
+        list_entities(at, *met, rows);
+    } else if (auto done = list_rows(at, *met, rows); !done) {
+        return done.error();
+    }
+    made.rows = std::move(rows);
+    tell_counts(of.what, made);
+    return {};
+}
+
+/// Conditions of one text, such as the two ends of `between`, are told as one.
+void telling::tell_filters(place at, const rows_met& met, explained_rows& to) const {
+    const plan::traced_filter* before = nullptr;
+    for (std::size_t i = 0; i < traced(at).filters.size(); ++i) {
+        const plan::traced_filter& one = traced(at).filters[i];
+        if (one.term == language::nothing) {
+            static constexpr phrase old{"old enough at `as of`", "截至 as of 已满期"};
+            to.filters.push_back(
+                {"matured", std::string(old.in(how_.wording)), "matured", met.dropped[i]});
+            continue;
+        }
+        const language::term& term = of_.program.terms[one.term];
+        const std::string words = words_.words(one.term);
+        if (before != nullptr && before->from == one.from &&
+            of_.program.terms[before->term].text == term.text &&
+            of_.program.terms[before->term].source == term.source) {
+            static constexpr phrase both{"{0} and {1}", "{0} 且 {1}"};
+            to.filters.back().words = both.in(how_.wording, to.filters.back().words, words);
+            to.filters.back().dropped += met.dropped[i];
+            continue;
+        }
+        to.filters.push_back(
+            {words_.text(term), words, std::string(origin_name(one.from)), met.dropped[i]});
+        before = &one;
+    }
+}
+
+void telling::tell_time(place at, const rows_met& met, explained_rows& to) const {
+    static constexpr phrase undated{"those without a date", "没有日期的行"};
+    static constexpr phrase empty{"an empty interval", "空区间"};
+    static constexpr phrase always{"all dates", "全部日期"};
+    static constexpr phrase until{"up to {0}", "截至 {0}"};
+    static constexpr phrase since{"from {0} on", "自 {0} 起"};
+    static constexpr phrase days{"{0} to {1}", "{0} 至 {1}"};
+    static constexpr phrase times{"from {0} to before {1}", "自 {0} 至 {1} 之前"};
+    if (!met.timed) return;
+    const language::aggregate& of = of_.program.aggregates[term(at).with];
+    to.date_column = of.placed_on == language::nothing ? "" : words_.words(of.placed_on);
+    if (of.population) {
+        const std::uint32_t time = role_of(of_.program, of.table, &language::table_info::time);
+        if (time != language::nothing)
+            to.date_column = of_.program.tables[of.table].columns.fields[time].name;
+    }
+    if (met.blank_period) return void(to.interval = undated.in(how_.wording));
+    if (!met.interval) return void(to.interval = empty.in(how_.wording));
+    const auto [from, end] = *met.interval;
+    const bool open = from <= plan::beginning_of_time;
+    const bool endless = end >= plan::end_of_time;
+    const auto whole = [](std::int64_t local) { return local % calendar::day_us == 0; };
+    if (!open) to.from = words_.local_text(from);
+    if (!endless) to.to = words_.local_text(end);
+    const std::string last = endless      ? std::string()
+                             : whole(end) ? words_.local_text(end - calendar::day_us)
+                                          : words_.local_text(end - 1);
+    if (open && endless) {
+        to.interval = always.in(how_.wording);
+    } else if (open) {
+        to.interval = until.in(how_.wording, last);
+    } else if (endless) {
+        to.interval = since.in(how_.wording, to.from);
+    } else if (whole(from) && whole(end)) {
+        to.interval = to.from == last ? last : days.in(how_.wording, to.from, last);
+    } else {
+        to.interval = times.in(how_.wording, to.from, to.to);
+    }
+}
+
+/// Rules about rows that have nothing to give, and about nothing at all.
+void telling::tell_counts(function what, into made) const {
+    static constexpr phrase skipped{"{0} of the rows kept are blank and are left out",
+                                    "保留的行中有 {0} 行为空，不计入"};
+    static constexpr phrase unknown{
+        "{0} of the rows kept do not know the condition: it counts as false",
+        "保留的行中有 {0} 行条件未知，按假计"};
+    static constexpr phrase nothing_is_zero{"no row counts, and {0} of nothing is 0",
+                                            "没有计入的行，{0} 取 0"};
+    const explained_rows& rows = *made.rows;
+    const bool condition = language::takes_condition(what);
+    if (rows.blank != 0)
+        add_rule(made, condition ? "unknown_is_false" : "blanks_left_out",
+                 (condition ? unknown : skipped).in(how_.wording, rows.blank));
+    const bool zero = what == function::count || what == function::sum ||
+                      what == function::count_distinct || what == function::count_if;
+    if (rows.kept == 0 && zero && !std::holds_alternative<blank_value>(made.value))
+        add_rule(made, "nothing_is_zero",
+                 nothing_is_zero.in(how_.wording, language::name_of(what)));
+}
+
+/// Row numbers, keys, dates and what each row gives.
+result<void> telling::list_rows(place at, const rows_met& met, explained_rows& to) {
+    const plan::plan& plan = of_.run.what();
+    const language::aggregate& of = of_.program.aggregates[term(at).with];
+    const plan::cell& cell = plan.cells[traced(at).cell];
+    const table& data = of_.run.in().tables[met.table];
+    to.table = of_.program.tables[of.table].name;
+    const std::uint32_t key = role_of(of_.program, of.table, &language::table_info::key);
+    if (key != language::nothing)
+        to.key_column = of_.program.tables[of.table].columns.fields[key].name;
+    const plan::id time = met.timed ? plan.axes[cell.at].from : nothing;
+    std::vector<plan::id> asked;
+    for (const plan::id one : {cell.argument, cell.weight, time, traced(at).row_currency})
+        if (one != nothing) asked.push_back(one);
+    auto values = of_.run.values_of(asked, met.first);
+    if (!values) return values.error();
+    for (std::size_t i = 0; i < met.first.size(); ++i) {
+        const std::uint32_t row = met.first[i];
+        explained_row made;
+        made.number = of_.run.in().given_row(met.table, row) + 1;
+        if (key != language::nothing) made.key = to_string(data.at(key).at(row));
+        std::size_t next = i * asked.size();
+        if (cell.argument != nothing) made.taken = (*values)[next++].is;
+        if (cell.weight != nothing) made.weight = (*values)[next++].is;
+        if (time != nothing) made.at = (*values)[next++].is;
+        if (traced(at).row_currency != nothing) set_currency((*values)[next++].is, made.taken);
+        to.first.push_back(std::move(made));
+    }
+    return add_rates(cell.argument, met.first, to);
+}
+
+/// The entities of a nested aggregate, each with the tree of its own value.
+void telling::list_entities(place at, const rows_met& met, explained_rows& to) {
+    const plan::traced& here = traced(at);
+    const language::aggregate& of = of_.program.aggregates[term(at).with];
+    to.entities = true;
+    for (const language::dimension& one : of.per)
+        to.table += (to.table.empty() ? "" : " · ") + one.name;
+    const bool early = here.early || of_.run.what().frames[here.inner].timeless;
+    std::vector<std::uint32_t> names;
+    for (const std::uint32_t key : of_.run.what().frames[here.inner].keys) {
+        const std::string& name = of_.run.what().grain[key].name;
+        if (std::any_of(of.per.begin(), of.per.end(),
+                        [&](const language::dimension& one) { return one.name == name; }))
+            names.push_back(key);
+    }
+    for (const std::uint32_t row : met.first) {
+        explained_row made;
+        made.key = keys_of(here.inner, early, row, names);
+        if (const std::string piece = of_.run.piece_at(here.inner, early, row); !piece.empty())
+            made.key += (made.key.empty() ? "" : " · ") + piece;
+        if (here.argument != nothing) {
+            made.taken = value_of(through({here.argument, row})).value;
+            made.term = number_of(through({here.argument, row}));
+        }
+        if (here.placed != nothing) made.at = value_of({here.placed, row}).value;
+        if (here.second != nothing && of.what == function::weighted_avg)
+            made.weight = value_of({here.second, row}).value;
+        to.first.push_back(std::move(made));
+    }
+}
+
+}  // namespace merit::explain

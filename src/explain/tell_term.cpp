@@ -1,0 +1,221 @@
+// The tree: each term once, in the order in which they are met.
+#include <algorithm>
+
+#include "explain/telling.hpp"
+#include "language/functions.hpp"
+
+namespace merit::explain {
+
+using language::function;
+using language::op;
+using plan::nothing;
+
+namespace {
+
+/// What stands in a program for a reason of its own and says nothing to people.
+bool is_silent(const language::term& of) {
+    return of.kind == op::scalar &&
+           (of.what == function::to_double || of.what == function::to_decimal ||
+            of.what == function::date_to_timestamp || of.what == function::one_currency);
+}
+
+std::string operation_of(const language::program& in, const language::term& of) {
+    switch (of.kind) {
+        case op::constant:
+            return "constant";
+        case op::parameter:
+            return "parameter";
+        case op::as_of:
+            return "as_of";
+        case op::period_start:
+            return "period.start";
+        case op::period_end:
+            return "period.end";
+        case op::covered_end:
+            return "covered.end";
+        case op::scalar:
+        case op::tier:
+            if (of.what == function::if_blank || of.what == function::reason_of) break;
+            return std::string(language::name_of(of.what));
+        case op::aggregate:
+            return std::string(language::name_of(in.aggregates[of.with].what));
+        case op::in_context:
+            switch (in.changes[of.with].kind) {
+                case language::change_kind::where:
+                    return "where";
+                case language::change_kind::time:
+                    return "time";
+                case language::change_kind::unfiltered:
+                    return "unfiltered";
+                case language::change_kind::regroup:
+                    return "across";
+            }
+            break;
+        case op::peer:
+            return std::string(language::name_of(in.peers[of.with].what));
+        case op::of_group:
+            return "column";
+        case op::entity_key:
+        case op::group_key:
+            return "key";
+        case op::attribute:
+            return "attribute";
+        default:
+            break;
+    }
+    return of.kind == op::scalar ? std::string(language::name_of(of.what)) : "term";
+}
+
+}  // namespace
+
+telling::telling(const subject& of, const explain_options& how)
+    : of_(of),
+      how_(how),
+      words_(of.program, of.parameters, of.sources, of.run.in().calendar, how.wording) {}
+
+result<explanation> telling::tell(std::size_t row, std::size_t column) {
+    const engine::row_origin from = of_.run.origins()[row];
+    const plan::plan& plan = of_.run.what();
+    std::size_t frame = 0;
+    if (from.frame != plan.shown.shown) {
+        const auto& totals = plan.shown.totals;
+        frame = 1 + static_cast<std::size_t>(std::find(totals.begin(), totals.end(), from.frame) -
+                                             totals.begin());
+        out_.total = true;
+    }
+    for (std::uint32_t position = 0; position < plan.shown.by; ++position)
+        out_.group.emplace_back(plan.grain[position].name,
+                                of_.run.key_at(from.frame, false, from.row, position));
+    out_.wording = how_.wording;
+    number_of(through({of_.trace.shown[frame][column], from.row}));
+    for (std::size_t next = 0; next < out_.terms.size(); ++next)
+        if (auto done = tell_term(next); !done) return done.error();
+    return std::move(out_);
+}
+
+/// Past what says nothing to people.
+telling::place telling::through(place at) const {
+    while (is_silent(term(at)) && !traced(at).of.empty()) at = operand(at, 0);
+    return at;
+}
+
+std::size_t telling::number_of(place at) {
+    const auto known = known_.find(at);
+    if (known != known_.end()) return known->second;
+    if (out_.terms.size() >= std::max<std::size_t>(how_.terms, 1)) {
+        ++out_.terms_left_out;
+        return no_term;
+    }
+    known_.emplace(at, out_.terms.size());
+    places_.push_back(at);
+    out_.terms.push_back(value_of(at));
+    return out_.terms.size() - 1;
+}
+
+/// A term with its name and value, and nothing below it yet.
+explained_term telling::value_of(place at) const {
+    const plan::traced& what = traced(at);
+    const language::term& term = of_.program.terms[what.term];
+    explained_term made;
+    made.type = term.type;
+    made.text = words_.text(term);
+    made.operation = operation_of(of_.program, term);
+    name(what, made);
+    if (term.kind == op::constant) {
+        made.value = of_.program.constants[term.with];
+    } else if (term.kind == op::parameter) {
+        made.name = of_.program.parameters[term.with].name;
+        made.value = of_.parameters[term.with];
+    } else {
+        const engine::seen_value seen =
+            of_.run.value_at(what.frame, what.early, at.row, what.column);
+        made.value = seen.is;
+        made.why = seen.why;
+        made.failed = seen.failed;
+    }
+    if (what.currency != nothing) {
+        const plan::traced& code = of_.trace.terms[what.currency];
+        set_currency(of_.run.value_at(code.frame, code.early, at.row, code.column).is, made.value);
+    }
+    return made;
+}
+
+void telling::name(const plan::traced& what, into made) const {
+    const language::named_term* const known = words_.name_of(what.term);
+    if (known == nullptr) return;
+    made.name = known->name;
+    made.label = known->label;
+    made.unit = known->unit;
+    made.doc = known->doc;
+    if (made.unit.empty() && made.operation.starts_with("weighted")) made.unit = "score";
+}
+
+void telling::add(into made, place at, std::string role, bool used) {
+    made.of.push_back({number_of(through(at)), std::move(role), used});
+}
+
+void telling::add_operands(const place& at, into made) {
+    for (std::size_t i = 0; i < traced(at).of.size(); ++i) add(made, operand(at, i), {});
+}
+
+void telling::add_rule(into made, std::string code, std::string words) const {
+    made.rules.push_back({std::move(code), std::move(words)});
+}
+
+result<void> telling::tell_term(std::size_t number) {
+    const place at = places_[number];
+    explained_term made = std::move(out_.terms[number]);
+    switch (term(at).kind) {
+        case op::scalar:
+            tell_scalar(at, made);
+            break;
+        case op::tier:
+            tell_tier(at, made);
+            break;
+        case op::aggregate:
+            if (auto done = tell_aggregate(at, made); !done) return done.error();
+            break;
+        case op::in_context:
+            tell_clause(at, made);
+            break;
+        case op::peer:
+            tell_peers(at, made);
+            break;
+        case op::attribute:
+            tell_attribute(at, made);
+            break;
+        case op::of_group:
+            tell_entity(at, made);
+            break;
+        default:
+            add_operands(at, made);
+            break;
+    }
+    tell_blank(made);
+    out_.terms[number] = std::move(made);
+    return {};
+}
+
+/// A blank is an operand's, if one has the same reason, else it came about here.
+void telling::tell_blank(into made) const {
+    if (made.failed) {
+        static constexpr phrase failed{"computing it is an error; nothing uses it",
+                                       "计算出错；结果未使用它"};
+        return add_rule(made, "failed", std::string(failed.in(how_.wording)));
+    }
+    const bool blank = std::holds_alternative<blank_value>(made.value);
+    if (!blank && made.why == reason::none) return;
+    for (const explained_operand& one : made.of) {
+        if (one.term == no_term || !one.used || !blank) continue;
+        const explained_term& inside = out_.terms[one.term];
+        if (!std::holds_alternative<blank_value>(inside.value) || inside.why != made.why) continue;
+        static constexpr phrase below{"blank, because {0} is blank", "为空，因为 {0} 为空"};
+        return add_rule(made, "blank_operand",
+                        below.in(how_.wording, inside.name.empty() ? inside.text : inside.name));
+    }
+    if (blank && made.why == reason::none && made.operation == "constant") return;
+    const std::string code = made.why == reason::none ? "blank" : std::string(to_string(made.why));
+    add_rule(made, code, std::string(words_for(made.why).in(how_.wording)));
+}
+
+}  // namespace merit::explain

@@ -1,0 +1,100 @@
+// The making of one explanation: a construct of the language each, in the files beside.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "engine/number.hpp"
+#include "explain/subject.hpp"
+#include "explain/words.hpp"
+
+namespace merit::explain {
+
+class telling {
+public:
+    telling(const subject& of, const explain_options& how);
+
+    /// What becomes of blank parts.
+    enum class missing : std::uint8_t { blank, reweight, zero };
+
+    /// The cell of a row of the answer; `column` counts shown terms, without the groups.
+    [[nodiscard]] result<explanation> tell(std::size_t row, std::size_t column);
+
+private:
+    /// A traced term in one row of its frame.
+    struct place {
+        std::uint32_t traced;
+        std::uint32_t row;
+        friend auto operator<=>(const place&, const place&) = default;
+    };
+    using into = explained_term&;
+
+    // --- the tree (tell_term.cpp)
+    std::size_t number_of(place at);
+    [[nodiscard]] place through(place at) const;
+    result<void> tell_term(std::size_t number);
+    void name(const plan::traced& what, into made) const;
+    void add(into made, place at, std::string role, bool used = true);
+    void add_operands(const place& at, into made);
+    void add_rule(into made, std::string code, std::string words) const;
+    [[nodiscard]] explained_term value_of(place at) const;
+    [[nodiscard]] const plan::traced& traced(place at) const { return of_.trace.terms[at.traced]; }
+    [[nodiscard]] const language::term& term(place at) const {
+        return of_.program.terms[traced(at).term];
+    }
+    [[nodiscard]] place operand(place at, std::size_t which) const {
+        return {traced(at).of[which], at.row};
+    }
+    void tell_blank(into made) const;
+
+    // --- one function each (tell_scalar.cpp, tell_judging.cpp)
+    void tell_scalar(place at, into made);
+    void tell_branches(place at, into made);
+    void tell_chain(place at, into made);
+    void tell_score(place at, into made);
+    void tell_weighted(place at, into made);
+    void tell_tier(place at, into made);
+    void tell_slices(const language::tier_table& tiers, const value& x, into made) const;
+    [[nodiscard]] std::string tier_text(const language::tier_row& row) const;
+    [[nodiscard]] std::string part_name(place at) const;
+    void respread(const std::vector<std::size_t>& present, engine::quad weights,
+                  std::vector<engine::quad>& exact, into made) const;
+    void tell_missing(missing mode, const std::vector<std::size_t>& present, engine::quad weights,
+                      into made) const;
+    void tell_which(place at, into made) const;
+    void share_out(std::span<const engine::quad> exact, std::span<const std::size_t> present,
+                   const value& total, std::vector<explained_part>& parts) const;
+
+    // --- other groups (tell_group.cpp)
+    void tell_clause(place at, into made);
+    void tell_peers(place at, into made);
+    void keep_peers(std::vector<explained_peer> all, bool lowest_first, into made) const;
+    void tell_attribute(place at, into made);
+    void tell_entity(place at, into made);
+    [[nodiscard]] std::optional<place> there(place at, std::size_t which) const;
+    [[nodiscard]] std::string keys_of(plan::id frame, bool early, std::uint32_t row,
+                                      std::span<const std::uint32_t> positions) const;
+
+    // --- rows (tell_rows.cpp, tell_rates.cpp)
+    result<void> tell_aggregate(place at, into made);
+    result<void> list_rows(place at, const engine::rows_met& met, explained_rows& to);
+    void list_entities(place at, const engine::rows_met& met, explained_rows& to);
+    void tell_time(place at, const engine::rows_met& met, explained_rows& to) const;
+    void tell_filters(place at, const engine::rows_met& met, explained_rows& to) const;
+    void tell_counts(language::function what, into made) const;
+    void set_currency(const value& code, value& money) const;
+    [[nodiscard]] std::optional<explained_rate> rate_of(std::uint32_t rates, const value& from,
+                                                        const value& to, const value& at) const;
+    result<void> add_rates(plan::id argument, std::span<const std::uint32_t> rows,
+                           explained_rows& to);
+    void tell_convert(place at, into made);
+
+    const subject& of_;
+    const explain_options& how_;
+    vocabulary words_;
+    explanation out_;
+    std::map<place, std::size_t> known_;
+    std::vector<place> places_;  ///< beside out_.terms
+};
+
+}  // namespace merit::explain

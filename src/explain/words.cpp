@@ -1,0 +1,243 @@
+#include "explain/words.hpp"
+
+#include <fmt/ranges.h>
+
+#include "core/decimal.hpp"
+#include "language/functions.hpp"
+
+namespace merit::explain {
+
+using language::function;
+using language::op;
+using language::term;
+using language::term_id;
+
+namespace {
+
+constexpr unsigned most_depth = 24;  // deeper than people read
+
+bool is_time(const type& what) {
+    return what.kind == type_kind::date || what.kind == type_kind::timestamp;
+}
+
+/// Functions that change how a value is held, not what it is.
+bool is_silent(function what) {
+    return what == function::to_double || what == function::to_decimal ||
+           what == function::date_to_timestamp || what == function::money_of;
+}
+
+}  // namespace
+
+vocabulary::vocabulary(const language::program& program, std::span<const value> parameters,
+                       std::span<const language::source_ptr> sources,
+                       const calendar::calendar& calendar, wording how)
+    : program_(program),
+      parameters_(parameters),
+      sources_(sources),
+      calendar_(calendar),
+      how_(how) {
+    for (const language::named_term& one : program.names) {
+        // What a KPI is called comes before the `def` that it calls.
+        const auto [place, fresh] = names_.try_emplace(one.term, &one);
+        if (!fresh && place->second->call && !one.call) place->second = &one;
+    }
+}
+
+const language::named_term* vocabulary::name_of(term_id term) const {
+    const auto found = names_.find(term);
+    return found == names_.end() ? nullptr : found->second;
+}
+
+std::string vocabulary::text(byte_range where, std::uint32_t source) const {
+    if (source >= sources_.size() || where.end > sources_[source]->text.size()) return {};
+    std::string out;
+    for (const char c :
+         std::string_view(sources_[source]->text).substr(where.begin, where.end - where.begin)) {
+        const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+        if (!space)
+            out += c;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
+    }
+    while (!out.empty() && out.back() == ' ') out.pop_back();
+    return out;
+}
+
+std::string vocabulary::local_text(std::int64_t local) const {
+    std::string out = calendar::timestamp_text(local);
+    out.pop_back();  // it is no UTC
+    return out.ends_with("T00:00:00") ? out.substr(0, out.find('T')) : out;
+}
+
+std::string vocabulary::value_text(const value& what) const {
+    if (const auto* text = std::get_if<std::string>(&what))
+        return how_ == wording::chinese ? "“" + *text + "”" : "\"" + *text + "\"";
+    if (const auto* at = std::get_if<timestamp_value>(&what))
+        return local_text(calendar_.to_local(at->microseconds));
+    if (std::holds_alternative<blank_value>(what)) return how_ == wording::chinese ? "空" : "blank";
+    return shortest_text(what);
+}
+
+std::string vocabulary::list(const std::vector<std::string>& all) const {
+    if (how_ == wording::chinese) return fmt::format("{}", fmt::join(all, "、"));
+    return fmt::format("{}", fmt::join(all, ", "));
+}
+
+std::string vocabulary::constant(const term& of) const {
+    const value& is = program_.constants[of.with];
+    if (std::holds_alternative<std::string>(is) || is_time(of.type)) return value_text(is);
+    // A number as its author wrote it: 60% and 24h say more than 0.6 and 86400.
+    std::string written = text(of);
+    const bool plain = written.size() <= 24 && !written.empty() && written[0] >= '0' &&
+                       written[0] <= '9' && written.find('(') == written.npos;
+    return plain ? written : value_text(is);
+}
+
+std::string vocabulary::words(term_id which, unsigned depth) const {
+    const term& of = program_.terms[which];
+    if (depth > most_depth) return "…";
+    if (const language::named_term* known = name_of(which)) return known->name;
+    switch (of.kind) {
+        case op::constant:
+            return constant(of);
+        case op::parameter: {
+            const std::string& name = program_.parameters[of.with].name;
+            if (of.with >= parameters_.size()) return name;
+            return fmt::format("{} (= {})", name, value_text(parameters_[of.with]));
+        }
+        case op::column:
+            return program_.tables[of.home].columns.fields[of.with].name;
+        case op::look_up:
+            return program_.references[of.with].role + "." + words(of.of.front(), depth + 1);
+        case op::attribute: {
+            const language::attribute_info& one = program_.attributes[of.with];
+            return program_.entities[one.entity].name + "." + one.name;
+        }
+        case op::as_of:
+            return "as_of";
+        case op::scalar:
+            return scalar(of, depth);
+        default:
+            return text(of);
+    }
+}
+
+std::string vocabulary::joined(const term& of, const phrase& between, unsigned depth) const {
+    std::string out;
+    for (const term_id one : of.of) {
+        const term& inside = program_.terms[one];
+        const bool mixed =
+            inside.kind == op::scalar && inside.what != of.what &&
+            (inside.what == function::logical_and || inside.what == function::logical_or);
+        if (!out.empty()) out += between.in(how_);
+        const std::string part = words(one, depth + 1);
+        out += mixed ? "(" + part + ")" : part;
+    }
+    return out;
+}
+
+std::string vocabulary::negation(const term& of, unsigned depth) const {
+    const term& inside = program_.terms[of.of.front()];
+    if (inside.kind == op::scalar && inside.what == function::is_blank) {
+        static constexpr phrase present{"{0} is not blank", "{0} 不为空"};
+        return present.in(how_, words(inside.of.front(), depth + 1));
+    }
+    if (inside.kind == op::scalar && inside.what == function::in) {
+        static constexpr phrase none{"{0} is none of {1}", "{0} 不是 {1} 之一"};
+        std::vector<std::string> items;
+        for (std::size_t i = 1; i < inside.of.size(); ++i)
+            items.push_back(words(inside.of[i], depth + 1));
+        return none.in(how_, words(inside.of.front(), depth + 1), list(items));
+    }
+    static constexpr phrase other{"not ({0})", "并非（{0}）"};
+    return other.in(how_, words(of.of.front(), depth + 1));
+}
+
+std::string vocabulary::comparison(const term& of, unsigned depth) const {
+    static constexpr phrase is{"{0} is {1}", "{0} 是 {1}"};
+    static constexpr phrase is_not{"{0} is not {1}", "{0} 不是 {1}"};
+    static constexpr phrase less{"{0} is below {1}", "{0} 小于 {1}"};
+    static constexpr phrase at_most{"{0} is at most {1}", "{0} 不超过 {1}"};
+    static constexpr phrase more{"{0} is above {1}", "{0} 大于 {1}"};
+    static constexpr phrase at_least{"{0} is at least {1}", "{0} 不低于 {1}"};
+    static constexpr phrase before{"{0} is before {1}", "{0} 早于 {1}"};
+    static constexpr phrase until{"{0} is not after {1}", "{0} 不晚于 {1}"};
+    static constexpr phrase after{"{0} is after {1}", "{0} 晚于 {1}"};
+    static constexpr phrase since{"{0} is not before {1}", "{0} 不早于 {1}"};
+    const bool time = is_time(program_.terms[of.of.front()].type);
+    const phrase* how = &is;
+    switch (of.what) {
+        case function::not_equal:
+            how = &is_not;
+            break;
+        case function::less:
+            how = time ? &before : &less;
+            break;
+        case function::less_equal:
+            how = time ? &until : &at_most;
+            break;
+        case function::greater:
+            how = time ? &after : &more;
+            break;
+        case function::greater_equal:
+            how = time ? &since : &at_least;
+            break;
+        default:
+            break;
+    }
+    return how->in(how_, words(of.of[0], depth + 1), words(of.of[1], depth + 1));
+}
+
+std::string vocabulary::call(const term& of, unsigned depth) const {
+    std::vector<std::string> items;
+    for (const term_id one : of.of) items.push_back(words(one, depth + 1));
+    return fmt::format("{}({})", language::name_of(of.what), fmt::join(items, ", "));
+}
+
+std::string vocabulary::scalar(const term& of, unsigned depth) const {
+    static constexpr phrase both{" and ", " 且 "};
+    static constexpr phrase either{" or ", " 或 "};
+    static constexpr phrase blank{"{0} is blank", "{0} 为空"};
+    static constexpr phrase one_of{"{0} is one of {1}", "{0} 是 {1} 之一"};
+    if (is_silent(of.what)) return words(of.of.front(), depth + 1);
+    switch (of.what) {
+        case function::logical_and:
+            return joined(of, both, depth);
+        case function::logical_or:
+            return joined(of, either, depth);
+        case function::logical_not:
+            return negation(of, depth);
+        case function::is_blank:
+            return blank.in(how_, words(of.of.front(), depth + 1));
+        case function::in: {
+            std::vector<std::string> items;
+            for (std::size_t i = 1; i < of.of.size(); ++i)
+                items.push_back(words(of.of[i], depth + 1));
+            return one_of.in(how_, words(of.of.front(), depth + 1), list(items));
+        }
+        case function::equal:
+        case function::not_equal:
+        case function::less:
+        case function::less_equal:
+        case function::greater:
+        case function::greater_equal:
+            return comparison(of, depth);
+        case function::negate:
+            return "-" + words(of.of.front(), depth + 1);
+        case function::add:
+        case function::subtract:
+        case function::multiply:
+        case function::divide:
+        case function::add_span: {
+            const std::string_view sign =
+                of.what == function::add_span ? "+" : language::name_of(of.what);
+            const std::string all = fmt::format("{} {} {}", words(of.of[0], depth + 1), sign,
+                                                words(of.of[1], depth + 1));
+            return depth == 0 ? all : "(" + all + ")";
+        }
+        default:
+            return call(of, depth);
+    }
+}
+
+}  // namespace merit::explain

@@ -1,0 +1,57 @@
+// Row terms in words: "deal_stage is one of \"Won\", \"Lost\"".
+#pragma once
+
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "data/calendar/calendar.hpp"
+#include "explain/phrases.hpp"
+#include "language/parse.hpp"
+#include "language/program.hpp"
+
+namespace merit::explain {
+
+/// What words are made from; it must not outlive what it refers to.
+class vocabulary {
+public:
+    vocabulary(const language::program& program, std::span<const value> parameters,
+               std::span<const language::source_ptr> sources, const calendar::calendar& calendar,
+               wording how);
+
+    [[nodiscard]] wording how() const { return how_; }
+    /// A condition or another value of a row.
+    [[nodiscard]] std::string words(language::term_id term) const { return words(term, 0); }
+    /// The author's text of a range, on one line.
+    [[nodiscard]] std::string text(byte_range where, std::uint32_t source) const;
+    [[nodiscard]] std::string text(const language::term& of) const {
+        return text(of.text, of.source);
+    }
+    /// The definition that a term is; nullptr when it has no name.
+    [[nodiscard]] const language::named_term* name_of(language::term_id term) const;
+    /// A value in a sentence: text in quotes, times in local time.
+    [[nodiscard]] std::string value_text(const value& what) const;
+    /// A local time: "2026-03-31" for midnight, else "2026-03-31T09:30:00".
+    [[nodiscard]] std::string local_text(std::int64_t local) const;
+    /// Words joined as a list: "a, b and c".
+    [[nodiscard]] std::string list(const std::vector<std::string>& all) const;
+
+private:
+    [[nodiscard]] std::string words(language::term_id term, unsigned depth) const;
+    [[nodiscard]] std::string constant(const language::term& of) const;
+    [[nodiscard]] std::string scalar(const language::term& of, unsigned depth) const;
+    [[nodiscard]] std::string comparison(const language::term& of, unsigned depth) const;
+    [[nodiscard]] std::string negation(const language::term& of, unsigned depth) const;
+    [[nodiscard]] std::string joined(const language::term& of, const phrase& between,
+                                     unsigned depth) const;
+    [[nodiscard]] std::string call(const language::term& of, unsigned depth) const;
+
+    const language::program& program_;
+    std::span<const value> parameters_;
+    std::span<const language::source_ptr> sources_;
+    const calendar::calendar& calendar_;
+    wording how_;
+    std::unordered_map<language::term_id, const language::named_term*> names_;
+};
+
+}  // namespace merit::explain

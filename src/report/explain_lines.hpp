@@ -1,0 +1,28 @@
+// The lines below a term of an explanation.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "report/number_text.hpp"
+
+namespace merit::report_text {
+
+/// A piece of text in both languages; {} stands for what it speaks of.
+struct two_words {
+    const char* english;
+    const char* chinese;
+
+    template <class... Parts>
+    [[nodiscard]] std::string in(wording how, const Parts&... parts) const {
+        return fmt::format(fmt::runtime(how == wording::chinese ? chinese : english), parts...);
+    }
+};
+
+void rows_lines(const explained_rows& of, wording how, std::vector<std::string>& to);
+void list_lines(const explained_rows& of, wording how, std::vector<std::string>& to);
+[[nodiscard]] std::string rate_text(const explained_rate& of, wording how);
+
+}  // namespace merit::report_text

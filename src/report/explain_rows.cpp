@@ -1,0 +1,146 @@
+// The rows behind an aggregate as lines: a waterfall from all rows of the table to those that
+// count.
+#include <algorithm>
+
+#include "report/explain_lines.hpp"
+#include "report/format.hpp"
+
+namespace merit::report_text {
+
+namespace {
+
+/// Numbers with a sign before them, one above the other.
+class waterfall {
+public:
+    void add(char sign, std::uint64_t number, std::string words) {
+        steps_.push_back({sign, grouped(number), std::move(words)});
+        width_ = std::max(width_, steps_.back().number.size());
+    }
+    /// Only where there is something to take away.
+    void drop(std::uint64_t number, std::string words) {
+        if (number != 0) add('-', number, std::move(words));
+    }
+    void write(std::vector<std::string>& to) const {
+        for (const step& one : steps_)
+            to.push_back(std::string(one.sign == '-' ? "− " : std::string{one.sign, ' '}) +
+                         std::string(width_ - one.number.size(), ' ') + one.number + "  " +
+                         one.words);
+    }
+
+private:
+    struct step {
+        char sign;
+        std::string number;
+        std::string words;
+    };
+    std::vector<step> steps_;
+    std::size_t width_ = 0;
+};
+
+std::string filter_words(const explained_filter& of, wording how) {
+    static constexpr two_words unless{"do not meet: {}", "不满足：{}"};
+    static constexpr two_words view{" (of the view)", "（视图的条件）"};
+    static constexpr two_words context{" (of the request, or around this term)",
+                                       "（请求或外层的条件）"};
+    std::string out = unless.in(how, of.words);
+    if (of.from == "view") out += view.in(how);
+    if (of.from == "context") out += context.in(how);
+    return out;
+}
+
+std::string outside_words(const explained_rows& of, wording how) {
+    static constexpr two_words outside{"whose {} is outside {}", "{} 不在区间内：{}"};
+    return outside.in(how, of.date_column, of.interval);
+}
+
+void add_filters(const explained_rows& of, bool own, wording how, waterfall& to) {
+    for (const explained_filter& one : of.filters)
+        if ((one.from == "own" || one.from == "matured") == own)
+            to.add('-', one.dropped, filter_words(one, how));
+}
+
+}  // namespace
+
+void rows_lines(const explained_rows& of, wording how, std::vector<std::string>& to) {
+    static constexpr two_words rows{"rows in {}", "{} 的行"};
+    static constexpr two_words entities{"of {}", "{}"};
+    static constexpr two_words later{"not known yet at `as of`", "截至 as of 尚未知"};
+    static constexpr two_words others{"of other groups", "属于其他组"};
+    static constexpr two_words undated{"without a {}", "没有 {}"};
+    static constexpr two_words scope{"in scope", "在范围内"};
+    static constexpr two_words kept{"kept", "保留"};
+    static constexpr two_words blank{"blank: nothing to aggregate", "为空：没有可汇总的值"};
+    static constexpr two_words refused{" ({} of them have cells from which no value can be made)",
+                                       "（其中 {} 行的单元格无法得出值）"};
+    static constexpr two_words count{"count", "计入"};
+    static constexpr two_words read{"{}: {}", "{}：{}"};
+    waterfall steps;
+    steps.add(' ', of.all, (of.entities ? entities : rows).in(how, of.table));
+    steps.drop(of.not_known_yet, later.in(how));
+    steps.drop(of.of_other_groups, others.in(how));
+    steps.drop(of.without_date, undated.in(how, of.date_column));
+    steps.drop(of.outside_interval, outside_words(of, how));
+    add_filters(of, false, how, steps);
+    const bool conditions =
+        of.in_scope != of.kept || std::any_of(of.filters.begin(), of.filters.end(), [](auto& one) {
+            return one.from == "own" || one.from == "matured";
+        });
+    if (conditions) steps.add('=', of.in_scope, scope.in(how));
+    add_filters(of, true, how, steps);
+    steps.add('=', of.kept, kept.in(how));
+    if (of.blank != 0) {
+        steps.add('-', of.blank,
+                  blank.in(how) + (of.refused == 0 ? "" : refused.in(how, grouped(of.refused))));
+        steps.add('=', of.kept - of.blank, count.in(how));
+    }
+    if (!of.interval.empty()) to.push_back(read.in(how, of.date_column, of.interval));
+    steps.write(to);
+    list_lines(of, how, to);
+}
+
+/// "row 3 · 1C1I7A6R · 2017-03-01: 1,054", or "rows 3, 7, 12" where rows are only counted.
+void list_lines(const explained_rows& of, wording how, std::vector<std::string>& to) {
+    static constexpr two_words row{"row {}", "第 {} 行"};
+    static constexpr two_words more{"… and {} more", "… 另有 {} 行"};
+    static constexpr two_words among{"rows, of which {} names the key: ", "行（括号内为 {}）："};
+    static constexpr two_words plain{"rows: ", "行："};
+    const std::uint64_t counted = of.kept - std::min(of.kept, of.blank);
+    const std::uint64_t left = counted > of.first.size() ? counted - of.first.size() : 0;
+    if (of.entities) {
+        if (left != 0 && !of.first.empty()) to.push_back(more.in(how, grouped(left)));
+        return;
+    }
+    std::string line;
+    for (const explained_row& one : of.first) {
+        const bool valued = !std::holds_alternative<blank_value>(one.taken);
+        if (!valued) {
+            line += (line.empty() ? "" : ", ") + grouped(one.number) +
+                    (one.key.empty() ? "" : " (" + one_line(one.key) + ")");
+            continue;
+        }
+        std::string text = row.in(how, grouped(one.number));
+        if (!one.key.empty()) text += " · " + one_line(one.key);
+        if (!std::holds_alternative<blank_value>(one.at))
+            text += " · " + value_text(one.at, {}, how);
+        text += ": " + value_text(one.taken, {}, how);
+        if (!std::holds_alternative<blank_value>(one.weight))
+            text += " × " + value_text(one.weight, {}, how);
+        for (const explained_rate& rate : one.rates) text += " · " + rate_text(rate, how);
+        to.push_back(std::move(text));
+    }
+    if (!line.empty()) {
+        if (left != 0) line += " " + more.in(how, grouped(left));
+        to.push_back((of.key_column.empty() ? plain.in(how) : among.in(how, of.key_column)) + line);
+    } else if (left != 0 && !of.first.empty()) {
+        to.push_back(more.in(how, grouped(left)));
+    }
+}
+
+std::string rate_text(const explained_rate& of, wording how) {
+    static constexpr two_words used{"by {}: 1 {} = {} {}", "按 {} 汇率：1 {} = {} {}"};
+    const bool inverse = of.inverse;
+    return used.in(how, value_text(of.at, {}, how), inverse ? of.to : of.from,
+                   value_text(of.rate, {}, how), inverse ? of.from : of.to);
+}
+
+}  // namespace merit::report_text

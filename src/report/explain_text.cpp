@@ -1,0 +1,217 @@
+// Explanations for people: the tree of a formula, a term a line, and below it what is known of it.
+#include <algorithm>
+
+#include "report/explain_lines.hpp"
+#include "report/format.hpp"
+
+namespace merit {
+
+namespace report_text {
+
+namespace {
+
+/// A term as it is printed in one place.
+struct branch {
+    std::size_t term = no_term;
+    std::string role;  ///< "floor", or the key of an entity
+    bool used = true;
+    bool last = true;
+    bool root = false;
+    std::string before;  ///< what stands left of it
+};
+
+std::string role_words(const std::string& role, wording how) {
+    static constexpr std::pair<const char*, const char*> chinese[] = {
+        {"value", "值"},        {"floor", "下限"},  {"goal", "目标"},   {"part", "部分"},
+        {"if", "如果"},         {"then", "则"},     {"else", "否则"},   {"if blank", "为空时"},
+        {"compared", "比较值"}, {"pool", "待分配"}, {"key", "键"},      {"definition", "定义"},
+        {"amount", "金额"},     {"from", "原币种"}, {"to", "目标币种"}, {"at", "时间"},
+        {"top", "头部"},
+    };
+    if (how == wording::english) return role;
+    for (const auto& [word, translated] : chinese)
+        if (role == word) return translated;
+    return role;
+}
+
+/// "40% × 69.339 = 27.7356  win_rate", one part below the other, and their sum.
+void parts_lines(const explained_term& of, wording how, std::vector<std::string>& to) {
+    const std::vector<std::string> shares = parts_text(of.parts);
+    std::vector<std::string> factors;
+    std::size_t left = 0;
+    std::size_t right = 0;
+    for (std::size_t i = 0; i < of.parts.size(); ++i) {
+        const explained_part& one = of.parts[i];
+        const bool weighted = !std::holds_alternative<blank_value>(one.weight);
+        std::string text;
+        if (weighted)
+            text = value_text(one.used_weight, "percent", how) + " × " +
+                   value_text(one.score, {}, how) + " =";
+        factors.push_back(std::move(text));
+        left = std::max(left, display_width(factors.back()));
+        right = std::max(right, display_width(shares[i]));
+    }
+    const std::string whole = value_text(of.value, {}, how);
+    right = std::max(right, display_width(whole));
+    const auto line = [&](const std::string& a, const std::string& b, const std::string& name) {
+        std::string out(left - display_width(a), ' ');
+        out += a + std::string(right - display_width(b) + (left == 0 ? 0 : 1), ' ') + b;
+        to.push_back(name.empty() ? out : out + "  " + name);
+    };
+    for (std::size_t i = 0; i < of.parts.size(); ++i)
+        line(factors[i], shares[i], one_line(of.parts[i].name));
+    static constexpr two_words total{"in all", "合计"};
+    if (!of.operation.starts_with("contribution")) line({}, whole, total.in(how));
+}
+
+void peers_lines(const explained_term& of, wording how, std::vector<std::string>& to) {
+    static constexpr two_words self{" ← this one", " ← 本组"};
+    for (const explained_peer& one : of.peers)
+        to.push_back(value_text(one.place, {}, how) + ". " + one_line(one.key) + ": " +
+                     value_text(one.compared, {}, how) + (one.self ? self.in(how) : ""));
+}
+
+class tree_text {
+public:
+    explicit tree_text(const merit::explanation& of)
+        : of_(of), how_(of.wording), told_(of.terms.size(), false) {}
+
+    std::string all() {
+        head();
+        if (!of_.terms.empty()) open_.push_back({0, {}, true, true, true, {}});
+        while (!open_.empty()) {
+            const branch next = std::move(open_.back());
+            open_.pop_back();
+            print(next);
+        }
+        foot();
+        return std::move(out_);
+    }
+
+private:
+    void head() {
+        static constexpr two_words total{"total", "合计行"};
+        static constexpr two_words as_of{"as of {}", "截至 {}"};
+        static constexpr two_words zone{"dates in {}", "日期时区 {}"};
+        static constexpr two_words hash{"definitions {}", "定义 {}"};
+        std::string line;
+        for (const auto& [name, key] : of_.group)
+            line += (line.empty() ? "" : ", ") + name + ": " + value_text(key, {}, how_);
+        if (of_.total) line += (line.empty() ? "" : " · ") + total.in(how_);
+        if (!line.empty()) out_ += line + "\n";
+        static constexpr two_words seen{"{0} of the {1} rows of {2} may be seen",
+                                        "{2} 共 {1} 行，可见 {0} 行"};
+        for (const table_coverage& one : of_.coverage)
+            if (one.seen != one.rows)
+                out_ += seen.in(how_, grouped(one.seen), grouped(one.rows), one.table) + "\n";
+        if (!of_.as_of.empty()) out_ += as_of.in(how_, of_.as_of) + " · ";
+        out_ += zone.in(how_, of_.zone) + " · merit " + of_.version + " · " +
+                hash.in(how_, of_.definitions_hash) + "\n\n";
+    }
+
+    void foot() {
+        static constexpr two_words left{"{} more terms are left out", "另有 {} 项未列出"};
+        static constexpr two_words definitions{"Definitions", "定义"};
+        static constexpr two_words parameters{"Parameters", "参数"};
+        if (of_.terms_left_out != 0) out_ += left.in(how_, grouped(of_.terms_left_out)) + "\n";
+        if (!of_.parameters.empty()) out_ += "\n" + parameters.in(how_) + "\n";
+        for (const auto& [name, value] : of_.parameters)
+            out_ += "  " + name + " = " + value_text(value, {}, how_) + "\n";
+        if (!of_.definitions.empty()) out_ += "\n" + definitions.in(how_) + "\n";
+        for (const explained_definition& one : of_.definitions) {
+            std::size_t at = 0;
+            while (at < one.text.size()) {
+                const std::size_t end = std::min(one.text.find('\n', at), one.text.size());
+                out_ += "  " + one.text.substr(at, end - at) + "\n";
+                at = end + 1;
+            }
+        }
+    }
+
+    /// "floor: 55%", "win_rate “赢单率” = 65.4 %", "count(deals) = 12".
+    [[nodiscard]] std::string title(const explained_term& of, const branch& at) const {
+        std::string out = role_words(at.role, how_);
+        const bool sign = out == "+" || out == "-" || out == "*" || out == "/";
+        if (!out.empty()) out += sign ? " " : ": ";
+        const std::string is = value_text(of.value, of.unit, how_);
+        if (of.operation == "constant") return out + constant(of, is);
+        out += of.name.empty() ? one_line(of.text) : of.name;
+        if (!of.label.empty() && of.label != of.name) out += " \"" + one_line(of.label) + "\"";
+        return out + " = " + is;
+    }
+
+    /// As it is written, and what that is where it differs.
+    [[nodiscard]] static std::string constant(const explained_term& of, const std::string& is) {
+        const bool literal =
+            !of.text.empty() && of.text.size() <= 24 &&
+            (std::string_view("0123456789\"@").find(of.text[0]) != std::string::npos);
+        return literal && of.text[0] != '@' ? one_line(of.text) : is;
+    }
+
+    void print(const branch& at) {
+        static constexpr two_words cut{"(left out)", "（未列出）"};
+        static constexpr two_words unused{"  (not used)", "（未使用）"};
+        static constexpr two_words again{"  (told above)", "（见上）"};
+        const std::string stem = at.root ? "" : at.last ? "└─ " : "├─ ";
+        if (at.term == no_term) {
+            out_ += at.before + stem + role_words(at.role, how_) + " " + cut.in(how_) + "\n";
+            return;
+        }
+        const explained_term& of = of_.terms[at.term];
+        out_ += at.before + stem + title(of, at);
+        const bool leaf = of.of.empty() && !of.rows;
+        const bool repeated = told_[at.term] && !leaf;
+        if (!at.used) out_ += unused.in(how_);
+        if (at.used && repeated) out_ += again.in(how_);
+        out_ += "\n";
+        if (!at.used || repeated) return;
+        told_[at.term] = true;
+        const std::string inner = at.before + (at.root ? "" : at.last ? "   " : "│  ");
+        const std::vector<branch> below = branches(of, inner);
+        for (const std::string& line : details(of))
+            out_ += inner + (below.empty() ? "   " : "│  ") + line + "\n";
+        open_.insert(open_.end(), below.rbegin(), below.rend());
+    }
+
+    [[nodiscard]] std::vector<std::string> details(const explained_term& of) const {
+        std::vector<std::string> lines;
+        if (!of.doc.empty()) lines.push_back("# " + one_line(of.doc));
+        const bool formula = !of.name.empty() && of.text != of.name && of.operation != "parameter";
+        if (formula) lines.push_back(one_line(of.text));
+        for (const explained_rule& one : of.rules) lines.push_back("· " + one_line(one.words));
+        if (!of.parts.empty()) parts_lines(of, how_, lines);
+        peers_lines(of, how_, lines);
+        for (const explained_rate& one : of.rates) lines.push_back(rate_text(one, how_));
+        if (of.rows) rows_lines(*of.rows, how_, lines);
+        return lines;
+    }
+
+    /// Its operands, then the entities that it is made from.
+    [[nodiscard]] static std::vector<branch> branches(const explained_term& of,
+                                                      const std::string& before) {
+        std::vector<branch> all;
+        for (const explained_operand& one : of.of)
+            all.push_back({one.term, one.role, one.used, false, false, before});
+        if (of.rows && of.rows->entities)
+            for (const explained_row& one : of.rows->first)
+                all.push_back({one.term, one_line(one.key), true, false, false, before});
+        if (!all.empty()) all.back().last = true;
+        return all;
+    }
+
+    const merit::explanation& of_;
+    wording how_;
+    std::vector<bool> told_;
+    std::vector<branch> open_;
+    std::string out_;
+};
+
+}  // namespace
+
+}  // namespace report_text
+
+std::string to_text(const explanation& what) {
+    return report_text::tree_text(what).all();
+}
+
+}  // namespace merit
