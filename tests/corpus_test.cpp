@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "explaining.hpp"
 #include "merit/merit.hpp"
 
 namespace {
@@ -269,6 +270,8 @@ void check_same_everywhere(const merit::query& query, const merit::tables& data,
     }
 }
 
+std::size_t cells_explained = 0;
+
 std::string outcome(const corpus_case& of, const std::string& name) {
     merit::model model;
     const merit::result<merit::tables> data = read_tables(of, model);
@@ -291,6 +294,7 @@ std::string outcome(const corpus_case& of, const std::string& name) {
     const merit::result<merit::frame> answer = query->run(*data, *with);
     std::string out = answer ? rows_and_flags(*answer) : answer.error().to_string();
     check_same_everywhere(*query, *data, *with, out, name);
+    if (answer) cells_explained += explaining::check(*answer, name);
     if (of.notes && answer) out += described(answer->notes());
     if (of.hints) out += described(query->hints());
     return out;
@@ -354,4 +358,5 @@ TEST_CASE("every case of the corpus") {
     }
     MESSAGE(count << " cases in " << files.size() << " files, " << open << " of them open");
     CHECK(count >= 150);
+    CHECK(cells_explained >= 1000);
 }

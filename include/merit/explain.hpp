@@ -15,14 +15,12 @@
 
 namespace merit {
 
-/// The language of sentences. Formulas stay as their authors wrote them.
-enum class wording : std::uint8_t { english, chinese };
-
 /// How far an explanation goes.
 struct explain_options {
     std::size_t rows = 5;     ///< rows, entities and peers listed at one term
     std::size_t terms = 500;  ///< terms of the tree; `explanation::terms_left_out` counts the rest
-    merit::wording wording = wording::english;
+    /// The language of sentences; formulas stay as their authors wrote them.
+    text_language wording = text_language::english;
 };
 
 /// Stands for no place in `explanation::terms`.
@@ -38,8 +36,8 @@ struct explained_rule {
 struct explained_filter {
     std::string text;   ///< as its author wrote it
     std::string words;  ///< the same in words
-    /// "view": of the table's view; "context": of the request, or of a `where` behind a term around
-    /// the aggregate; "own": in the aggregate's brackets; "matured".
+    /// "view": of the table's view; "request": of the request; "around": of a `where` behind a term
+    /// around the aggregate; "own": in the aggregate's brackets; "matured".
     std::string from;
     std::uint64_t dropped = 0;
 };
@@ -67,6 +65,7 @@ struct explained_row {
 struct explained_rows {
     std::string table;  ///< or, of a nested aggregate, "customer": its entities
     bool entities = false;
+    std::string group;        ///< in words: "rep is Ann"; empty: all rows
     std::string key_column;   ///< whose value `explained_row::key` is; may be empty
     std::string date_column;  ///< that places rows in time; empty: no time condition
     std::string interval;     ///< in words, both days counted
@@ -154,7 +153,7 @@ struct explanation {
     std::string as_of;    ///< ISO instant, or empty when every row was visible
     std::string zone;     ///< of all local dates
     std::string version;  ///< of the library
-    merit::wording wording = wording::english;
+    text_language wording = text_language::english;
 };
 
 /// For people: the tree, indented, in the wording that it was made in.

@@ -27,6 +27,14 @@ struct run_command {
     bool totals = false;
 };
 
+struct explain_command {
+    run_command ask;               ///< as `run` is asked; its format is not used
+    std::vector<std::string> row;  ///< "3", or NAME=VALUE for each group
+    std::string column;            ///< empty: the only one, or the scorecard's score
+    std::size_t most = 5;          ///< rows listed below each aggregate
+    bool json = false;
+};
+
 struct check_command {
     std::vector<std::string> files;
     std::vector<std::string> data;
@@ -40,6 +48,7 @@ struct format_command {
 };
 
 [[nodiscard]] int run(const run_command& how);
+[[nodiscard]] int explain(const explain_command& how);
 [[nodiscard]] int check(const check_command& how);
 [[nodiscard]] int format(const format_command& how);
 [[nodiscard]] int functions();

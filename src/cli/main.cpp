@@ -50,12 +50,11 @@ void add_files(CLI::App& to, std::vector<std::string>& into) {
 }
 
 void add_language(CLI::App& to, std::string& into) {
-    add_choice(to, "--lang", into, "the language of diagnostics", {"en", "zh"});
+    add_choice(to, "--lang", into, "the language of diagnostics and explanations", {"en", "zh"});
 }
 
-void add_run(CLI::App& app, cli::run_command& how, std::string& format,
-             std::function<int()>& chosen) {
-    CLI::App& run = *app.add_subcommand("run", "evaluate and print what the files or --show ask");
+/// What is asked, of which data, in which state of knowledge.
+void add_request(CLI::App& run, cli::run_command& how) {
     add_files(run, how.files);
     add_list(run, "--data", how.data, data_help, "NAME=PATH");
     add_list(run, "--show", how.show, "a request: \"win_rate by rep, month for @2026\"", "REQUEST");
@@ -64,17 +63,43 @@ void add_run(CLI::App& app, cli::run_command& how, std::string& format,
     add_list(run, "--open", how.open_tables, "a table that --only need not reach", "TABLE");
     run.add_option("--as-of", how.as_of, "the instant that is known; default: now")
         ->type_name("DATE");
-    add_choice(run, "--format", format, "how results are written", {"table", "csv", "json"});
     run.add_option("--output", how.output, "write here instead of standard output")
         ->type_name("PATH");
     run.add_option("--threads", how.threads, "default: as many as the machine has")
         ->check(CLI::Validator(no_thread_count, ""))
         ->type_name("N");
     run.add_flag("--totals", how.totals, "also totals for each prefix of the groups");
+}
+
+void add_run(CLI::App& app, cli::run_command& how, std::string& format,
+             std::function<int()>& chosen) {
+    CLI::App& run = *app.add_subcommand("run", "evaluate and print what the files or --show ask");
+    add_request(run, how);
+    add_choice(run, "--format", format, "how results are written", {"table", "csv", "json"});
     run.callback([&] {
         if (format == "csv") how.format = cli::output_format::csv;
         if (format == "json") how.format = cli::output_format::json;
         chosen = [&] { return cli::run(how); };
+    });
+}
+
+void add_explain(CLI::App& app, cli::explain_command& how, std::string& format,
+                 std::function<int()>& chosen) {
+    CLI::App& explain = *app.add_subcommand(
+        "explain", "say how one value came about, down to the rows of the tables");
+    add_request(explain, how.ask);
+    add_list(explain, "--row", how.row,
+             "which row: its number, or a group such as 'rep=Ann'; may be repeated",
+             "N|NAME=VALUE");
+    explain.add_option("--column", how.column, "which column; default: the only one, or the score")
+        ->type_name("NAME");
+    explain.add_option("-k", how.most, "so many rows are listed below each aggregate")
+        ->type_name("N")
+        ->default_str("5");
+    add_choice(explain, "--format", format, "how it is written", {"text", "json"});
+    explain.callback([&] {
+        how.json = format == "json";
+        chosen = [&] { return cli::explain(how); };
     });
 }
 
@@ -110,7 +135,7 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& stop) {
     const std::string extra = app.remaining(true).front();
     if (!commands.empty()) return commands[0]->get_name() + " takes no `" + extra + "`";
     if (extra.starts_with('-')) return "there is no option `" + extra + "`";
-    return "there is no command `" + extra + "`: say run, check, fmt or functions";
+    return "there is no command `" + extra + "`: say run, explain, check, fmt or functions";
 }
 
 int run_command_line(int count, char** arguments) {
@@ -119,10 +144,12 @@ int run_command_line(int count, char** arguments) {
     app.require_subcommand(0, 1);
     std::function<int()> chosen;
     cli::run_command run;
+    cli::explain_command explain;
     cli::check_command check;
     cli::format_command format;
-    std::string run_format, check_format, language;
+    std::string run_format, explain_format, check_format, language;
     add_run(app, run, run_format, chosen);
+    add_explain(app, explain, explain_format, chosen);
     add_check(app, check, check_format, chosen);
     add_format(app, format, chosen);
     for (CLI::App* const command : app.get_subcommands({})) add_language(*command, language);
@@ -136,7 +163,7 @@ int run_command_line(int count, char** arguments) {
         return cli::misused(complaint(app, stop));
     }
     if (language == "zh") cli::set_language(merit::text_language::chinese);
-    if (!chosen) return cli::misused("say what to do: run, check, fmt or functions");
+    if (!chosen) return cli::misused("say what to do: run, explain, check, fmt or functions");
     return chosen();
 }
 

@@ -31,6 +31,10 @@ void set_language(merit::text_language in) {
     language = in;
 }
 
+merit::text_language language_in_use() {
+    return language;
+}
+
 void print(const std::vector<merit::diagnostic>& all) {
     for (const merit::diagnostic& one : all) std::fputs(one.to_string(language).c_str(), stderr);
 }

@@ -11,6 +11,7 @@ namespace cli {
 
 /// The language of everything that is printed from now on.
 void set_language(merit::text_language in);
+[[nodiscard]] merit::text_language language_in_use();
 
 /// On standard error, one after another.
 void print(const std::vector<merit::diagnostic>& all);

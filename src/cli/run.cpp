@@ -1,95 +1,11 @@
-// merit run: reads, defines, compiles every request, evaluates each, writes the results.
-#include <algorithm>
-#include <chrono>
-#include <thread>
-
-#include "cli/command.hpp"
-#include "cli/progress.hpp"
+// merit run: evaluates every request, writes the results.
+#include "cli/evaluation.hpp"
 #include "cli/report.hpp"
 #include "cli/text_file.hpp"
-#include "cli/workspace.hpp"
-#include "merit/merit.hpp"
 
 namespace cli {
 
 namespace {
-
-std::int64_t now() {
-    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count();
-}
-
-merit::error no_parameter(const std::string& name,
-                          const std::vector<merit::model::parameter>& declared) {
-    std::string known;
-    for (const auto& one : declared) known += (known.empty() ? "" : ", ") + one.name;
-    return {"E101", "there is no parameter `" + name + "`",
-            known.empty() ? "the files declare no `param`" : "the files declare " + known};
-}
-
-using bindings = std::map<std::string, merit::value, std::less<>>;
-
-merit::result<bindings> bound(const std::vector<std::string>& pairs, const merit::model& model) {
-    bindings out;
-    const auto declared = model.parameters();
-    for (const std::string& pair : pairs) {
-        const auto [name, text] = split_pair(pair);
-        const auto found = std::find_if(declared.begin(), declared.end(),
-                                        [&, n = name](const auto& one) { return one.name == n; });
-        if (found == declared.end()) return said_of("--param", no_parameter(name, declared));
-        auto value = merit::read_value(text, found->type);
-        if (!value) return said_of("--param " + name, value.error());
-        out[name] = *value;
-    }
-    return out;
-}
-
-merit::result<merit::run_options> options_of(const run_command& how, const merit::model& model,
-                                             std::int64_t started) {
-    merit::run_options out;
-    out.threads =
-        how.threads != 0 ? how.threads : std::max(1U, std::thread::hardware_concurrency());
-    out.as_of = started;
-    if (!how.as_of.empty()) {
-        const auto instant = merit::read_instant(how.as_of, model.zone());
-        if (!instant) return said_of("--as-of", instant.error());
-        out.as_of = *instant;
-    }
-    auto parameters = bound(how.parameters, model);
-    if (!parameters) return parameters.error();
-    out.parameters = *std::move(parameters);
-    return out;
-}
-
-/// Every request is compiled before the first is run, so all their mistakes come at once.
-merit::result<std::vector<merit::query>> compiled(const std::vector<std::string>& requests,
-                                                  const merit::model& model,
-                                                  const run_command& how) {
-    std::vector<merit::query> out;
-    std::vector<merit::diagnostic> errors;
-    merit::compile_options with;
-    with.totals = how.totals;
-    with.only = how.only;
-    with.open_tables = how.open_tables;
-    for (const std::string& request : requests) {
-        auto query = model.compile(request, with);
-        if (query) {
-            out.push_back(*std::move(query));
-        } else {
-            const auto& found = query.error().diagnostics();
-            errors.insert(errors.end(), found.begin(), found.end());
-        }
-    }
-    if (!errors.empty()) return merit::error(std::move(errors));
-    return out;
-}
-
-merit::result<merit::frame> evaluated(const merit::query& query, const merit::tables& data,
-                                      merit::run_options how) {
-    progress line("evaluating");
-    how.progress = [&](std::uint64_t rows, std::uint64_t total) { line.show(rows, rows, total); };
-    return query.run(data, how);
-}
 
 std::string written(const std::vector<merit::frame>& frames, output_format format) {
     if (format == output_format::json && frames.size() == 1) return merit::to_json(frames[0]);
@@ -107,49 +23,16 @@ std::string written(const std::vector<merit::frame>& frames, output_format forma
     return format == output_format::json ? out + "\n]\n" : out;
 }
 
-/// Hints of the formulas, notes about the rows; a table's text holds the frame's own notes already.
-void print_notes(const workspace& from, const std::vector<merit::query>& queries,
-                 const std::vector<merit::frame>& frames, output_format format) {
-    for (const auto& [name, rows] : from.data) print(notes_of(rows, false));
-    std::vector<merit::diagnostic> hints;  // requests share formulas, and so their hints
-    for (const merit::query& query : queries) {
-        for (const merit::diagnostic& hint : query.hints()) {
-            if (std::find(hints.begin(), hints.end(), hint) == hints.end()) hints.push_back(hint);
-        }
-    }
-    print(hints);
-    if (format == output_format::table) return;
-    for (const merit::frame& frame : frames) print(frame.notes());
-}
-
 }  // namespace
 
 int run(const run_command& how) {
-    const std::int64_t started = now();
-    if (const auto* pair = malformed(how.data)) {
-        return misused("--data takes NAME=PATH, not `" + *pair + "`");
-    }
-    if (const auto* pair = malformed(how.parameters)) {
-        return misused("--param takes NAME=VALUE, not `" + *pair + "`");
-    }
-    const auto texts = read_files(how.files);
-    if (!texts) return fail(texts.error());
-    const auto opened = open_workspace(*texts, how.data);
-    if (!opened) return fail(opened.error());
-    const auto requests = how.show.empty() ? opened->model.shown() : how.show;
-    if (requests.empty()) return misused("nothing to show: give --show, or a file with a `show`");
-    const auto with = options_of(how, opened->model, started);
-    if (!with) return fail(with.error());
-    const auto queries = compiled(requests, opened->model, how);
-    if (!queries) return fail(queries.error());
-    std::vector<merit::frame> frames;
-    for (const merit::query& query : *queries) {
-        auto frame = evaluated(query, opened->data, *with);
-        if (!frame) return fail(frame.error());
-        frames.push_back(*std::move(frame));
-    }
-    print_notes(*opened, *queries, frames, how.format);
-    const auto done = write_text(how.output, written(frames, how.format));
+    evaluation all;
+    if (const int status = evaluate(how, all); status != fine) return status;
+    print_hints(all);
+    // A table's text holds the frame's own notes already.
+    if (how.format != output_format::table)
+        for (const merit::frame& frame : all.frames) print(frame.notes());
+    const auto done = write_text(how.output, written(all.frames, how.format));
     return done ? fine : fail(done.error());
 }
 

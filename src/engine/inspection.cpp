@@ -30,7 +30,8 @@ evaluated* inspection::frame_at(id frame, bool early) {
     return made ? *made : nullptr;
 }
 
-seen_value inspection::value_at(id frame, bool early, std::uint32_t row, std::uint32_t column) {
+seen_value inspection::value_at(id frame, bool early, std::uint32_t row, std::uint32_t column,
+                                std::string_view currency) {
     evaluated* const from = frame_at(frame, early);
     if (from == nullptr || column >= from->columns.size()) return {};
     const full_column& values = from->columns[column];
@@ -40,8 +41,11 @@ seen_value inspection::value_at(id frame, bool early, std::uint32_t row, std::ui
     seen_value out;
     out.why = reason_of(m);
     out.failed = (m & error_bit) != 0;
-    if ((m & unusable) == 0)
-        out.is = to_value(view, row, what().expressions[what().frames[frame].columns[column]].type);
+    if ((m & unusable) != 0) return out;
+    merit::type type = what().expressions[what().frames[frame].columns[column]].type;
+    if (type.kind == type_kind::money && currency.size() < std::size(type.currency))
+        std::copy(currency.begin(), currency.end(), type.currency);
+    out.is = to_value(view, row, type);
     return out;
 }
 
@@ -56,7 +60,8 @@ std::string inspection::piece_at(id frame, bool early, std::uint32_t row) {
     if (from == nullptr || what().frames[frame].pieces_of == nothing) return {};
     if (row >= from->rows.rows().size()) return {};
     const plan::period& of = from->rows.when().periods[from->rows.rows()[row].period];
-    return calendar::date_text(static_cast<std::int32_t>(calendar::day_below(of.nominal.from)));
+    const unit piece = what().frames[frame].piece;
+    return in().calendar.label(piece, in().calendar.start_of(piece, of.nominal.from));
 }
 
 std::uint32_t inspection::row_through(id broadcast, id frame, bool early, std::uint32_t row) {

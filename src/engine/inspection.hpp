@@ -67,12 +67,13 @@ public:
 
     /// A frame that was evaluated, or nullptr.
     [[nodiscard]] evaluated* frame_at(plan::id frame, bool early);
+    /// `currency` is that of money whose type does not say it.
     [[nodiscard]] seen_value value_at(plan::id frame, bool early, std::uint32_t row,
-                                      std::uint32_t column);
+                                      std::uint32_t column, std::string_view currency = {});
     /// The key of a row at a position of the plan's grain: a value, or the label of its period.
     [[nodiscard]] merit::value key_at(plan::id frame, bool early, std::uint32_t row,
                                       std::uint32_t position);
-    /// Of a frame whose periods are pieces of others: the first day of a row's.
+    /// Of a frame whose periods are pieces of others: the label of a row's.
     [[nodiscard]] std::string piece_at(plan::id frame, bool early, std::uint32_t row);
     /// The row of another frame that a row reads through a broadcast; no_row where there is none.
     [[nodiscard]] std::uint32_t row_through(plan::id broadcast, plan::id frame, bool early,

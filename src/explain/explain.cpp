@@ -1,6 +1,8 @@
 // The one door of explain: runs the traced plan once, then tells one cell after another.
 #include "explain/explain.hpp"
 
+#include <fmt/format.h>
+
 #include <mutex>
 #include <set>
 
@@ -59,8 +61,8 @@ private:
             }
             const auto found = from_.tables.find(use.name);
             if (use.frame == plan::nothing && found == from_.tables.end())
-                return error("E812", "there is no data for table `" + use.name + "`",
-                             "give its rows under that name");
+                return error("E812", fmt::format("there is no data for table `{}`", use.name),
+                             fmt::format("give its rows under the name `{}`", use.name));
             out.push_back(use.frame == plan::nothing ? found->second : table());
         }
         return out;

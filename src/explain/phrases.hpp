@@ -15,11 +15,11 @@ struct phrase {
     const char* english;
     const char* chinese;
 
-    [[nodiscard]] std::string_view in(wording how) const {
-        return how == wording::chinese ? chinese : english;
+    [[nodiscard]] std::string_view in(text_language how) const {
+        return how == text_language::chinese ? chinese : english;
     }
     template <class... Parts>
-    [[nodiscard]] std::string in(wording how, const Parts&... parts) const {
+    [[nodiscard]] std::string in(text_language how, const Parts&... parts) const {
         return fmt::format(fmt::runtime(in(how)), parts...);
     }
 };

@@ -35,6 +35,13 @@ void telling::tell_clause(place at, into made) {
         add_rule(made, "unfiltered", std::string(all.in(how_.wording)));
     }
     const auto inside = there(at, 0);
+    if (change.kind == kind::time && inside) {
+        // growth(m, 1 year ago) says the clause, but not this term.
+        const std::string clause = words_.text(change.time.text, change.time.source);
+        const explained_term below = value_of(through(*inside));
+        if (!made.text.ends_with(clause))
+            made.text = (below.name.empty() ? below.text : below.name) + " " + clause;
+    }
     if (inside) return add(made, *inside, {});
     if (change.kind != kind::regroup) return add(made, operand(at, 0), {});
     static constexpr phrase none{"no group here answers to it", "此处没有对应的组"};
@@ -103,8 +110,7 @@ void telling::keep_peers(std::vector<explained_peer> all, bool lowest_first, int
     });
     made.peer_count = static_cast<std::uint64_t>(
         std::count_if(all.begin(), all.end(), [&](const auto& one) { return size(one); }));
-    static constexpr phrase among{"compared with {0} groups that have a value",
-                                  "与 {0} 个有值的组比较"};
+    static constexpr phrase among{"{0} groups with a value are compared", "共比较 {0} 个有值的组"};
     static constexpr phrase lowest{"; the lowest comes first", "；最低者排前"};
     add_rule(made, "peers",
              among.in(how_.wording, made.peer_count) +

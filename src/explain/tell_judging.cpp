@@ -130,13 +130,14 @@ void telling::tell_missing(missing mode, const std::vector<std::size_t>& present
     for (const explained_part& part : made.parts)
         if (is_blank(part.score)) names.push_back(part.name);
     const std::string all = words_.list(names);
-    static constexpr phrase blank{"{0} is blank, and a blank part makes the whole blank",
-                                  "{0} 为空；有部分为空则整体为空"};
+    static constexpr phrase blank{"without a value: {0}; a blank part makes the whole blank",
+                                  "没有值：{0}；有部分为空则整体为空"};
     static constexpr phrase nothing{"all parts are blank", "所有部分均为空"};
-    static constexpr phrase zero{"{0} is blank and counts 0 points", "{0} 为空，按 0 分计"};
+    static constexpr phrase zero{"without a value: {0}; a blank part counts 0 points",
+                                 "没有值：{0}；为空的部分按 0 分计"};
     static constexpr phrase spread{
-        "{0} is blank; its weight goes to the others, each divided by the {1} that they hold",
-        "{0} 为空；其权重分给其余部分，各除以其余权重之和 {1}"};
+        "without a value: {0}; the other weights, {1} together, are each divided by that sum",
+        "没有值：{0}；其余权重合计 {1}，各自除以该合计"};
     if (present.empty()) return add_rule(made, "all_blank", std::string(nothing.in(how_.wording)));
     if (mode == missing::reweight)
         return add_rule(made, "reweighted", spread.in(how_.wording, all, percent(weights)));

@@ -28,8 +28,10 @@ std::string_view origin_name(plan::traced_filter::origin from) {
     switch (from) {
         case origin::view:
             return "view";
-        case origin::context:
-            return "context";
+        case origin::request:
+            return "request";
+        case origin::around:
+            return "around";
         case origin::own:
             return "own";
         case origin::matured:
@@ -45,7 +47,7 @@ result<void> telling::tell_aggregate(place at, into made) {
     const language::aggregate& of = of_.program.aggregates[term(at).with];
     if (here.amount != nothing)
         add(made, {here.amount, at.row}, of.what == function::top_share ? "top" : "p");
-    if (here.cell == nothing) return {};
+    if (here.cell == nothing || !is_told(here.cell)) return {};
     engine::rows_asked asked{.cell = here.cell,
                              .map = here.map,
                              .frame = here.frame,
@@ -63,6 +65,7 @@ result<void> telling::tell_aggregate(place at, into made) {
     auto met = of_.run.rows_of(asked);
     if (!met) return met.error();
     explained_rows rows;
+    rows.group = group_of(at);
     tell_time(at, *met, rows);
     tell_filters(at, *met, rows);
     rows.all = met->all;
@@ -84,6 +87,29 @@ result<void> telling::tell_aggregate(place at, into made) {
     made.rows = std::move(rows);
     tell_counts(of.what, made);
     return {};
+}
+
+/// Whether rows are met one at a time, each at one place in time.
+bool telling::is_told(plan::id cell) const {
+    using placement = plan::axis::placement;
+    const placement how = of_.run.what().axes[of_.run.what().cells[cell].at].how;
+    return how == placement::none || how == placement::event || how == placement::held;
+}
+
+/// The group whose rows they are; its periods are told as an interval.
+std::string telling::group_of(place at) const {
+    static constexpr phrase is{"{0} is {1}", "{0} 为 {1}"};
+    static constexpr phrase both{"{0} and {1}", "{0} 且 {1}"};
+    const plan::plan& plan = of_.run.what();
+    const plan::cell& cell = plan.cells[traced(at).cell];
+    std::string out;
+    for (const std::uint32_t key : plan.frames[traced(at).frame].keys) {
+        if (std::find(cell.grain.begin(), cell.grain.end(), key) == cell.grain.end()) continue;
+        const value held = of_.run.key_at(traced(at).frame, traced(at).early, at.row, key);
+        const std::string one = is.in(how_.wording, plan.grain[key].name, words_.value_text(held));
+        out = out.empty() ? one : both.in(how_.wording, out, one);
+    }
+    return out;
 }
 
 /// Conditions of one text, such as the two ends of `between`, are told as one.
@@ -155,18 +181,18 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
 
 /// Rules about rows that have nothing to give, and about nothing at all.
 void telling::tell_counts(function what, into made) const {
-    static constexpr phrase skipped{"{0} of the rows kept are blank and are left out",
+    static constexpr phrase skipped{"of the rows kept, {0} {1} blank and left out",
                                     "保留的行中有 {0} 行为空，不计入"};
-    static constexpr phrase unknown{
-        "{0} of the rows kept do not know the condition: it counts as false",
-        "保留的行中有 {0} 行条件未知，按假计"};
+    static constexpr phrase unknown{"of the rows kept, {0} {1} not known to meet it: that is false",
+                                    "保留的行中有 {0} 行条件未知，按假计"};
     static constexpr phrase nothing_is_zero{"no row counts, and {0} of nothing is 0",
                                             "没有计入的行，{0} 取 0"};
     const explained_rows& rows = *made.rows;
     const bool condition = language::takes_condition(what);
     if (rows.blank != 0)
         add_rule(made, condition ? "unknown_is_false" : "blanks_left_out",
-                 (condition ? unknown : skipped).in(how_.wording, rows.blank));
+                 (condition ? unknown : skipped)
+                     .in(how_.wording, rows.blank, rows.blank == 1 ? "is" : "are"));
     const bool zero = what == function::count || what == function::sum ||
                       what == function::count_distinct || what == function::count_if;
     if (rows.kept == 0 && zero && !std::holds_alternative<blank_value>(made.value))

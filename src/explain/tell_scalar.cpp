@@ -49,6 +49,8 @@ void telling::tell_scalar(place at, into made) {
         case function::ifs:
         case function::if_blank:
             return tell_branches(at, made);
+        case function::growth:
+            return tell_growth(at, made);
         case function::score:
             return tell_score(at, made);
         case function::weighted_blank:
@@ -86,7 +88,7 @@ void telling::tell_chain(place at, into made) {
     std::vector<quad> exact;
     std::vector<std::size_t> present;
     for (const auto& [one, how] : all) {
-        add(made, one, std::string(language::name_of(how)));
+        add(made, one, made.of.empty() ? std::string() : std::string(language::name_of(how)));
         const place below = through(one);
         const value is = value_of(below).value;
         made.parts.push_back({part_name(below), {}, {}, is, {}, made.of.back().term});
@@ -100,6 +102,15 @@ void telling::tell_chain(place at, into made) {
     if (shared) share_out(exact, present, made.value, made.parts);
     if (!shared || std::holds_alternative<blank_value>(made.parts.front().contribution))
         made.parts.clear();
+}
+
+/// growth is the quotient of a difference and its base, blank where the base is not above 0.
+void telling::tell_growth(place at, into made) {
+    const place quotient = through(operand(at, 0));
+    if (term(quotient).kind != op::scalar || term(quotient).what != function::divide)
+        return add_operands(at, made);
+    add(made, operand(quotient, 0), "change");
+    add(made, operand(quotient, 1), "base");
 }
 
 /// N10: the branch that is not taken counts for nothing.

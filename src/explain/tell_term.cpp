@@ -127,17 +127,21 @@ explained_term telling::value_of(place at) const {
         made.name = of_.program.parameters[term.with].name;
         made.value = of_.parameters[term.with];
     } else {
-        const engine::seen_value seen =
-            of_.run.value_at(what.frame, what.early, at.row, what.column);
+        const engine::seen_value seen = of_.run.value_at(what.frame, what.early, at.row,
+                                                         what.column, currency_of(what, at.row));
         made.value = seen.is;
         made.why = seen.why;
         made.failed = seen.failed;
     }
-    if (what.currency != nothing) {
-        const plan::traced& code = of_.trace.terms[what.currency];
-        set_currency(of_.run.value_at(code.frame, code.early, at.row, code.column).is, made.value);
-    }
     return made;
+}
+
+/// Of money whose type does not say it.
+std::string telling::currency_of(const plan::traced& what, std::uint32_t row) const {
+    if (what.currency == nothing) return {};
+    const plan::traced& code = of_.trace.terms[what.currency];
+    const value text = of_.run.value_at(code.frame, code.early, row, code.column).is;
+    return std::holds_alternative<std::string>(text) ? std::get<std::string>(text) : std::string();
 }
 
 void telling::name(const plan::traced& what, into made) const {
@@ -205,6 +209,8 @@ void telling::tell_blank(into made) const {
     }
     const bool blank = std::holds_alternative<blank_value>(made.value);
     if (!blank && made.why == reason::none) return;
+    const bool parts_say = made.operation.starts_with("weighted");
+    if (blank && parts_say) return;
     for (const explained_operand& one : made.of) {
         if (one.term == no_term || !one.used || !blank) continue;
         const explained_term& inside = out_.terms[one.term];

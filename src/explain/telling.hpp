@@ -45,11 +45,13 @@ private:
     [[nodiscard]] place operand(place at, std::size_t which) const {
         return {traced(at).of[which], at.row};
     }
+    [[nodiscard]] std::string currency_of(const plan::traced& what, std::uint32_t row) const;
     void tell_blank(into made) const;
 
     // --- one function each (tell_scalar.cpp, tell_judging.cpp)
     void tell_scalar(place at, into made);
     void tell_branches(place at, into made);
+    void tell_growth(place at, into made);
     void tell_chain(place at, into made);
     void tell_score(place at, into made);
     void tell_weighted(place at, into made);
@@ -79,6 +81,8 @@ private:
     result<void> tell_aggregate(place at, into made);
     result<void> list_rows(place at, const engine::rows_met& met, explained_rows& to);
     void list_entities(place at, const engine::rows_met& met, explained_rows& to);
+    [[nodiscard]] bool is_told(plan::id cell) const;
+    [[nodiscard]] std::string group_of(place at) const;
     void tell_time(place at, const engine::rows_met& met, explained_rows& to) const;
     void tell_filters(place at, const engine::rows_met& met, explained_rows& to) const;
     void tell_counts(language::function what, into made) const;

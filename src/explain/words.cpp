@@ -30,7 +30,7 @@ bool is_silent(function what) {
 
 vocabulary::vocabulary(const language::program& program, std::span<const value> parameters,
                        std::span<const language::source_ptr> sources,
-                       const calendar::calendar& calendar, wording how)
+                       const calendar::calendar& calendar, text_language how)
     : program_(program),
       parameters_(parameters),
       sources_(sources),
@@ -71,15 +71,16 @@ std::string vocabulary::local_text(std::int64_t local) const {
 
 std::string vocabulary::value_text(const value& what) const {
     if (const auto* text = std::get_if<std::string>(&what))
-        return how_ == wording::chinese ? "“" + *text + "”" : "\"" + *text + "\"";
+        return how_ == text_language::chinese ? "“" + *text + "”" : "\"" + *text + "\"";
     if (const auto* at = std::get_if<timestamp_value>(&what))
         return local_text(calendar_.to_local(at->microseconds));
-    if (std::holds_alternative<blank_value>(what)) return how_ == wording::chinese ? "空" : "blank";
+    if (std::holds_alternative<blank_value>(what))
+        return how_ == text_language::chinese ? "空" : "blank";
     return shortest_text(what);
 }
 
 std::string vocabulary::list(const std::vector<std::string>& all) const {
-    if (how_ == wording::chinese) return fmt::format("{}", fmt::join(all, "、"));
+    if (how_ == text_language::chinese) return fmt::format("{}", fmt::join(all, "、"));
     return fmt::format("{}", fmt::join(all, ", "));
 }
 

@@ -17,9 +17,9 @@ class vocabulary {
 public:
     vocabulary(const language::program& program, std::span<const value> parameters,
                std::span<const language::source_ptr> sources, const calendar::calendar& calendar,
-               wording how);
+               text_language how);
 
-    [[nodiscard]] wording how() const { return how_; }
+    [[nodiscard]] text_language how() const { return how_; }
     /// A condition or another value of a row.
     [[nodiscard]] std::string words(language::term_id term) const { return words(term, 0); }
     /// The author's text of a range, on one line.
@@ -50,7 +50,7 @@ private:
     std::span<const value> parameters_;
     std::span<const language::source_ptr> sources_;
     const calendar::calendar& calendar_;
-    wording how_;
+    text_language how_;
     std::unordered_map<language::term_id, const language::named_term*> names_;
 };
 

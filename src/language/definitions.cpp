@@ -134,9 +134,11 @@ std::vector<reached_definition> reached_definitions(
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (!reached.has(i)) continue;
         const statement& one = all[i];
+        std::string text = print(*one.ast, one.id);
+        while (text.ends_with('\n')) text.pop_back();
         out.push_back({std::string(one.kind), one.name, label_of(*one.ast, one.id),
                        annotation_of(*one.ast, one.id, "unit"), doc_of(*one.ast, one.id),
-                       print(*one.ast, one.id)});
+                       std::move(text)});
     }
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
         return std::pair(a.kind, a.name) < std::pair(b.kind, b.name);

@@ -57,6 +57,10 @@ void tracing::expand(std::uint32_t at) {
         if (code != walk_.program_.currencies.end() && term.at == language::level::group)
             into_.terms[at].currency = this->term(code->second, what.in);
     }
+    // What a check of currencies passes on has the one that it found.
+    const bool checked = term.kind == op::scalar && term.what == language::function::one_currency;
+    if (checked && !into_.terms[at].of.empty())
+        into_.terms[into_.terms[at].of.front()].currency = into_.terms[at].currency;
     if (term.kind == op::aggregate) aggregate(at, walk_.program_.aggregates[term.with], what.in);
     if (term.kind == op::attribute) attribute(at, term.with);
 }
@@ -79,9 +83,15 @@ void tracing::aggregate(std::uint32_t at, const language::aggregate& from, conte
         const term_id kept = walk_.program_.tables[table].kept;
         if (kept != language::nothing) add_filters(at, origin::view, {kept});
     }
-    add_filters(at, origin::context,
-                walk_.contexts_.on(walk_.contexts_.at(in).filters, from.table));
+    for (const std::uint32_t filter : walk_.contexts_.at(in).filters)
+        add_filters(at, origin_of(filter), walk_.contexts_.on({filter}, from.table));
     if (from.where != language::nothing) add_filters(at, origin::own, {from.where});
+}
+
+/// The filters of clauses are numbered like the changes; that of the request comes behind them.
+traced_filter::origin tracing::origin_of(std::uint32_t filter) const {
+    return filter < walk_.program_.changes.size() ? traced_filter::origin::around
+                                                  : traced_filter::origin::request;
 }
 
 void tracing::add_filters(std::uint32_t at, traced_filter::origin from,
@@ -104,9 +114,10 @@ void tracing::nested(std::uint32_t at, const language::aggregate& from, context_
         into_.terms[at].filters.push_back({of, which, nothing, column});
     };
     if (from.entity_home && from.table != language::nothing) {
-        for (const term_id one : walk_.contexts_.on(walk_.contexts_.at(in).filters, from.table))
-            for (const term_id condition : conjuncts(walk_.program_, one))
-                keep(origin::context, condition, walk_.of_home(from, frame, condition));
+        for (const std::uint32_t filter : walk_.contexts_.at(in).filters)
+            for (const term_id one : walk_.contexts_.on({filter}, from.table))
+                for (const term_id condition : conjuncts(walk_.program_, one))
+                    keep(origin_of(filter), condition, walk_.of_home(from, frame, condition));
     }
     if (from.where != language::nothing)
         keep(origin::own, from.where, walk_.group(from.where, inner));

@@ -13,7 +13,8 @@ namespace merit::plan {
 struct traced_filter {
     enum class origin : std::uint8_t {
         view,     ///< of the view that is read
-        context,  ///< of the request, or of a `where` behind a term around the aggregate
+        request,  ///< of the request
+        around,   ///< of a `where` behind a term around the aggregate
         own,      ///< in the aggregate's brackets
         matured   ///< entities that are old enough
     } from = origin::own;

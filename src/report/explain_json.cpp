@@ -91,6 +91,7 @@ std::string row_json(const explained_row& what) {
 std::string rows_json(const explained_rows& what) {
     object out;
     out.text("table", what.table).flag("entities", what.entities);
+    out.text("group", what.group);
     out.text("key_column", what.key_column).text("date_column", what.date_column);
     out.text("interval", what.interval).text("from", what.from).text("to", what.to);
     out.number("all", what.all);
@@ -170,7 +171,7 @@ std::string to_json(const explanation& what) {
     std::size_t number = 0;
     object out;
     out.text("version", what.version).text("definitions_hash", what.definitions_hash);
-    out.text("wording", what.wording == wording::chinese ? "zh" : "en");
+    out.text("wording", what.wording == text_language::chinese ? "zh" : "en");
     out.text("as_of", what.as_of).text("zone", what.zone);
     out.list("coverage", what.coverage, [](const table_coverage& one) {
         return object()

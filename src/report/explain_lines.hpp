@@ -16,13 +16,14 @@ struct two_words {
     const char* chinese;
 
     template <class... Parts>
-    [[nodiscard]] std::string in(wording how, const Parts&... parts) const {
-        return fmt::format(fmt::runtime(how == wording::chinese ? chinese : english), parts...);
+    [[nodiscard]] std::string in(text_language how, const Parts&... parts) const {
+        return fmt::format(fmt::runtime(how == text_language::chinese ? chinese : english),
+                           parts...);
     }
 };
 
-void rows_lines(const explained_rows& of, wording how, std::vector<std::string>& to);
-void list_lines(const explained_rows& of, wording how, std::vector<std::string>& to);
-[[nodiscard]] std::string rate_text(const explained_rate& of, wording how);
+void rows_lines(const explained_rows& of, text_language how, std::vector<std::string>& to);
+void list_lines(const explained_rows& of, text_language how, std::vector<std::string>& to);
+[[nodiscard]] std::string rate_text(const explained_rate& of, text_language how);
 
 }  // namespace merit::report_text

@@ -37,23 +37,24 @@ private:
     std::size_t width_ = 0;
 };
 
-std::string filter_words(const explained_filter& of, wording how) {
+std::string filter_words(const explained_filter& of, text_language how) {
     static constexpr two_words unless{"do not meet: {}", "不满足：{}"};
     static constexpr two_words view{" (of the view)", "（视图的条件）"};
-    static constexpr two_words context{" (of the request, or around this term)",
-                                       "（请求或外层的条件）"};
+    static constexpr two_words request{" (of the request)", "（请求的条件）"};
+    static constexpr two_words around{" (of a `where` around this term)", "（外层 where 的条件）"};
     std::string out = unless.in(how, of.words);
     if (of.from == "view") out += view.in(how);
-    if (of.from == "context") out += context.in(how);
+    if (of.from == "request") out += request.in(how);
+    if (of.from == "around") out += around.in(how);
     return out;
 }
 
-std::string outside_words(const explained_rows& of, wording how) {
+std::string outside_words(const explained_rows& of, text_language how) {
     static constexpr two_words outside{"whose {} is outside {}", "{} 不在区间内：{}"};
     return outside.in(how, of.date_column, of.interval);
 }
 
-void add_filters(const explained_rows& of, bool own, wording how, waterfall& to) {
+void add_filters(const explained_rows& of, bool own, text_language how, waterfall& to) {
     for (const explained_filter& one : of.filters)
         if ((one.from == "own" || one.from == "matured") == own)
             to.add('-', one.dropped, filter_words(one, how));
@@ -61,11 +62,11 @@ void add_filters(const explained_rows& of, bool own, wording how, waterfall& to)
 
 }  // namespace
 
-void rows_lines(const explained_rows& of, wording how, std::vector<std::string>& to) {
+void rows_lines(const explained_rows& of, text_language how, std::vector<std::string>& to) {
     static constexpr two_words rows{"rows in {}", "{} 的行"};
-    static constexpr two_words entities{"of {}", "{}"};
+    static constexpr two_words entities{"entities: {}", "实体：{}"};
     static constexpr two_words later{"not known yet at `as of`", "截至 as of 尚未知"};
-    static constexpr two_words others{"of other groups", "属于其他组"};
+    static constexpr two_words others{"not of this group: {}", "不属于本组：{}"};
     static constexpr two_words undated{"without a {}", "没有 {}"};
     static constexpr two_words scope{"in scope", "在范围内"};
     static constexpr two_words kept{"kept", "保留"};
@@ -77,7 +78,7 @@ void rows_lines(const explained_rows& of, wording how, std::vector<std::string>&
     waterfall steps;
     steps.add(' ', of.all, (of.entities ? entities : rows).in(how, of.table));
     steps.drop(of.not_known_yet, later.in(how));
-    steps.drop(of.of_other_groups, others.in(how));
+    steps.drop(of.of_other_groups, others.in(how, of.group));
     steps.drop(of.without_date, undated.in(how, of.date_column));
     steps.drop(of.outside_interval, outside_words(of, how));
     add_filters(of, false, how, steps);
@@ -99,10 +100,10 @@ void rows_lines(const explained_rows& of, wording how, std::vector<std::string>&
 }
 
 /// "row 3 · 1C1I7A6R · 2017-03-01: 1,054", or "rows 3, 7, 12" where rows are only counted.
-void list_lines(const explained_rows& of, wording how, std::vector<std::string>& to) {
+void list_lines(const explained_rows& of, text_language how, std::vector<std::string>& to) {
     static constexpr two_words row{"row {}", "第 {} 行"};
     static constexpr two_words more{"… and {} more", "… 另有 {} 行"};
-    static constexpr two_words among{"rows, of which {} names the key: ", "行（括号内为 {}）："};
+    static constexpr two_words among{"rows ({}): ", "行（{}）："};
     static constexpr two_words plain{"rows: ", "行："};
     const std::uint64_t counted = of.kept - std::min(of.kept, of.blank);
     const std::uint64_t left = counted > of.first.size() ? counted - of.first.size() : 0;
@@ -136,7 +137,7 @@ void list_lines(const explained_rows& of, wording how, std::vector<std::string>&
     }
 }
 
-std::string rate_text(const explained_rate& of, wording how) {
+std::string rate_text(const explained_rate& of, text_language how) {
     static constexpr two_words used{"by {}: 1 {} = {} {}", "按 {} 汇率：1 {} = {} {}"};
     const bool inverse = of.inverse;
     return used.in(how, value_text(of.at, {}, how), inverse ? of.to : of.from,

@@ -18,24 +18,26 @@ struct branch {
     bool last = true;
     bool root = false;
     std::string before;  ///< what stands left of it
+    std::string unit{};  ///< of a constant, by what it is compared with
+    std::string text{};  ///< of the term that it is an operand of
 };
 
-std::string role_words(const std::string& role, wording how) {
+std::string role_words(const std::string& role, text_language how) {
     static constexpr std::pair<const char*, const char*> chinese[] = {
         {"value", "值"},        {"floor", "下限"},  {"goal", "目标"},   {"part", "部分"},
         {"if", "如果"},         {"then", "则"},     {"else", "否则"},   {"if blank", "为空时"},
         {"compared", "比较值"}, {"pool", "待分配"}, {"key", "键"},      {"definition", "定义"},
         {"amount", "金额"},     {"from", "原币种"}, {"to", "目标币种"}, {"at", "时间"},
-        {"top", "头部"},
+        {"top", "头部"},        {"change", "变化"}, {"base", "基数"},
     };
-    if (how == wording::english) return role;
+    if (how == text_language::english) return role;
     for (const auto& [word, translated] : chinese)
         if (role == word) return translated;
     return role;
 }
 
 /// "40% × 69.339 = 27.7356  win_rate", one part below the other, and their sum.
-void parts_lines(const explained_term& of, wording how, std::vector<std::string>& to) {
+void parts_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
     const std::vector<std::string> shares = parts_text(of.parts);
     std::vector<std::string> factors;
     std::size_t left = 0;
@@ -64,7 +66,7 @@ void parts_lines(const explained_term& of, wording how, std::vector<std::string>
     if (!of.operation.starts_with("contribution")) line({}, whole, total.in(how));
 }
 
-void peers_lines(const explained_term& of, wording how, std::vector<std::string>& to) {
+void peers_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
     static constexpr two_words self{" ← this one", " ← 本组"};
     for (const explained_peer& one : of.peers)
         to.push_back(value_text(one.place, {}, how) + ". " + one_line(one.key) + ": " +
@@ -78,7 +80,7 @@ public:
 
     std::string all() {
         head();
-        if (!of_.terms.empty()) open_.push_back({0, {}, true, true, true, {}});
+        if (!of_.terms.empty()) open_.push_back({0, {}, true, true, true, {}, {}, {}});
         while (!open_.empty()) {
             const branch next = std::move(open_.back());
             open_.pop_back();
@@ -122,7 +124,9 @@ private:
             std::size_t at = 0;
             while (at < one.text.size()) {
                 const std::size_t end = std::min(one.text.find('\n', at), one.text.size());
-                out_ += "  " + one.text.substr(at, end - at) + "\n";
+                // Doc lines stand in the tree.
+                if (one.text.compare(at, 2, "##") != 0)
+                    out_ += "  " + one.text.substr(at, end - at) + "\n";
                 at = end + 1;
             }
         }
@@ -133,8 +137,12 @@ private:
         std::string out = role_words(at.role, how_);
         const bool sign = out == "+" || out == "-" || out == "*" || out == "/";
         if (!out.empty()) out += sign ? " " : ": ";
-        const std::string is = value_text(of.value, of.unit, how_);
+        const bool constant_unit = of.unit.empty() && !at.unit.empty();
+        const std::string is = value_text(of.value, constant_unit ? at.unit : of.unit, how_);
         if (of.operation == "constant") return out + constant(of, is);
+        // What a word such as growth() stands for has no text of its own.
+        const bool own = !of.name.empty() || of.text != at.text || at.role.empty();
+        if (!own) return out.substr(0, out.size() - 2) + " = " + is;
         out += of.name.empty() ? one_line(of.text) : of.name;
         if (!of.label.empty() && of.label != of.name) out += " \"" + one_line(of.label) + "\"";
         return out + " = " + is;
@@ -176,9 +184,14 @@ private:
     [[nodiscard]] std::vector<std::string> details(const explained_term& of) const {
         std::vector<std::string> lines;
         if (!of.doc.empty()) lines.push_back("# " + one_line(of.doc));
-        const bool formula = !of.name.empty() && of.text != of.name && of.operation != "parameter";
+        // A scorecard's parts say more than its statement, which stands among the definitions.
+        const bool formula = !of.name.empty() && of.text != of.name &&
+                             of.operation != "parameter" && !of.text.starts_with("scorecard ");
         if (formula) lines.push_back(one_line(of.text));
-        for (const explained_rule& one : of.rules) lines.push_back("· " + one_line(one.words));
+        for (const explained_rule& one : of.rules) {
+            if (one.code == "blanks_left_out") continue;  // the rows below say so
+            lines.push_back("· " + (one.code == "linear" ? points(of) : one_line(one.words)));
+        }
         if (!of.parts.empty()) parts_lines(of, how_, lines);
         peers_lines(of, how_, lines);
         for (const explained_rate& one : of.rates) lines.push_back(rate_text(one, how_));
@@ -186,21 +199,40 @@ private:
         return lines;
     }
 
+    /// "100 × (65.4 % − 55 %) / (70 % − 55 %)"
+    [[nodiscard]] std::string points(const explained_term& of) const {
+        std::string texts[3];
+        for (std::size_t i = 0; i < 3 && i < of.of.size(); ++i) {
+            if (of.of[i].term == no_term) continue;
+            const explained_term& one = of_.terms[of.of[i].term];
+            texts[i] = value_text(one.value, unit_of(of), how_);
+        }
+        return "100 × (" + texts[0] + " − " + texts[1] + ") / (" + texts[2] + " − " + texts[1] +
+               ")";
+    }
+
+    /// Of what is scored; floor and goal are in it too.
+    [[nodiscard]] std::string unit_of(const explained_term& of) const {
+        if (of.operation != "score" || of.of.empty() || of.of[0].term == no_term) return {};
+        return of_.terms[of.of[0].term].unit;
+    }
+
     /// Its operands, then the entities that it is made from.
-    [[nodiscard]] static std::vector<branch> branches(const explained_term& of,
-                                                      const std::string& before) {
+    [[nodiscard]] std::vector<branch> branches(const explained_term& of,
+                                               const std::string& before) const {
         std::vector<branch> all;
         for (const explained_operand& one : of.of)
-            all.push_back({one.term, one.role, one.used, false, false, before});
+            all.push_back(
+                {one.term, one.role, one.used, false, false, before, unit_of(of), of.text});
         if (of.rows && of.rows->entities)
             for (const explained_row& one : of.rows->first)
-                all.push_back({one.term, one_line(one.key), true, false, false, before});
+                all.push_back({one.term, one_line(one.key), true, false, false, before, {}, {}});
         if (!all.empty()) all.back().last = true;
         return all;
     }
 
     const merit::explanation& of_;
-    wording how_;
+    text_language how_;
     std::vector<bool> told_;
     std::vector<branch> open_;
     std::string out_;

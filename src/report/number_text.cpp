@@ -43,7 +43,7 @@ decimal_value in_percent(decimal_value number) {
     return wide ? decimal_value{wide->units, 0} : number;
 }
 
-std::string duration_words(double microseconds, wording how) {
+std::string duration_words(double microseconds, text_language how) {
     struct time_unit {
         const char* word;
         const char* chinese;
@@ -63,7 +63,7 @@ std::string duration_words(double microseconds, wording how) {
     const auto number = written_decimal(microseconds / unit->microseconds);
     const std::string text = number ? decimal_text(shortened(*number))
                                     : fmt::format("{:g}", microseconds / unit->microseconds);
-    if (how == wording::chinese) return text + " " + unit->chinese;
+    if (how == text_language::chinese) return text + " " + unit->chinese;
     const bool one_day = text == "1" && unit != &units[2] && unit != &units[3];
     return text + " " +
            (one_day ? std::string(unit->word, std::string_view(unit->word).size() - 1)
@@ -84,8 +84,9 @@ std::string grouped(std::uint64_t number) {
     return with_commas(std::to_string(number));
 }
 
-std::string value_text(const value& what, std::string_view unit, wording how) {
-    if (std::holds_alternative<blank_value>(what)) return how == wording::chinese ? "空" : "blank";
+std::string value_text(const value& what, std::string_view unit, text_language how) {
+    if (std::holds_alternative<blank_value>(what))
+        return how == text_language::chinese ? "空" : "blank";
     if (const auto* n = std::get_if<std::int64_t>(&what))
         return number_with_unit({*n, 0}, true, unit);
     if (const auto* d = std::get_if<decimal_value>(&what)) return number_with_unit(*d, true, unit);
@@ -98,7 +99,7 @@ std::string value_text(const value& what, std::string_view unit, wording how) {
     if (const auto* m = std::get_if<money_value>(&what))
         return decimal_text(m->amount) + " " + m->currency;
     if (const auto* b = std::get_if<bool>(&what)) {
-        if (how == wording::chinese) return *b ? "真" : "假";
+        if (how == text_language::chinese) return *b ? "真" : "假";
         return *b ? "true" : "false";
     }
     return one_line(to_string(what));
@@ -109,12 +110,17 @@ std::vector<std::string> parts_text(const std::vector<explained_part>& all) {
     for (const explained_part& one : all)
         if (const auto* number = std::get_if<decimal_value>(&one.contribution))
             numbers.push_back(*number);
-    const std::vector<decimal_value> shown = rounded_parts(numbers, most_digits);
+    std::vector<decimal_value> shown = rounded_parts(numbers, most_digits);
+    std::uint8_t digits = 0;  // as many behind each point, so that they stand above each other
+    for (decimal_value& one : shown) {
+        one = without_idle_zeros(one);
+        digits = std::max(digits, one.scale);
+    }
     std::vector<std::string> out;
     std::size_t next = 0;
     for (const explained_part& one : all) {
         const bool blank = !std::holds_alternative<decimal_value>(one.contribution);
-        out.push_back(blank ? "–" : decimal_text(shown[next++]));
+        out.push_back(blank ? "–" : with_commas(to_string(*at_scale(shown[next++], digits))));
     }
     return out;
 }

@@ -11,7 +11,7 @@ namespace merit::report_text {
 
 /// "1,234.5678", "65.4008 %", "51.8333 days", "200,000 CNY"; "blank" for none. At most four digits
 /// behind the point, unless the number is smaller than that, or exact.
-[[nodiscard]] std::string value_text(const value& what, std::string_view unit, wording how);
+[[nodiscard]] std::string value_text(const value& what, std::string_view unit, text_language how);
 
 /// Contributions with four digits that add up to the whole with four digits.
 [[nodiscard]] std::vector<std::string> parts_text(const std::vector<explained_part>& all);

@@ -1,0 +1,162 @@
+// merit explain: how one value of a result came about.
+#include <algorithm>
+#include <charconv>
+
+#include "cli/evaluation.hpp"
+#include "cli/report.hpp"
+#include "cli/text_file.hpp"
+
+namespace cli {
+
+namespace {
+
+/// One cell of one of the results.
+struct cell {
+    const merit::frame* of = nullptr;
+    std::size_t row = 0;
+    std::size_t column = 0;
+};
+
+bool is_group(const merit::frame_column& head) {
+    return head.role == merit::column_role::group;
+}
+
+/// Each once, the first dozen.
+std::string list_of(const std::vector<std::string>& all, const std::string& between = ", ") {
+    constexpr std::size_t most = 12;
+    std::string out;
+    std::size_t count = 0;
+    for (auto one = all.begin(); one != all.end(); ++one) {
+        if (std::find(all.begin(), one, *one) != one) continue;
+        if (count++ == most) return out + between + "…";
+        out += (out.empty() ? "" : between) + *one;
+    }
+    return out;
+}
+
+merit::error problem(const std::string& option, std::string message, std::string help) {
+    return said_of(option, merit::error("E820", std::move(message), std::move(help)));
+}
+
+/// The column by its name; without one the only value, or the scorecard's score.
+std::size_t find_column(const merit::frame& of, const std::string& name) {
+    const auto& heads = of.columns();
+    std::vector<std::size_t> values, scores;
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+        if (is_group(heads[i])) continue;
+        if (!name.empty() && (heads[i].name == name || heads[i].label == name)) return i;
+        values.push_back(i);
+        if (heads[i].role == merit::column_role::score) scores.push_back(i);
+    }
+    if (!name.empty()) return heads.size();
+    if (values.size() == 1) return values.front();
+    return scores.size() == 1 ? scores.front() : heads.size();
+}
+
+merit::result<cell> chosen_column(const std::vector<merit::frame>& frames,
+                                  const std::string& name) {
+    std::vector<std::string> known;
+    std::vector<cell> meant;
+    for (const merit::frame& frame : frames) {
+        const std::size_t column = find_column(frame, name);
+        if (column < frame.columns().size()) meant.push_back({&frame, 0, column});
+        for (const merit::frame_column& head : frame.columns())
+            if (!is_group(head)) known.push_back(head.name);
+    }
+    // Of several results with such a column the first one is meant.
+    if (!meant.empty() && (!name.empty() || frames.size() == 1)) return meant.front();
+    if (name.empty())
+        return problem("--column", "there is more than one column", "name one: " + list_of(known));
+    return problem("--column", "no column is called " + name, "the columns are " + list_of(known));
+}
+
+std::string key_text(const merit::frame& of, std::size_t row, std::size_t column) {
+    const merit::value& key = of.at(row, column);
+    return std::holds_alternative<merit::blank_value>(key) ? "(blank)" : merit::to_string(key);
+}
+
+/// "rep=Ann, month=2025-01"
+std::string row_text(const merit::frame& of, std::size_t row) {
+    std::string out;
+    for (std::size_t i = 0; i < of.columns().size(); ++i)
+        if (is_group(of.columns()[i]))
+            out += (out.empty() ? "" : ", ") + of.columns()[i].name + "=" + key_text(of, row, i);
+    return out;
+}
+
+std::string trimmed(std::string text) {
+    const auto space = [](char c) { return c == ' '; };
+    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), space));
+    text.erase(std::find_if_not(text.rbegin(), text.rend(), space).base(), text.end());
+    return text;
+}
+
+/// Leaves the rows whose group has a value: "rep=Ann", "rep = \"Ann\"".
+merit::result<void> narrow(const merit::frame& of, const std::string& pair,
+                           std::vector<std::size_t>& rows) {
+    auto [name, key] = split_pair(pair);
+    name = trimmed(name);
+    key = trimmed(key);
+    if (key.size() > 1 && key.front() == '"' && key.back() == '"')
+        key = key.substr(1, key.size() - 2);
+    std::vector<std::string> groups;
+    std::size_t column = of.columns().size();
+    for (std::size_t i = 0; i < of.columns().size(); ++i) {
+        const merit::frame_column& head = of.columns()[i];
+        if (!is_group(head)) continue;
+        groups.push_back(head.name);
+        if (head.name == name || head.label == name) column = i;
+    }
+    if (column == of.columns().size())
+        return problem(
+            "--row", "no group is called " + name,
+            groups.empty() ? "the result has one row" : "the groups are " + list_of(groups));
+    std::erase_if(rows, [&](std::size_t row) { return key_text(of, row, column) != key; });
+    return {};
+}
+
+merit::result<std::size_t> chosen_row(const merit::frame& of, const std::vector<std::string>& by) {
+    std::vector<std::size_t> rows(of.rows());
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i;
+    for (const std::string& one : by) {
+        std::size_t number = 0;
+        const auto read = std::from_chars(one.data(), one.data() + one.size(), number);
+        if (read.ec == std::errc() && read.ptr == one.data() + one.size()) {
+            std::erase_if(rows, [&](std::size_t row) { return row + 1 != number; });
+        } else if (auto done = narrow(of, one, rows); !done) {
+            return done.error();
+        }
+    }
+    if (rows.size() == 1) return rows.front();
+    std::vector<std::string> some;
+    const bool none = rows.empty();
+    for (std::size_t row = 0; row < of.rows(); ++row)
+        if (none || std::find(rows.begin(), rows.end(), row) != rows.end())
+            some.push_back(row_text(of, row));
+    return problem("--row",
+                   none ? "no row of the result is meant"
+                        : std::to_string(rows.size()) + " rows of the result are meant",
+                   "say which: --row with the row's number, or with " + list_of(some, " | "));
+}
+
+}  // namespace
+
+int explain(const explain_command& how) {
+    evaluation all;
+    if (const int status = evaluate(how.ask, all); status != fine) return status;
+    auto where = chosen_column(all.frames, how.column);
+    if (!where) return fail(where.error());
+    const auto row = chosen_row(*where->of, how.row);
+    if (!row) return fail(row.error());
+    merit::explain_options with;
+    with.rows = how.most;
+    with.wording = language_in_use();
+    const auto told = where->of->explain(*row, where->column, with);
+    if (!told) return fail(told.error());
+    print_hints(all);
+    const auto done =
+        write_text(how.ask.output, how.json ? merit::to_json(*told) : merit::to_text(*told));
+    return done ? fine : fail(done.error());
+}
+
+}  // namespace cli
