@@ -158,7 +158,8 @@ TEST_CASE("JSON, as src/report/EXPLAIN.md describes it") {
 {"name":"rep","value":"Ann"}
 ],"parameters":[],"terms":[
 {"id":0,"name":"size","text":"avg(deals.value)","operation":"avg","type":"double","value":1200,)j"
-        R"j("rules":[{"code":"blanks_left_out","words":"of the rows kept, 1 is blank and left out"}],)j"
+        R"j("rules":[{"code":"blanks_left_out",)j"
+        R"j("words":"of the rows kept, 1 is blank and left out"}],)j"
         R"j("rows":{"table":"deals","group":"rep is \"Ann\"","key_column":"deal",)j"
         R"j("date_column":"closed","interval":"2026-01-01 to 2026-01-31",)j"
         R"j("from":"2026-01-01","to":"2026-02-01","all":6,)j"

@@ -41,7 +41,8 @@ std::vector<entry> whole_catalogue() {
 bool has_findings(const std::string& path) {
     static const std::regex none(
         R"(^(plan/print|plan/trace|language/print|language/functions\.cpp|language/keywords|)"
-        R"(report/|explain/phrases|explain/tell|explain/words|core/translation|cli/main\.cpp|cli/progress|merit\.cpp|install/))");
+        R"(report/|explain/phrases|explain/tell|explain/words|)"
+        R"(core/translation|cli/main\.cpp|cli/progress|merit\.cpp|install/))");
     return !std::regex_search(path, none);
 }
 
