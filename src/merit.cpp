@@ -103,6 +103,7 @@
 #include "language/check_schema.cpp"
 #include "language/check_scorecard.cpp"
 #include "language/check_security.cpp"
+#include "language/check_unused.cpp"
 #include "language/checker.cpp"
 #include "language/definitions.cpp"
 #include "language/environment.cpp"

@@ -32,6 +32,8 @@ constexpr entry hints_entries[] = {
      "write `@allow H303` before the kpi or the attribute",
      "要当时的值，请用聚合：last(x by t) over all to date；如果就是要今天的 {0}，在指标或属性前写"
      " `@allow H303`"},
+    {"`{}` is not known here, and will be missed where this definition is called",
+     "这里不认识 `{0}`，调用这个定义时会出错"},
     {"a ratio (0 to 1)", "比率（0 到 1）"},
     {"in points (0 to 100)", "分数（0 到 100）"},
     {"in {}", "单位 {0}"},

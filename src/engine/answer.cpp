@@ -89,6 +89,17 @@ result<void> arrange(const environment& in, const scans& from, arranged& of, boo
                 return failure_of(in, by.origins[row], {&from, &of.rows, row});
         }
     }
+    for (const plan::sort_key& key : asked.sort) {
+        if (key.currency == nothing) continue;
+        const vector codes = of.columns[key.currency].view(0);
+        std::optional<std::string_view> first;
+        for (const std::uint32_t row : of.order) {
+            if ((codes.mark_at(row) & unusable) != 0) continue;
+            const std::string_view here = codes.texts.at(codes.whole[row]);
+            if (first && *first != here) return mixed_order(in, of.rows.plan().columns[key.column]);
+            first = here;
+        }
+    }
     std::vector<sorter> keys;
     for (const plan::sort_key& by : asked.sort) keys.emplace_back(of.columns[by.column], by.down);
     std::stable_sort(of.order.begin(), of.order.end(), [&](std::uint32_t a, std::uint32_t b) {

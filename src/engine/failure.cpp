@@ -142,8 +142,20 @@ void describe_calendar(const environment& in, const plan::expression& what,
 
 }  // namespace
 
+error mixed_order(const environment& in, id by) {
+    const plan::expression& what = in.what.expressions[by];
+    diagnostic out;
+    out.code = "E220";
+    out.where = what.text;
+    out.line = what.source + 1;
+    out.message = "amounts of two currencies are put in one order";
+    out.help = "convert them first: convert(amount, \"USD\", date)";
+    return error(std::move(out));
+}
+
 error failure_of(const environment& in, id origin, const failure_site& at) {
     const plan::expression& what = in.what.expressions[origin];
+    if (what.op == plan::expression_op::over_peers) return mixed_order(in, origin);
     const circumstances seen = look_again(in, origin, at);
     diagnostic out;
     out.where = what.text;

@@ -16,4 +16,7 @@ struct failure_site {
 /// rate, E853 for a calendar that does not exist.
 [[nodiscard]] error failure_of(const environment& in, plan::id origin, const failure_site& at = {});
 
+/// E220: amounts of two currencies are put in one order by an expression.
+[[nodiscard]] error mixed_order(const environment& in, plan::id by);
+
 }  // namespace merit::engine

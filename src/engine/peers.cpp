@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "engine/frame_columns.hpp"
 #include "engine/states/order_key.hpp"
@@ -117,6 +119,7 @@ private:
     }
 
     void place(std::span<const std::uint32_t> rows) {
+        if (mixes_currencies(rows)) return fail(rows);
         switch (with_.window.what) {
             case function::minmax:
                 return spread(rows);
@@ -126,6 +129,29 @@ private:
                 return allot(rows);
             default:
                 return rank(rows);
+        }
+    }
+
+    /// Amounts of two currencies have no order.
+    [[nodiscard]] bool mixes_currencies(std::span<const std::uint32_t> rows) const {
+        const std::size_t plain = with_.window.what == function::allot ? 2 : 1;
+        if (operands_.size() <= plain) return false;
+        const vector codes = operands_.back().view(0);
+        std::optional<std::string_view> first;
+        for (const std::uint32_t row : rows) {
+            if ((codes.mark_at(row) & unusable) != 0) continue;
+            const std::string_view here = codes.texts.at(codes.whole[row]);
+            if (first && *first != here) return true;
+            first = here;
+        }
+        return false;
+    }
+
+    void fail(std::span<const std::uint32_t> rows) {
+        out_.origins.resize(out_.marks.size(), nothing);
+        for (const std::uint32_t row : rows) {
+            out_.marks[row] = error_bit;
+            out_.origins[row] = with_.self;
         }
     }
 

@@ -88,6 +88,7 @@ result<std::unique_ptr<running>> running::make(const plan::plan& what,
     std::unique_ptr<running> made(
         new running(what, tables, parameters, std::move(*calendar), with));
     if (auto problem = wrong_weights(made->in_)) return *problem;
+    if (auto problem = wrong_amounts(made->in_)) return *problem;
     auto allowed = keep_allowed(made->in_, made->tables_, made->with_.batch_rows);
     if (!allowed) return allowed.error();
     made->allowed_ = std::move(*allowed);

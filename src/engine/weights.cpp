@@ -34,14 +34,47 @@ std::vector<id> weights_of(const expression& what) {
     return out;
 }
 
-error refused(const expression& what, std::string message) {
+error placed(const expression& what, std::string code, std::string message, std::string help) {
     diagnostic out;
-    out.code = "E501";
+    out.code = std::move(code);
     out.where = what.text;
     out.line = what.source + 1;  // the number of the source; the host of the text knows its lines
     out.message = std::move(message);
-    out.help = "give the parameters values with which the weights sum to exactly 100 %";
+    out.help = std::move(help);
     return error(std::move(out));
+}
+
+error refused(const expression& what, std::string message) {
+    return placed(what, "E501", std::move(message),
+                  "give the parameters values with which the weights sum to exactly 100 %");
+}
+
+std::optional<double> bound_number(const merit::value& held) {
+    if (const auto* whole = std::get_if<std::int64_t>(&held)) return static_cast<double>(*whole);
+    if (const auto* number = std::get_if<decimal_value>(&held)) return to_double(*number);
+    if (const auto* real = std::get_if<double>(&held)) return *real;
+    return std::nullopt;  // a blank makes a blank
+}
+
+std::optional<error> checked_amount(const environment& in, const expression& what) {
+    const plan::final_value& taken = in.what.finals[what.with];
+    if (taken.amount == plan::nothing ||
+        in.what.expressions[taken.amount].op == expression_op::constant)
+        return std::nullopt;
+    no_rows leaves;
+    text_pool texts;
+    program steps(in, leaves, std::span(&taken.amount, 1), texts);
+    steps.run(0, 1);
+    const auto amount =
+        bound_number(to_value(steps.at(taken.amount), 0, in.what.expressions[taken.amount].type));
+    if (!amount || (*amount >= 0 && *amount <= 1)) return std::nullopt;
+    if (taken.what != function::top_share)
+        return placed(what, "E301", "the p of a percentile lies between 0 and 1",
+                      "give its parameter such a value");
+    if (*amount > 0 && *amount == static_cast<double>(static_cast<std::int64_t>(*amount)))
+        return std::nullopt;
+    return placed(what, "E301", "the top is a share up to 100%, or a whole number of values",
+                  "give its parameter such a value");
 }
 
 std::optional<error> checked(const environment& in, const expression& what) {
@@ -60,6 +93,9 @@ std::optional<error> checked(const environment& in, const expression& what) {
         else
             return refused(what, "a weight has no value with the parameters of this run");
     }
+    const bool negative = std::any_of(values.begin(), values.end(),
+                                      [](const decimal_value& one) { return one.units < 0; });
+    if (negative) return refused(what, "a weight is negative with the parameters of this run");
     const std::optional<decimal_value> sum = merit::exact_sum(values);
     if (sum && compare(*sum, {1, 0}) == 0) return std::nullopt;
     if (!sum) return refused(what, "the weights are too large to be summed");
@@ -79,6 +115,14 @@ std::optional<error> wrong_weights(const environment& in) {
         });
         if (known) continue;
         if (auto problem = checked(in, one)) return problem;
+    }
+    return std::nullopt;
+}
+
+std::optional<error> wrong_amounts(const environment& in) {
+    for (const expression& one : in.what.expressions) {
+        if (one.op != expression_op::finalize) continue;
+        if (auto problem = checked_amount(in, one)) return problem;
     }
     return std::nullopt;
 }

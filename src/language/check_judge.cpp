@@ -136,6 +136,13 @@ bool checker::weights_complete(const scope& at, node_id id, const std::vector<te
 /// Weights sum to exactly 100 %, or E501.
 bool checker::weights_sum_up(const scope& at, node_id id, std::string_view whose,
                              const std::vector<decimal_value>& weights) {
+    const bool negative = std::any_of(weights.begin(), weights.end(),
+                                      [](const decimal_value& one) { return one.units < 0; });
+    if (negative) {
+        report(at, id, "E501", fmt::format("one of {} is negative", whose),
+               "give each 0 % or more; what counts against it has its goal below its floor");
+        return false;
+    }
     const std::optional<decimal_value> sum = exact_sum(weights);
     if (sum && compare(*sum, {1, 0}) == 0) return true;
     report(at, id, "E501",
@@ -349,7 +356,10 @@ void checker::read_tiers(const scope& at, node_id statement, tier_table& into) {
         const node& n = a.at(id);
         const auto of = a.children_of(n);
         std::vector<term_id> all;
-        for (const node_id child : of) all.push_back(expression(at, child));
+        for (const node_id child : of) {
+            const term_id one = expression(at, child);
+            all.push_back(child == of.back() ? one : exact_span(at, child, one));
+        }
         for (const term_id one : all) {
             if (one == nothing) return;
             if (constant_of(one) != nullptr) continue;

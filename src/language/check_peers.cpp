@@ -70,12 +70,24 @@ term_id checker::peer_call(const scope& at, node_id id, const function_entry& en
                    "write it as 200000 CNY, or round(x, 2)");
             return nothing;
         }
-        return peer_term(at, id, std::move(made), {x, pool}, total);
+        std::vector<term_id> of{x, pool};
+        if (!add_currency(at, compared, of)) return nothing;
+        return peer_term(at, id, std::move(made), std::move(of), total);
     }
     hint_direction(at, id, made, compared);
     const bool whole = made.what == function::ntile ||
                        (made.what == function::rank && made.ties != tie_rule::fractional);
-    return peer_term(at, id, std::move(made), {x}, whole ? int_type : double_type);
+    std::vector<term_id> of{x};
+    if (!add_currency(at, compared, of)) return nothing;
+    return peer_term(at, id, std::move(made), std::move(of), whole ? int_type : double_type);
+}
+
+/// Amounts whose type does not say their currency bring it along, for peers must share it.
+bool checker::add_currency(const scope& at, node_id compared, std::vector<term_id>& of) {
+    const type& is = get(of[0]).type;
+    if (is.kind != type_kind::money || is.currency[0] != 0) return true;
+    of.push_back(currency_of(at, compared, of[0]));
+    return of.back() != nothing;
 }
 
 /// The compared term under the clauses that are not the function's.

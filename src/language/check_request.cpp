@@ -52,6 +52,11 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
         if (found == nothing) continue;
         out.on.push_back({home, found});
         out.type = get(found).type;
+        if (out.type.kind == type_kind::money && out.type.currency[0] == 0)
+            report(at, id, "E220",
+                   fmt::format("`{}` has a currency on every row, so its amounts are no groups",
+                               out.name),
+                   "convert them first: convert(amount, \"USD\", date)");
         const term* last = &get(found);
         while (last->kind == op::look_up) last = &get(last->of[0]);
         // A computed column may be one value for all rows, which belongs to no table.
@@ -214,7 +219,11 @@ void checker::read_order(const scope& at, node_id id, request& into) {
         return;
     }
     const term_id key = expression(results, inside);
-    if (key != nothing) into.sort.push_back({key, n.op == 1});
+    if (key == nothing) return;
+    into.sort.push_back({key, n.op == 1});
+    const type& is = get(key).type;
+    if (is.kind == type_kind::money && is.currency[0] == 0)
+        into.sort.back().currency = currency_of(results, inside, key);
 }
 
 /// The conjuncts of the request's filter that the entities of its only dimension can decide for

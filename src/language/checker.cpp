@@ -165,7 +165,8 @@ void checker::check_all() {
                 (void)scorecard_named(at, one.node, key);
                 break;
             case definition_kind::def:
-                break;  // hygienic: checked where it is used, with its arguments
+                check_unused(one);
+                break;
             default:
                 not_yet(at, one.node, name);
                 break;
@@ -206,9 +207,8 @@ void checker::check_all() {
                 break;
         }
     }
-    for (const definition& one : in_.shows) {
+    for (const definition& one : in_.shows)
         check_request(one.document, body_of(ast(one.document), one.node).front(), false);
-    }
 }
 
 std::string unit_name_of(unit u) {

@@ -96,6 +96,11 @@ private:
     const term& get(term_id id) const { return out_.terms[id]; }
     const value* constant_of(term_id id) const;
 
+    // --- definitions with arguments that nobody calls (check_unused.cpp)
+    void check_unused(const definition& one);
+    void hint_unknown(const scope& at, node_id id, std::string_view name);
+    bool is_name(const scope& at, node_id path, const std::set<std::string_view>& arguments) const;
+
     // --- the order of definitions (check_order.cpp)
     bool is_done(const wanted& what) const;
     bool ready(const scope& at, node_id id, const wanted& what);
@@ -258,6 +263,7 @@ private:
                           regrouping& into);
     bool read_parts(const scope& at, node_id id, peer& into);
     term_id peer_term(const scope& at, node_id id, peer made, std::vector<term_id> of, type is);
+    bool add_currency(const scope& at, node_id compared, std::vector<term_id>& of);
     [[nodiscard]] bool is_asked(const dimension_name& one) const;
 
     // --- operators and functions (check_scalar.cpp)

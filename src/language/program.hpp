@@ -250,6 +250,7 @@ struct named_term {
 struct sort_key {
     term_id term;
     bool down;
+    term_id currency = nothing;  ///< money: the text of its currency, where the type has none
 };
 
 struct shown {

@@ -102,8 +102,11 @@ id shown_frame(const program& from, lowering& walk) {
     }
     walk.stop_showing(shown);
     if (asked.having != language::nothing) made.shown.having = place(asked.having);
-    for (const language::sort_key& one : asked.sort)
+    for (const language::sort_key& one : asked.sort) {
         made.shown.sort.push_back({place(one.term), one.down});
+        if (one.currency != language::nothing)
+            made.shown.sort.back().currency = place(one.currency);
+    }
     if (const std::optional<id> cell = populate(from, walk))
         made.frames[shown].population.push_back(*cell);
     return shown;
@@ -129,8 +132,11 @@ void add_totals(const program& from, id shown, lowering& walk) {
                 place(asked.terms[i].currency, made.shown.columns[i].currency);
         }
         if (asked.having != language::nothing) place(asked.having, made.shown.having);
-        for (std::size_t i = 0; i < asked.sort.size(); ++i)
+        for (std::size_t i = 0; i < asked.sort.size(); ++i) {
             place(asked.sort[i].term, made.shown.sort[i].column);
+            if (asked.sort[i].currency != language::nothing)
+                place(asked.sort[i].currency, made.shown.sort[i].currency);
+        }
         made.frames[total].columns = std::move(columns);
         made.shown.totals.push_back(total);
     }

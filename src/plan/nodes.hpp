@@ -230,6 +230,7 @@ struct result_column {
 struct sort_key {
     id column;
     bool down;
+    id currency = nothing;  ///< of money whose type does not say it: a text, the same in every row
 };
 
 struct answer {
