@@ -184,6 +184,53 @@ column column_maker::of_codes(const std::vector<std::uint32_t>& codes,
     return narrow<std::uint32_t>(codes, std::move(shared), std::move(validity));
 }
 
+namespace {
+
+template <class Cell>
+column taken_cells(const column& from, std::span<const std::uint32_t> rows) {
+    const Cell* cells = static_cast<const Cell*>(from.data());
+    std::vector<Cell> values(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) values[i] = cells[rows[i]];
+    validity_bits validity;
+    if (from.validity() != nullptr) {
+        validity.reserve(rows.size());
+        for (const std::uint32_t row : rows) validity.push(from.present(row));
+    }
+    return column_maker::own(from.type(), from.storage(), std::move(values), validity.take());
+}
+
+}  // namespace
+
+column column_maker::taken(const column& from, std::span<const std::uint32_t> rows) {
+    column out;
+    switch (from.storage()) {
+        case storage::byte:
+        case storage::code8:
+            out = taken_cells<std::uint8_t>(from, rows);
+            break;
+        case storage::code16:
+            out = taken_cells<std::uint16_t>(from, rows);
+            break;
+        case storage::code32:
+            out = taken_cells<std::uint32_t>(from, rows);
+            break;
+        case storage::int32:
+            out = taken_cells<std::int32_t>(from, rows);
+            break;
+        case storage::int64:
+            out = taken_cells<std::int64_t>(from, rows);
+            break;
+        case storage::int128:
+            out = taken_cells<int128>(from, rows);
+            break;
+        case storage::float64:
+            out = taken_cells<double>(from, rows);
+            break;
+    }
+    out.texts_ = from.texts_;
+    return out;
+}
+
 template <class Code>
 column column_maker::view_codes(std::span<const Code> codes, column::texts_pointer texts,
                                 column::words_view validity) {

@@ -48,6 +48,8 @@ struct column_maker {
     template <class Code>
     static column view_codes(std::span<const Code> codes, column::texts_pointer texts,
                              column::words_view validity);
+    /// The cells of some rows, in that order. Texts are shared.
+    static column taken(const column& from, std::span<const std::uint32_t> rows);
     static column owned_double(std::vector<double> values, column::words validity);
     static void set_texts(column& to, column::texts_pointer texts) { to.texts_ = std::move(texts); }
     static void set_blanked(column& to, std::size_t cells) { to.blanked_ = cells; }

@@ -23,6 +23,7 @@ bool frame_leaves::supplies(id expression) const {
         case expression_op::period_start:
         case expression_op::period_end:
         case expression_op::covered_end:
+        case expression_op::covered_start:
             return true;
         case expression_op::over_peers:
         case expression_op::value_of:
@@ -109,13 +110,15 @@ void frame_leaves::load_final(id self, std::size_t first, std::size_t count, buf
     }
     const cell_states& states = from_.states_of(taken.cell);
     for (std::size_t i = 0; i < count; ++i) {
-        const bool is_short =
-            rows_.slots_of(taken.cell, taken.map, rows_.rows()[first + i], slots_);
+        const reason flag = rows_.slots_of(taken.cell, taken.map, rows_.rows()[first + i], slots_);
         final_writer out(into, i, count, what.type, self, texts_);
         states.finalize(with, slots_, out);
-        if (!is_short) continue;
+        if (flag == reason::none) continue;
         if (into.view.marks == nullptr) into.begin_marks(count);
-        if (into.marks()[i] == 0) into.marks()[i] = static_cast<mark>(reason::short_window);
+        if (flag == reason::no_snapshot)
+            into.marks()[i] = blank_for(flag);
+        else if (into.marks()[i] == 0)
+            into.marks()[i] = static_cast<mark>(flag);
     }
 }
 
@@ -128,8 +131,9 @@ void frame_leaves::load_period(const expression& what, std::size_t first, std::s
         const plan::period& of = rows_.when().periods[at];
         const calendar::interval nominal = rows_.when().nominal[what.with][at];
         const std::int64_t local = what.op == expression_op::period_start ? nominal.from
-                                   : what.op == expression_op::period_end
-                                       ? nominal.to
+                                   : what.op == expression_op::period_end ? nominal.to
+                                   : what.op == expression_op::covered_start
+                                       ? rows_.when().covers[what.with][at].from
                                        : rows_.when().covers[what.with][at].to;
         const bool endless = local <= plan::beginning_of_time || local >= plan::end_of_time;
         if (of.blank || endless) {

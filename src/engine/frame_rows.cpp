@@ -266,24 +266,25 @@ const frame_rows::slot_index& frame_rows::index_of(id cell) {
     return out;
 }
 
-bool frame_rows::slots_of(id cell, id map, const frame_row& row, std::vector<std::uint32_t>& out) {
+reason frame_rows::slots_of(id cell, id map, const frame_row& row,
+                            std::vector<std::uint32_t>& out) {
     out.clear();
     const plan::cell& what = in_.what.cells[cell];
     const std::vector<id>& maps = in_.what.axes[what.at].maps;
     const auto position =
         static_cast<std::size_t>(std::find(maps.begin(), maps.end(), map) - maps.begin());
     const auto& runs = when_.runs[what.at];
-    if (position >= runs.size() || row.period >= runs[position].size()) return false;
+    if (position >= runs.size() || row.period >= runs[position].size()) return reason::none;
     const plan::axis_panes::run run = runs[position][row.period];
     const slot_index& index = index_of(cell);
-    if (row.group + 1 >= index.begin.size()) return run.short_window;
+    if (row.group + 1 >= index.begin.size()) return run.flag;
     const auto end =
         index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group + 1]);
     auto at = std::lower_bound(
         index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group]), end, run.first,
         [](const slot_index::entry& entry, std::uint32_t pane) { return entry.pane < pane; });
     for (; at != end && at->pane < run.last; ++at) out.push_back(at->slot);
-    return run.short_window;
+    return run.flag;
 }
 
 }  // namespace merit::engine

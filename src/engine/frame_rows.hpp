@@ -61,10 +61,10 @@ public:
     }
     [[nodiscard]] const key_domain& domain(std::size_t kept) const { return domains_[kept_[kept]]; }
 
-    /// Slots of a cell that make up a row, by one of the maps of the cell's axis. True when the
-    /// window is longer than the data.
-    bool slots_of(plan::id cell, plan::id map, const frame_row& row,
-                  std::vector<std::uint32_t>& out);
+    /// Slots of a cell that make up a row, by one of the maps of the cell's axis; and what the
+    /// timeline says of them: short_window, or no_snapshot where there is no value.
+    reason slots_of(plan::id cell, plan::id map, const frame_row& row,
+                    std::vector<std::uint32_t>& out);
 
 private:
     /// Slots of a grouping by group of the frame, ordered by pane.

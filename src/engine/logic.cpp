@@ -79,10 +79,10 @@ void take(const call& with, std::size_t operand, std::size_t i) {
             with.out.wide()[i] = from.kind == lane::wide ? from.wide[i] : from.whole[i];
             break;
         case lane::real:
-            with.out.real()[i] =
-                from.kind == lane::real   ? from.real[i]
-                : from.kind == lane::wide ? scaled(from.wide[i], with.type_of(operand).scale)
-                                          : static_cast<double>(from.whole[i]);
+            with.out.real()[i] = from.kind == lane::real ? from.real[i]
+                                 : from.kind == lane::wide
+                                     ? scaled(from.wide[i], with.type_of(operand).scale)
+                                     : static_cast<double>(from.whole[i]);
             break;
     }
 }
@@ -138,6 +138,31 @@ void replace_blank(const call& with) {
     }
 }
 
+/// The value as it is, flagged where something of it is unfinished.
+void flag_unfinished(const call& with) {
+    begin_choice(with);
+    for (std::size_t i = 0; i < with.count; ++i) {
+        take(with, 0, i);
+        const bool open = (with.of[1].mark_at(i) & unusable) == 0 && with.of[1].whole[i] > 0;
+        if (!open || (with.of[0].mark_at(i) & unusable) != 0) continue;
+        if (with.out.view.marks == nullptr) with.out.begin_marks(with.count);
+        with.out.marks()[i] = static_cast<mark>(reason::immature);
+    }
+}
+
+/// The value where there is a target.
+void require_target(const call& with) {
+    begin_choice(with);
+    for (std::size_t i = 0; i < with.count; ++i) {
+        take(with, 0, i);
+        if ((with.of[0].mark_at(i) & error_bit) != 0) continue;
+        const bool there = (with.of[1].mark_at(i) & unusable) == 0 && with.of[1].whole[i] != 0;
+        if (there) continue;
+        if (with.out.view.marks == nullptr) with.out.begin_marks(with.count);
+        with.out.marks()[i] = blank_for(reason::no_target);
+    }
+}
+
 void explain(const call& with) {
     const vector& from = with.of[0];
     std::int64_t* out = with.out.begin_whole(with.count, lane::text);
@@ -176,6 +201,12 @@ bool apply_logic(const call& with) {
             return true;
         case function::if_blank:
             replace_blank(with);
+            return true;
+        case function::or_no_target:
+            require_target(with);
+            return true;
+        case function::immature:
+            flag_unfinished(with);
             return true;
         case function::reason_of:
             explain(with);

@@ -14,8 +14,9 @@ inline constexpr std::uint32_t no_row = 0xffff'ffff;
 /// Rows of one table by key. Made before rows are scanned, then only read.
 class key_index {
 public:
-    /// E811 when two rows have the same key. `kept`: only these rows have one.
-    [[nodiscard]] static result<key_index> make(const plan::table_use& use, const table& rows,
+    /// E811 when two rows have the same key, or two versions hold at one time. Rows that `as of`
+    /// hides are none. `kept`: only these rows have one.
+    [[nodiscard]] static result<key_index> make(const environment& in, plan::id table,
                                                 const full_column* kept = nullptr);
 
     /// Prepares for codes of a dictionary, which need not be that of the key.
@@ -27,7 +28,26 @@ public:
     /// Row by code of a dictionary that was learnt.
     [[nodiscard]] std::span<const std::uint32_t> rows_by_code(const dictionary& texts) const;
 
+    /// Does a key have several rows, one after the other? Then what is called a row above is a
+    /// number of the key.
+    [[nodiscard]] bool has_versions() const { return versioned_; }
+    /// The row that holds at a local time; no_row when none does. `since`: when it began.
+    [[nodiscard]] std::uint32_t version_at(std::uint32_t key, std::int64_t local,
+                                           std::int64_t& since) const;
+
 private:
+    struct version {
+        std::int64_t from;
+        std::int64_t to;
+        std::uint32_t row;
+    };
+    /// `has_key`: one byte a row.
+    result<void> list_versions(const environment& in, const plan::table_use& use, const table& rows,
+                               const std::vector<std::uint8_t>& has_key);
+    [[nodiscard]] std::uint32_t number_of(std::uint32_t row);
+
+    bool versioned_ = false;
+    std::vector<std::vector<version>> versions_;  ///< by number of the key, in order
     const dictionary* texts_ = nullptr;
     std::uint32_t missing_ = no_row;  ///< row of a key that is not there
     std::vector<std::uint32_t> by_code_;

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/expansion.hpp"
+
 namespace merit::engine {
 
 using plan::axis;
+using plan::id;
 
 namespace {
 
@@ -24,7 +27,7 @@ pane_reader::pane_reader(const environment& in, const row_bindings& bound, const
     if (axis.from != plan::nothing)
         dates_ = in.what.expressions[axis.from].type.kind == type_kind::date;
     if (panes_.everything || axis.from == plan::nothing) block_ = 0;
-    held_ = axis.how == plan::axis::placement::held && !panes_.everything;
+    held_ = axis.how != plan::axis::placement::event && !panes_.everything;
 }
 
 std::uint32_t pane_reader::blank_pane() const {
@@ -140,9 +143,35 @@ void add_instants(const environment& in, std::int64_t low, std::int64_t high,
 
 }  // namespace
 
+/// Rows that last: from the first beginning to the last end.
+plan::axis_extent extent_of_windows(const environment& in, const row_bindings& bound,
+                                    const plan::axis& of, std::size_t batch_rows) {
+    plan::axis_extent out;
+    const id rows_of = in.what.expressions[of.from].over;
+    const plan::expansion& rows = in.what.expansions[in.what.tables[rows_of].expansion];
+    std::size_t count = in.tables[rows.base].rows();
+    row_leaves leaves(in, bound);
+    for (const id time : {rows.from, rows.to}) {
+        if (time == plan::nothing) continue;
+        const local_times times(in, leaves, time, count, batch_rows);
+        for (std::size_t row = 0; row < count; ++row) {
+            if (!times.present(row)) continue;
+            const std::int64_t local = times.at(row);
+            out.low = out.any ? std::min(out.low, local) : local;
+            out.high = out.any ? std::max(out.high, local) : local;
+            out.any = true;
+            if (of.snapshot && time == rows.from) out.moments.push_back(local);
+        }
+    }
+    std::sort(out.moments.begin(), out.moments.end());
+    out.moments.erase(std::unique(out.moments.begin(), out.moments.end()), out.moments.end());
+    return out;
+}
+
 plan::axis_extent extent_of(const environment& in, const row_bindings& bound, const axis& of,
                             std::size_t batch_rows) {
     plan::axis_extent out;
+    if (of.how == plan::axis::placement::valid) return extent_of_windows(in, bound, of, batch_rows);
     if (of.from == plan::nothing || of.how != plan::axis::placement::event) return out;
     const plan::expression& time = in.what.expressions[of.from];
     if (time.over == plan::nothing) return out;

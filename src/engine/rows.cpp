@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/chain.hpp"
+#include "engine/near_row.hpp"
 #include "engine/selection.hpp"
 
 namespace merit::engine {
@@ -212,6 +214,10 @@ void row_bindings::analyse(const environment& in) {
             sole_[e] = from.texts() != nullptr ? e : several;
             continue;
         }
+        if (what.op == expression_op::near_row || what.op == expression_op::chain) {
+            sole_[e] = several;
+            continue;
+        }
         const std::size_t skip = what.op == expression_op::look_up ? 1 : 0;
         for (std::size_t k = skip; k < what.of.size(); ++k) {
             const id of = sole_[what.of[k]];
@@ -233,6 +239,7 @@ void row_bindings::choose(const environment& in, std::span<const id> roots) {
         if (look_up) needed_[what.of[0]] = true;
         if (look_up && in.what.tables[what.with].kept != nothing)
             needed_[in.what.tables[what.with].kept] = true;
+        for (const id read : read_along(in.what, what)) needed_[read] = true;
         bool by_code = false;
         if (needed_[e] && what.op != expression_op::column && sole_[e] < several) {
             const expression& leaf = all[sole_[e]];
@@ -271,6 +278,17 @@ result<void> row_bindings::resolve(environment& in, look_ups& looked_up, id e,
     if (!needed_[e]) return {};
     bound_expression& bound = bound_[e];
     text_pool texts;
+    if (what.op == expression_op::near_row || what.op == expression_op::chain) {
+        // Other rows are looked at once a run.
+        if (!looked_up.knows(e))
+            looked_up.add(e, what.op == expression_op::chain
+                                 ? chained(in, leaves, looked_up, e, batch_rows)
+                                 : near_rows(in, leaves, e, batch_rows));
+        bound.values = looked_up.target(e);
+        bound.how = bound_expression::way::stored;
+        bound.table = what.over;
+        return {};
+    }
     if (bound.how == bound_expression::way::by_code) {
         const dictionary& codes = *in.tables[bound.table].at(bound.column).texts();
         code_leaves by_code(sole_[e], codes);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/expansion.hpp"
 #include "engine/weights.hpp"
 
 namespace merit::engine {
@@ -11,27 +12,11 @@ using plan::nothing;
 
 namespace {
 
-error not_yet(std::string_view what) {
-    return error("E900", fmt::format("{} cannot be run yet", what), "leave it out for now");
-}
-
-/// What the plan can say and this engine cannot do.
-std::optional<error> unbuilt(const plan::plan& what) {
-    if (!what.sequences.empty()) return not_yet("a look at other rows");
-    for (const plan::axis& one : what.axes) {
-        using placement = plan::axis::placement;
-        if (one.how == placement::valid || one.how == placement::each ||
-            one.how == placement::piece)
-            return not_yet("this placement in time");
-    }
-    return std::nullopt;
-}
-
 /// `as of` is read by a formula, but the run has none.
 std::optional<error> lacks_instant(const plan::plan& what, const run_settings& with) {
     if (with.as_of) return std::nullopt;
     for (const plan::expression& one : what.expressions) {
-        if (one.op == plan::expression_op::as_of)
+        if (one.op == plan::expression_op::as_of && one.with == nothing)
             return error("E413", "a formula reads `as_of`, but the run was given none",
                          "run it as of a date");
     }
@@ -81,7 +66,6 @@ result<std::unique_ptr<running>> running::make(const plan::plan& what,
                                                std::span<const table> tables,
                                                std::span<const value> parameters,
                                                const run_settings& with) {
-    if (auto problem = unbuilt(what)) return *problem;
     if (auto problem = lacks_instant(what, with)) return *problem;
     auto calendar = calendar::calendar::make(what.calendar);
     if (!calendar) return calendar.error();
@@ -102,7 +86,7 @@ result<std::unique_ptr<running>> running::make(const plan::plan& what,
 
 /// Attributes come before the periods are bound, which may depend on them.
 result<frame::content> running::all() {
-    early_ = plan::timeless(in_.what, in_.as_of);
+    early_ = plan::timeless(in_.what, in_.calendar, in_.as_of);
     early_frames_.emplace(in_, early_, scans_, domains_, with_);
     if (auto done = stages(true, early_, *early_frames_); !done) return done.error();
     if (auto done = bind(); !done) return done.error();
@@ -131,6 +115,7 @@ result<void> running::stages(bool early, const plan::timeline& times, frames& am
         for (id c = 0; c < in_.what.cells.size(); ++c)
             if (in_.what.early[c] == early && in_.what.stage[c] == stage) cells.push_back(c);
         if (cells.empty() && early) continue;
+        if (auto done = expand(cells, times); !done) return done.error();
         if (auto done = scan(cells, times); !done) return done.error();
     }
     return {};
@@ -161,11 +146,42 @@ result<void> running::make_tables(bool early, std::uint16_t stage, frames& among
     return {};
 }
 
+/// Rows that stand for others, where some cells read them.
+result<void> running::expand(std::span<const id> cells, const plan::timeline& times) {
+    std::vector<id> wanted;
+    for (const id cell : cells) {
+        id table = table_below(in_.what, in_.what.cells[cell].on);
+        while (in_.what.tables[table].expansion != nothing) {
+            wanted.push_back(table);
+            table = in_.what.expansions[in_.what.tables[table].expansion].base;
+        }
+    }
+    return make_expansions(std::move(wanted), times);
+}
+
+result<void> running::make_expansions(std::vector<id> wanted, const plan::timeline& times) {
+    // What is expanded twice stands behind what it is expanded from.
+    std::sort(wanted.begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+    for (const id table : wanted) {
+        if (!tables_[table].schema().fields.empty()) continue;
+        if (auto ready = prepare({}, expansion_roots(in_.what, table)); !ready)
+            return ready.error();
+        auto made = expanded(in_, *bound_.back(), table, times, with_.batch_rows);
+        if (!made) return made.error();
+        tables_[table] = std::move(*made);
+        in_.tables = tables_;
+    }
+    return {};
+}
+
 /// Are the tables that expressions read there already?
 bool running::is_ready(std::vector<id> open) const {
     const auto known = [this](id table) {
-        return table == nothing || in_.what.tables[table].frame == nothing ||
-               !tables_[table].schema().fields.empty();
+        if (table == nothing) return true;
+        const plan::table_use& use = in_.what.tables[table];
+        const bool made = use.frame != nothing || use.expansion != nothing;
+        return !made || !tables_[table].schema().fields.empty();
     };
     std::vector<bool> seen(in_.what.expressions.size(), false);
     while (!open.empty()) {
@@ -184,14 +200,15 @@ bool running::is_ready(std::vector<id> open) const {
             const plan::broadcast& from = in_.what.broadcasts[one.with];
             open.push_back(in_.what.frames[from.frame].columns[from.column]);
         }
+        for (const id read : read_along(in_.what, one)) open.push_back(read);
         open.insert(open.end(), one.of.begin(), one.of.end());
     }
     return true;
 }
 
 /// Row expressions of some cells, and the look-ups of frames, which read whole tables too.
-result<void> running::prepare(std::span<const id> cells) {
-    std::vector<id> roots = scan_roots(in_.what, cells);
+result<void> running::prepare(std::span<const id> cells, std::vector<id> roots) {
+    for (const id root : scan_roots(in_.what, cells)) roots.push_back(root);
     for (id e = 0; e < in_.what.expressions.size(); ++e) {
         const plan::expression& one = in_.what.expressions[e];
         if (one.op == plan::expression_op::look_up && one.over == nothing && is_ready({e}))
@@ -200,6 +217,10 @@ result<void> running::prepare(std::span<const id> cells) {
     for (const plan::axis& one : in_.what.axes) {
         if (one.how == plan::axis::placement::event && is_ready({one.from}))
             roots.push_back(one.from);
+        if (one.how != plan::axis::placement::valid) continue;
+        const id rows = in_.what.tables[in_.what.expressions[one.from].over].expansion;
+        for (const id time : {in_.what.expansions[rows].from, in_.what.expansions[rows].to})
+            if (time != nothing && is_ready({time})) roots.push_back(time);
     }
     // States and groups point at the texts of the bindings that they were read by.
     bound_.push_back(std::make_unique<row_bindings>());
@@ -226,11 +247,18 @@ result<void> running::scan(std::span<const id> cells, const plan::timeline& time
 }
 
 result<void> running::bind() {
+    std::vector<id> shared;
+    for (const plan::axis& one : in_.what.axes) {
+        if (one.how != plan::axis::placement::event) continue;
+        const id rows = in_.what.expressions[one.from].over;
+        if (in_.what.tables[rows].expansion != nothing) shared.push_back(rows);
+    }
+    if (auto done = make_expansions(std::move(shared), early_); !done) return done.error();
     if (auto ready = prepare({}); !ready) return ready.error();
     std::vector<plan::axis_extent> extents;
     for (const plan::axis& one : in_.what.axes) {
         // Windows must know where the data begins.
-        const bool asked = !in_.what.periods.ranged || one.maps.size() > 1;
+        const bool asked = !in_.what.periods.ranged || one.maps.size() > 1 || one.snapshot;
         extents.push_back(asked ? extent_of(in_, *bound_.back(), one, with_.batch_rows)
                                 : plan::axis_extent{});
     }

@@ -45,7 +45,9 @@ private:
     result<void> stages(bool early, const plan::timeline& times, frames& among);
     result<void> make_tables(bool early, std::uint16_t stage, frames& among);
     [[nodiscard]] bool is_ready(std::vector<plan::id> expressions) const;
-    result<void> prepare(std::span<const plan::id> cells);
+    result<void> expand(std::span<const plan::id> cells, const plan::timeline& times);
+    result<void> make_expansions(std::vector<plan::id> wanted, const plan::timeline& times);
+    result<void> prepare(std::span<const plan::id> cells, std::vector<plan::id> roots = {});
     result<void> scan(std::span<const plan::id> cells, const plan::timeline& times);
     result<void> bind();
 

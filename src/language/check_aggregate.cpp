@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/decimal.hpp"
 #include "language/checker.hpp"
@@ -130,6 +131,7 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
                std::string(entry.signature));
         return nothing;
     }
+    if (!credit_call(row, id, made)) return nothing;
     const term_id out = one_currency(at, id, made, aggregate_term(at, id, made));
     if (out == nothing) return nothing;
     if (!arguments.empty()) hint_mean_of_quotients(at, id, made, arguments[0]);
@@ -191,6 +193,11 @@ bool checker::aggregate_argument(const scope& row, node_id argument, const funct
             if (entity.name != name || column) continue;
             if (entity.table == row.table) {
                 into.population = true;
+                if (out_.tables[row.table].kind == table_kind::versions) {
+                    // One entity has several rows.
+                    into.what = function::count_distinct;
+                    into.argument = member(row, inner, row.table, std::array{entity.name}, true);
+                }
                 return true;
             }
             if (entity.table != nothing) continue;
@@ -250,11 +257,7 @@ bool checker::aggregate_clause(const scope& row, node_id clause, aggregate& into
             into.second = expression(row, of[0]);
             return into.second != nothing;
         case node_kind::at_clause:
-            not_yet(row, clause, "`at end` and `at start`");
-            return false;
-        case node_kind::matured_clause:
-            not_yet(row, clause, "`matured`");
-            return false;
+            return at_clause(row, clause, into);
         default:
             break;
     }

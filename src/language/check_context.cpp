@@ -42,9 +42,15 @@ term_id checker::clause_chain(const scope& at, node_id id) {
                "put it last in the aggregate's brackets");
         return nothing;
     }
-    term_id out = expression(at, of[0]);
+    std::optional<span_value> matured;
+    if (is_funnel_call(at, of[0]))
+        for (const node_id clause : of.subspan(1))
+            if (a.at(clause).kind == node_kind::matured_clause)
+                matured = read_length(at, a.children_of(a.at(clause))[0]);
+    term_id out = matured ? funnel_call(at, of[0], matured) : expression(at, of[0]);
     bool filtered = false;
     for (std::size_t i = 1; i < of.size() && out != nothing; ++i) {
+        if (matured && a.at(of[i]).kind == node_kind::matured_clause) continue;
         change made;
         const bool filters = a.at(of[i]).kind == node_kind::where_clause;
         if (regroups(a.at(of[i]).kind)) {
@@ -345,11 +351,8 @@ std::optional<term_id> checker::context_constant(const scope& at, node_id path,
     if (words.size() == 2 && words[0] == "period" && words[1] == "end") t.kind = op::period_end;
     if (words.size() == 2 && words[0] == "covered" && words[1] == "end") t.kind = op::covered_end;
     if (t.kind == op::constant) return std::nullopt;
-    if (t.kind != op::as_of && at.table != nothing) {
-        not_yet(at, path, fmt::format("`{}.{}` on a row", words[0], words[1]));
-        return nothing;
-    }
-    t.at = t.kind == op::as_of ? level::constant : level::group;
+    t.at = t.kind == op::as_of ? level::constant : at.table != nothing ? level::row : level::group;
+    if (t.at == level::row) t.home = at.table;
     t.type = {.kind = type_kind::timestamp};
     t.text = ast(at.document).at(path).where;
     t.source = at.document;

@@ -114,20 +114,13 @@ term_id checker::computed_column(table_id table, const std::string& name) {
 term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
                      std::span<const std::string> words, bool loud) {
     const reference_info& ref = out_.references[reference];
-    if (words.empty()) {
-        return own_member(at, path, ref.from,
-                          out_.tables[ref.from].columns.fields[ref.column].name);
-    }
-    if (words[0] == "now" && words.size() > 1) {
-        if (loud) not_yet(at, path, "`now` of a versioned entity");
-        return nothing;
-    }
+    if (words.empty()) return reference_key(at, path, reference);
+    const bool now = words[0] == "now" && words.size() > 1;
+    if (now) words = words.subspan(1);
     const std::uint32_t attribute =
         words.size() == 1 ? attribute_named(at, path, ref.entity, words[0]) : nothing;
     if (attribute != nothing) {
-        const term_id key =
-            own_member(at, path, ref.from, out_.tables[ref.from].columns.fields[ref.column].name);
-        return attribute_term(at, path, attribute, key);
+        return attribute_term(at, path, attribute, reference_key(at, path, reference));
     }
     if (words.size() == 1 && is_attribute(ref.entity, words[0])) return nothing;
     if (ref.to == nothing) {
@@ -153,7 +146,42 @@ term_id checker::hop(const scope& at, node_id path, std::uint32_t reference,
     t.of = {inner};
     t.text = ast(at.document).at(path).where;
     t.source = at.document;
+    if (now) t.what = function::last;
+    if (get(inner).kind == op::look_up && sees_versions(get(inner).with)) {
+        // The version is that of this row's date, so its key is fetched first.
+        const term behind = get(inner);
+        t.of = {behind.of.size() > 1 ? behind.of[1] : reference_key(at, path, behind.with)};
+        t.type = get(t.of[0]).type;
+        const term_id key = intern(t);
+        t.with = behind.with;
+        t.type = behind.type;
+        t.what = now ? function::last : behind.what;
+        t.of = {behind.of[0], key};
+    }
     return over_money(std::move(t));
+}
+
+bool checker::sees_versions(std::uint32_t reference) const {
+    const table_id to = out_.references[reference].to;
+    return to != nothing && out_.tables[to].kind == table_kind::versions;
+}
+
+/// The key that a row refers with: a column, or of a shared row each share's.
+term_id checker::reference_key(const scope& at, node_id path, std::uint32_t reference) {
+    const reference_info& ref = out_.references[reference];
+    if (ref.split == nothing)
+        return own_member(at, path, ref.from,
+                          out_.tables[ref.from].columns.fields[ref.column].name);
+    const split_info& split = out_.splits[ref.split];
+    term t;
+    t.kind = op::shared_key;
+    t.at = level::row;
+    t.home = ref.from;
+    t.type = out_.tables[split.shares].columns.fields[split.user].type;
+    t.with = reference;
+    t.text = ast(at.document).at(path).where;
+    t.source = at.document;
+    return intern(std::move(t));
 }
 
 /// words resolved on a table: a role and what lies behind it, or a column.
@@ -233,6 +261,8 @@ term_id checker::row_path(const scope& at, node_id path) {
             return nothing;
         }
     }
+    if (words.size() == 2)
+        if (const auto known = context_constant(at, path, words)) return *known;
     if (words.size() == 1) {
         const std::size_t before = troubles();
         if (const term_id found = member(at, path, at.table, words, false); found != nothing)

@@ -19,7 +19,8 @@ type checker::key_type(std::uint32_t entity) const {
     if (table != nothing && out_.tables[table].key != nothing)
         return out_.tables[table].columns.fields[out_.tables[table].key].type;
     for (const reference_info& one : out_.references)
-        if (one.entity == entity) return out_.tables[one.from].columns.fields[one.column].type;
+        if (one.entity == entity && one.column != nothing)
+            return out_.tables[one.from].columns.fields[one.column].type;
     return {.kind = type_kind::text};
 }
 
@@ -77,24 +78,24 @@ std::optional<dimension> checker::entity_dimension(const scope& at, node_id path
     made.entity = entity;
     made.type = key_type(entity);
     for (const table_id home : homes) {
-        std::vector<std::uint32_t> columns;
-        if (out_.tables[home].entity == entity) columns.push_back(out_.tables[home].key);
+        std::vector<term_id> keys;
+        const table_info& info = out_.tables[home];
+        if (info.entity == entity)
+            keys.push_back(own_member(at, path, home, info.columns.fields[info.key].name));
         for (const std::uint32_t r : references_of(home))
-            if (columns.empty() || out_.tables[home].entity != entity)
-                if (out_.references[r].entity == entity)
-                    columns.push_back(out_.references[r].column);
-        if (columns.size() != 1) {
-            report(at, path, columns.empty() ? "E210" : "E102",
-                   columns.empty() ? fmt::format("the rows of {} do not refer to a {}",
-                                                 out_.tables[home].name, made.name)
-                                   : fmt::format("the rows of {} refer to a {} in two ways",
-                                                 out_.tables[home].name, made.name),
+            if ((keys.empty() || info.entity != entity) && out_.references[r].entity == entity)
+                keys.push_back(reference_key(at, path, r));
+        if (keys.size() != 1) {
+            report(at, path, keys.empty() ? "E210" : "E102",
+                   keys.empty() ? fmt::format("the rows of {} do not refer to a {}",
+                                              out_.tables[home].name, made.name)
+                                : fmt::format("the rows of {} refer to a {} in two ways",
+                                              out_.tables[home].name, made.name),
                    fmt::format("declare it: table {} {{ {}: column }}", out_.tables[home].name,
                                made.name));
             return std::nullopt;
         }
-        const std::string& column = out_.tables[home].columns.fields[columns[0]].name;
-        made.on.push_back({home, own_member(at, path, home, column)});
+        made.on.push_back({home, keys[0]});
     }
     return made;
 }
@@ -227,11 +228,7 @@ bool checker::nested_clause(const scope& at, const scope& per, node_id clause, a
                    "name one of its columns or attributes: on customer.first_order_at");
             return false;
         case node_kind::matured_clause: {
-            const value& length = a.values[a.at(of[0]).value];
-            if (const auto* span = std::get_if<span_value>(&length)) into.matured = *span;
-            if (const auto* exact = std::get_if<duration_value>(&length))
-                into.matured =
-                    span_value{static_cast<std::int64_t>(exact->microseconds / 1e6), unit::second};
+            into.matured = read_length(at, of[0]);
             return into.matured.has_value();
         }
         case node_kind::by_clause:

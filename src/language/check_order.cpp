@@ -11,6 +11,7 @@ namespace merit::language {
 bool checker::is_done(const wanted& what) const {
     if (what.what == wanted::kind::tiers) return tier_tables_.contains(what.name);
     if (what.what == wanted::kind::scorecard) return scorecards_.contains(what.name);
+    if (what.what == wanted::kind::funnel) return funnels_.contains(what.name);
     return done_.contains(what);
 }
 
@@ -101,6 +102,8 @@ void checker::compute(const wanted& what) {
             return tier_definition(what.name);
         case wanted::kind::scorecard:
             return scorecard_definition(what.name);
+        case wanted::kind::funnel:
+            return funnel_definition(what.name);
     }
 }
 

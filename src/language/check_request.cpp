@@ -65,7 +65,9 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
         if (last->kind == op::attribute) meaning = fmt::format("attribute {}", last->with);
         for (const std::uint32_t r : references_of(home)) {
             const reference_info& ref = out_.references[r];
-            if (get(found).kind != op::column || get(found).with != ref.column) continue;
+            const bool shares = get(found).kind == op::shared_key && get(found).with == r;
+            const bool column = get(found).kind == op::column && get(found).with == ref.column;
+            if (!shares && !column) continue;
             if (words.size() != 1 ||
                 (ref.role != words[0] && out_.entities[ref.entity].name != words[0]))
                 continue;
@@ -282,7 +284,7 @@ void checker::check_times(const request& asked) {
             for (const term_id one : t.of) open.emplace_back(one, below);
         if (t.kind != op::aggregate || !below) continue;
         const aggregate& g = out_.aggregates[t.with];
-        if (g.placed_on != nothing || g.population) continue;
+        if (g.placed_on != nothing || g.population || g.at != border::none) continue;
         if (!g.per.empty()) {
             for (const term_id one : {g.argument, g.where, g.second}) open.emplace_back(one, below);
             continue;
@@ -440,6 +442,8 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     }
     if (troubles() == before) {
         check_times(asked);
+        check_credit(asked);
+        check_targets(asked);
         check_group_values(asked);
         check_grain(asked);
         hint_latest_in_periods(asked);

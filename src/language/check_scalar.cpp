@@ -40,6 +40,7 @@ std::string callee_name(const tree& ast, const node& callee) {
 term_id checker::call(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     const auto parts = a.children_of(a.at(id));
+    if (is_funnel_call(at, id)) return funnel_call(at, id, std::nullopt);
     const std::string name = callee_name(a, a.at(parts[0]));
     if (const auto* known = in_.find(at.document, name);
         known != nullptr && known->second.kind == definition_kind::def) {
@@ -59,12 +60,11 @@ term_id checker::call(const scope& at, node_id id) {
                             : fmt::format("did you mean {}?", fmt::join(near, ", ")));
         return nothing;
     }
-    if (entry->kind == function_kind::later) {
-        not_yet(at, id, fmt::format("{}()", entry->name));
-        return nothing;
-    }
     if (entry->kind == function_kind::aggregate) return aggregate_call(at, id, *entry);
     if (entry->kind == function_kind::peer) return peer_call(at, id, *entry);
+    if (entry->kind == function_kind::row) return near_row_call(at, id, *entry);
+    if (entry->what == function::target || entry->what == function::attainment)
+        return target_call(at, id, *entry);
     if (entry->what == function::growth || entry->what == function::change)
         return comparison_in_time(at, id, *entry);
     if (entry->what == function::score) return score_call(at, id);

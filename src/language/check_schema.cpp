@@ -67,7 +67,12 @@ void checker::build_schema() {
     for (const definition& one : in_.table_statements) declare_table(one);
     for (const definition& one : in_.calendar_statements) read_calendar(one);
     for (const definition& one : in_.rates_statements) read_rates(one);
+    for (const definition& one : in_.targets_statements) declare_targets(one);
+    declare_funnels();
+    finish_splits();
     link_references();
+    finish_kinds();
+    finish_targets();
     auto made = calendar::calendar::make(out_.calendar);
     if (made) calendar_ = std::move(*made);
 }
@@ -118,6 +123,7 @@ void checker::view_property(table_id, const scope& at, node_id statement) {
     view.name = name;
     view.entity = nothing;
     view.kept = nothing;
+    view.split = nothing;
     out_.tables.push_back(view);
     const auto id = static_cast<table_id>(out_.tables.size() - 1);
     for (const node_id property : body_of(a, statement)) {
@@ -172,7 +178,7 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
     const node_id inside = a.children_of(a.at(id))[0];
     const node& value_node = a.at(inside);
     if (const bool once = word == "entity" || word == "key" || word == "time" || word == "order" ||
-                          word == "recorded" || word == "file";
+                          word == "recorded" || word == "file" || word == "kind" || word == "split";
         once && !said_properties_.emplace(table, word).second) {
         return report(at, id, "E103",
                       fmt::format("`{}:` of table {} is said twice", word, out_.tables[table].name),
@@ -194,10 +200,13 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
     if (word == "key" || word == "time" || word == "order" || word == "recorded") {
         return role_property(table, at, word, inside);
     }
-    if (word == "kind" && value_node.kind == node_kind::path && a.text(value_node) == "events")
+    if (word == "kind") return kind_property(table, at, inside);
+    if (word == "split") return split_property(table, at, inside);
+    if (word == "planned") {
+        const auto column = column_property(table, at, inside);
+        if (column) out_.tables[table].planned.push_back(*column);
         return;
-    if (word == "kind" || word == "split" || word == "planned")
-        return not_yet(at, id, fmt::format("`{}:` of a table", word));
+    }
     if (value_node.kind == node_kind::call) {
         const auto parts = a.children_of(value_node);
         const std::string callee(a.text(a.at(parts[0])));
@@ -234,7 +243,8 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
 void checker::add_reference(table_id table, std::string role, std::string_view entity,
                             std::uint32_t column) {
     if (column == nothing) return;
-    out_.references.push_back({std::move(role), entity_named(entity), table, column, nothing});
+    out_.references.push_back(
+        {std::move(role), entity_named(entity), table, column, nothing, nothing});
 }
 
 void checker::link_references() {

@@ -33,24 +33,21 @@ void checker::report(const scope& at, node_id id, std::string code, std::string 
            std::move(help));
 }
 
-void checker::not_yet(const scope& at, node_id id, std::string_view what) {
-    report(at, id, "E900", fmt::format("not yet: {}", what), "this version does not evaluate it");
-}
-
 namespace {
 
 std::size_t fingerprint(const aggregate& g) {
     std::size_t out = static_cast<std::size_t>(g.what);
     for (const std::size_t part : {g.table, g.argument, g.second, g.amount, g.where, g.placed_on})
         out = out * 1'000'003 + part;
-    return out * 2 + (g.population ? 1 : 0);
+    return out * 6 + static_cast<std::size_t>(g.at) * 2 + (g.population ? 1 : 0);
 }
 
 bool same(const aggregate& a, const aggregate& b) {
     return a.what == b.what && a.table == b.table && a.argument == b.argument &&
            a.second == b.second && a.amount == b.amount && a.where == b.where &&
-           a.placed_on == b.placed_on && a.population == b.population && a.every == b.every &&
-           a.matured == b.matured &&
+           a.placed_on == b.placed_on && a.population == b.population && a.at == b.at &&
+           a.lasts == b.lasts && a.uncut == b.uncut && a.exactly == b.exactly &&
+           a.every == b.every && a.matured == b.matured &&
            std::equal(a.per.begin(), a.per.end(), b.per.begin(), b.per.end(),
                       [](const dimension& x, const dimension& y) {
                           return x.name == y.name && x.calendar_unit == y.calendar_unit;
@@ -164,12 +161,14 @@ void checker::check_all() {
             case definition_kind::scorecard:
                 (void)scorecard_named(at, one.node, key);
                 break;
+            case definition_kind::funnel:
+                (void)funnel_named(at, one.node, key);
+                break;
             case definition_kind::def:
                 check_unused(one);
                 break;
-            default:
-                not_yet(at, one.node, name);
-                break;
+            case definition_kind::attribute:
+                break;  // by its entity, below
         }
     }
     for (const auto& [key, one] : in_.computed_columns) {
@@ -192,20 +191,6 @@ void checker::check_all() {
         else
             report(at, one.node, "E101", fmt::format("there is no entity `{}`", key.first),
                    fmt::format("declare it: entity {}", key.first));
-    }
-    for (const definition& one : in_.not_yet) {
-        const scope at{.document = one.document};
-        switch (ast(one.document).at(one.node).kind) {
-            case node_kind::funnel_statement:
-                not_yet(at, one.node, "funnels");
-                break;
-            case node_kind::targets_statement:
-                not_yet(at, one.node, "targets");
-                break;
-            default:
-                not_yet(at, one.node, "this statement");
-                break;
-        }
     }
     for (const definition& one : in_.shows)
         check_request(one.document, body_of(ast(one.document), one.node).front(), false);

@@ -3,6 +3,8 @@
 // check_request, check_scorecard, check_context, check_peers.
 #pragma once
 
+#include <array>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,49 +19,10 @@
 #include "language/environment.hpp"
 #include "language/functions.hpp"
 #include "language/program.hpp"
+#include "language/scope.hpp"
+#include "language/targets.hpp"
 
 namespace merit::language {
-
-inline constexpr type int_type{.kind = type_kind::int64};
-inline constexpr type double_type{.kind = type_kind::float64};
-inline constexpr type text_type{.kind = type_kind::text};
-inline constexpr type boolean_type{.kind = type_kind::boolean};
-
-struct scope;
-
-/// A `def` argument: text of the caller, read in the caller's scope.
-struct closure {
-    std::uint32_t document;
-    node_id node;
-    const scope* in;
-    std::size_t calls = 0;  ///< of definitions, around the one whose argument it is
-};
-
-/// A definition that others need by its name.
-struct wanted {
-    enum class kind : std::uint8_t { kpi, constant, column, attribute, tiers, scorecard } what;
-    std::string name;
-    table_id table = nothing;  ///< of a column; of an attribute: the entity
-    friend auto operator<=>(const wanted&, const wanted&) = default;
-};
-
-/// How a bare name of a row expression resolves.
-enum class naming : std::uint8_t {
-    columns,  ///< in an aggregate's brackets: a column of its table, then let or param
-    context   ///< in `by` and a request's where: an entity, a column, or an attribute of a
-              ///< referenced entity
-};
-
-/// Where an expression stands.
-struct scope {
-    std::uint32_t document = 0;
-    table_id table = nothing;  ///< row expressions: the table
-    naming names = naming::columns;
-    bool results = false;  ///< having and sort: names of dimensions and shown columns are known
-    const std::map<std::string, closure, std::less<>>* locals = nullptr;  ///< def arguments
-    const std::vector<std::uint32_t>* per = nullptr;  ///< group terms of a nested aggregate: the
-                                                      ///< entities that group
-};
 
 class checker {
 public:
@@ -84,7 +47,6 @@ private:
                 std::string help = {}, severity level = severity::error);
     void report(const scope& at, node_id id, std::string code, std::string message,
                 std::string help = {});
-    void not_yet(const scope& at, node_id id, std::string_view what);
     std::string written(const scope& at, node_id id) const { return print(ast(at.document), id); }
 
     // --- terms
@@ -127,6 +89,65 @@ private:
     void role_property(table_id table, const scope& at, std::string_view word, node_id inside);
     void table_property(table_id table, const scope& at, node_id property);
     void view_property(table_id table, const scope& at, node_id statement);
+    // --- what rows are in time, and whose they are (check_kind.cpp)
+    void kind_property(table_id table, const scope& at, node_id inside);
+    void split_property(table_id table, const scope& at, node_id inside);
+    void finish_kinds();
+    void finish_splits();
+    std::optional<std::array<std::uint32_t, 3>> split_columns(table_id shares, const scope& at,
+                                                              std::span<const node_id> named);
+    void add_split(split_info made, const scope& at, node_id node);
+    bool credit_call(const scope& at, node_id id, aggregate& into);
+    bool at_clause(const scope& row, node_id clause, aggregate& into);
+    void check_credit(const request& asked);
+    bool is_shared(term_id of) const;
+
+    // --- targets (check_targets.cpp, target_terms.cpp)
+    void declare_targets(const definition& one);
+    void finish_targets();
+    void target_property(targets_info& into, const scope& at, node_id property);
+    bool target_word(const scope& at, node_id property, targets_info& into, std::string_view word);
+    const targets_info* targets_named(const scope& at, node_id id,
+                                      std::span<const node_id> arguments);
+    term_id target_call(const scope& at, node_id id, const function_entry& entry);
+    void check_targets(const request& asked);
+    void check_target(const target_use& use, const term& at, const request& asked);
+    bool is_additive(term_id of) const;
+
+    term_id target_term(const target_place& here);
+    term_id target_rows(const target_place& here, function what, bool whose, border which);
+    term_id target_where(const target_place& here);
+    term_id target_exists(const target_place& here);
+    term_id target_expected(const target_place& here);
+    term_id target_part(const target_place& here, spread_kind by);
+    term_id target_employed(const target_place& here);
+    term_id target_nested(const target_place& here, function what, term_id argument, term_id where,
+                          bool of_entity);
+    term_id target_of_entity(const target_place& here);
+    term_id target_of_period(const target_place& here);
+    term_id days_between(const target_place& here, term_id first, term_id last, spread_kind by);
+    term_id whole_number(const target_place& here, std::int64_t n);
+
+    // --- funnels (check_funnel.cpp)
+    bool is_funnel_call(const scope& at, node_id id) const;
+    std::uint32_t funnel_named(const scope& at, node_id id, const std::string& name);
+    void funnel_definition(const std::string& name);
+    term_id funnel_call(const scope& at, node_id id, std::optional<span_value> matured);
+    std::optional<std::uint32_t> funnel_step(const scope& at, node_id id, const funnel_info& of);
+    term_id chain_term(const scope& at, node_id id, std::uint32_t funnel, chain_value::kind what,
+                       std::uint32_t step);
+    term_id over_entities(const scope& at, node_id id, std::uint32_t funnel, function what,
+                          term_id argument, term_id where);
+    term_id of_entries(const scope& at, node_id id, std::uint32_t funnel, function what,
+                       term_id argument, term_id where);
+    term_id unfinished(const scope& at, node_id id, std::uint32_t funnel, std::uint32_t step,
+                       term_id where);
+    term_id matured_entries(const scope& at, node_id id, std::uint32_t funnel, span_value length);
+    term_id time_taken(const scope& at, node_id id, std::uint32_t funnel,
+                       std::pair<std::uint32_t, std::uint32_t> steps, term_id where);
+    void declare_funnels();
+    std::optional<span_value> read_length(const scope& at, node_id literal);
+
     void add_reference(table_id table, std::string role, std::string_view entity,
                        std::uint32_t column);
     std::uint32_t entity_named(std::string_view name);
@@ -179,6 +200,8 @@ private:
     term_id own_member(const scope& at, node_id path, table_id table, const std::string& name);
     term_id hop(const scope& at, node_id path, std::uint32_t reference,
                 std::span<const std::string> words, bool loud);
+    term_id reference_key(const scope& at, node_id path, std::uint32_t reference);
+    bool sees_versions(std::uint32_t reference) const;
     term_id group_path(const scope& at, node_id path);
     term_id named_value(const scope& at, node_id path, std::string_view name);
     std::uint32_t parameter_named(const scope& at, node_id statement, node_id body,
@@ -265,6 +288,11 @@ private:
     term_id peer_term(const scope& at, node_id id, peer made, std::vector<term_id> of, type is);
     bool add_currency(const scope& at, node_id compared, std::vector<term_id>& of);
     [[nodiscard]] bool is_asked(const dimension_name& one) const;
+
+    // --- rows beside a row (check_rows.cpp)
+    term_id near_row_call(const scope& at, node_id id, const function_entry& entry);
+    bool near_row_keys(const scope& at, node_id clause, const std::set<table_id>& homes,
+                       std::vector<dimension>& into);
 
     // --- operators and functions (check_scalar.cpp)
     term_id arithmetic(const scope& at, node_id id, operation how, term_id left, term_id right);
@@ -425,7 +453,17 @@ private:
     std::set<std::pair<std::uint32_t, node_id>> placed_by_default_;  ///< statements: H301 is said
     const char* stack_base_ = nullptr;
     std::map<std::string, scorecard, std::less<>> scorecards_;
+    std::deque<targets_info> targets_;
+    std::map<term_id, target_use> target_uses_;
     std::map<std::string, std::uint32_t, std::less<>> tier_tables_;
+    std::map<std::string, std::uint32_t, std::less<>> funnels_;
+    struct said_split {
+        table_id table;
+        std::uint32_t document;
+        node_id node;
+    };
+    std::vector<said_split> said_splits_;
+    std::vector<said_split> said_changes_;  ///< `kind: changes`: of what, is looked for later
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>>
         reported_;  ///< one finding a place and code
     std::optional<calendar::calendar> calendar_;
@@ -436,24 +474,5 @@ private:
     bool checking_request_ = false;                   ///< dimensions are known
     bool inside_per_ = false;  ///< the groups are entities, not those of the request
 };
-
-/// "month", "fiscal_year"; empty for none.
-[[nodiscard]] std::string unit_name_of(unit u);
-
-[[nodiscard]] inline bool is_number(const type& t) {
-    return t.kind == type_kind::int64 || t.kind == type_kind::decimal ||
-           t.kind == type_kind::float64;
-}
-[[nodiscard]] inline bool is_exact(const type& t) {
-    return t.kind == type_kind::int64 || t.kind == type_kind::decimal;
-}
-/// Two amounts of money that can never be of one currency.
-[[nodiscard]] inline bool currencies_differ(const type& a, const type& b) {
-    return a.currency[0] != 0 && b.currency[0] != 0 &&
-           std::string_view(a.currency) != std::string_view(b.currency);
-}
-[[nodiscard]] inline bool is_time(const type& t) {
-    return t.kind == type_kind::date || t.kind == type_kind::timestamp;
-}
 
 }  // namespace merit::language

@@ -39,6 +39,9 @@ public:
             case node_kind::scorecard_statement:
                 name(definition_kind::scorecard, document, id);
                 break;
+            case node_kind::funnel_statement:
+                name(definition_kind::funnel, document, id);
+                break;
             case node_kind::table_statement:
                 into_.table_statements.push_back(one);
                 break;
@@ -50,6 +53,9 @@ public:
                 break;
             case node_kind::rates_statement:
                 into_.rates_statements.push_back(one);
+                break;
+            case node_kind::targets_statement:
+                into_.targets_statements.push_back(one);
                 break;
             case node_kind::column_statement:
                 computed_column(document, id, into_.computed_columns, "column deals.cycle = …");
@@ -64,7 +70,6 @@ public:
             case node_kind::import_names:
                 break;  // the model has read the imported text already
             default:
-                if (!into_.aside[document]) into_.not_yet.push_back(one);
                 break;
         }
     }

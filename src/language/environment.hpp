@@ -68,10 +68,10 @@ struct environment {
     std::map<std::pair<std::string, std::string>, column_definition>
         attributes;  ///< (entity, attribute)
     std::vector<definition> rates_statements;
+    std::vector<definition> targets_statements;
     std::map<std::string, file_text, std::less<>> files;  ///< by path, as it is written
     std::vector<definition> shows;
-    std::vector<definition> not_yet;  ///< statements without meaning yet: E900
-    std::vector<definition> only;     ///< security filters: the condition of a document
+    std::vector<definition> only;  ///< security filters: the condition of a document
     std::vector<std::string> open_tables;
     limits within;
     std::vector<bool> aside;       ///< by document: imported by names, so checked where it is used

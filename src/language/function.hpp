@@ -85,6 +85,8 @@ enum class function : std::uint8_t {
     in_work_hours,
     // money whose currency is a text of the row or of the group
     money_of,      ///< amount, currency: blank when either is
+    immature,      ///< group: x, how much of it is unfinished: flagged where any is
+    or_no_target,  ///< group: x, condition: blank with that reason where it does not hold
     one_currency,  ///< x, currency, currency, amounts …: x, an error when the currencies differ and
                    ///< no amount is blank
     convert,  ///< with: rates; amount, its currency, wanted currency, time
@@ -127,6 +129,12 @@ enum class function : std::uint8_t {
     minmax,
     zscore,
     allot,
+    // rows beside a row
+    next,
+    previous,
+    // targets
+    target,
+    attainment,
     // desugared by check
     change
 };

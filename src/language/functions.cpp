@@ -133,13 +133,14 @@ constexpr function_entry entries[] = {
      "each part of x by its own tier"},
     {"tier_interpolated", "插值", scalar, f::tier_interpolated, 2, 2, "tier_interpolated(table, x)",
      "linear between tiers"},
-    // known, later
+    // targets
     {"growth", "增长率", scalar, f::growth, 1, 2, "growth(m, 1 year ago)", "relative change"},
     {"同比", "", scalar, f::growth, 1, 2, "同比(m)", "growth(m, 1 year ago)"},
     {"环比", "", scalar, f::growth, 1, 2, "环比(m)", "growth(m, previous period)"},
     {"change", "变化", scalar, f::change, 2, 2, "change(m, shift)", "difference"},
-    {"target", "目标", later, f::none, 1, any, "target(m)", "target of a KPI"},
-    {"attainment", "达成率", later, f::none, 1, any, "attainment(m)", "part of the target reached"},
+    {"target", "目标", scalar, f::target, 1, 2, "target(m)", "target of a KPI"},
+    {"attainment", "达成率", scalar, f::attainment, 1, 2, "attainment(m)",
+     "part of the target reached"},
     {"rank", "排名", peer, f::rank, 1, 1, "rank(m across d)", "place among peers"},
     {"percent_rank", "百分比排名", peer, f::percent_rank, 1, 1, "percent_rank(m across d)",
      "place, 0 to 100"},
@@ -147,8 +148,8 @@ constexpr function_entry entries[] = {
     {"minmax", "极差归一", peer, f::minmax, 1, 1, "minmax(m across d)", "0 to 100 between peers"},
     {"zscore", "标准分", peer, f::zscore, 1, 1, "zscore(m across d)", "standard score"},
     {"allot", "分配", peer, f::allot, 2, 2, "allot(pool, x across d)", "largest remainder"},
-    {"next", "下一个", later, f::none, 1, any, "next(x per k)", "the next row's value"},
-    {"previous", "上一个", later, f::none, 1, any, "previous(x per k)", "the previous row's value"},
+    {"next", "下一个", row, f::next, 1, 1, "next(x per k)", "the next row's value"},
+    {"previous", "上一个", row, f::previous, 1, 1, "previous(x per k)", "the previous row's value"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> spreadsheet_aliases[] = {

@@ -14,7 +14,7 @@ enum class function_kind : std::uint8_t {
     scalar,
     aggregate,
     peer,  ///< over groups beside each other
-    later  ///< known to the language, without meaning yet: E900
+    row    ///< over rows beside a row
 };
 
 struct function_entry {

@@ -31,12 +31,16 @@ enum class level : std::uint8_t { constant, row, group };
 
 /// What a term is. `with` is an index whose meaning the comment gives; `of` are the operand terms.
 enum class op : std::uint8_t {
-    constant,   ///< with: program.constants
-    parameter,  ///< with: program.parameters
-    column,     ///< row; with: column of the table `home`
-    look_up,    ///< row; with: program.references (from home to the entity's table); of[0]: a row
-                ///< term of that table
-    as_of,
+    constant,    ///< with: program.constants
+    parameter,   ///< with: program.parameters
+    column,      ///< row; with: column of the table `home`
+    look_up,     ///< row; with: program.references (from home to the entity's table); of[0]: a row
+                 ///< term of that table
+    near_row,    ///< row; with: program.row_look_ups, which tells what `of` holds
+    shared_key,  ///< row; with: program.references: whose share of a row it is
+    share_of,    ///< row; the part of it that counts: 1 where nothing is shared
+    chain,       ///< row; with: program.chains: what came of a funnel that began with the row
+    as_of,       ///< with: 1 where a run without an instant has it blank
     period_start,
     period_end,
     covered_end,  ///< context constants
@@ -63,6 +67,15 @@ struct term {
     std::uint32_t source = 0;
 };
 
+/// What the rows of a table are in time.
+enum class table_kind : std::uint8_t {
+    events,
+    snapshot,  ///< all that there is, at each time anew
+    changes,   ///< what holds for an entity from then on
+    interval,  ///< what lasts from one date to another
+    versions   ///< of an entity, one after the other
+};
+
 /// A table as the program sees it. Bound to data by name when the query runs.
 struct table_info {
     std::string name;
@@ -72,17 +85,25 @@ struct table_info {
     std::uint32_t time = nothing;      ///< column
     std::uint32_t recorded = nothing;  ///< column
     std::uint32_t order = nothing;     ///< column
-    table_id view_of = nothing;        ///< a view reads the rows of that table (same columns) …
-    term_id kept = nothing;            ///< … that this row term keeps
+    table_kind kind = table_kind::events;
+    std::uint32_t from = nothing;          ///< column: interval and versions
+    std::uint32_t to = nothing;            ///< column: the same; blank while it lasts
+    std::uint32_t changed = nothing;       ///< changes: the reference that tells what changes
+    table_id kind_at = nothing;            ///< the table or view that declares the kind
+    std::vector<std::uint32_t> planned{};  ///< columns whose dates `as of` does not cut
+    std::uint32_t split = nothing;         ///< program.splits
+    table_id view_of = nothing;  ///< a view reads the rows of that table (same columns) …
+    term_id kept = nothing;      ///< … that this row term keeps
 };
 
 struct reference_info {
     std::string role;
     std::uint32_t entity;
     table_id from;
-    std::uint32_t column;
+    std::uint32_t column;  ///< nothing where only shares tell it
     table_id to;
-};  ///< to: the entity's table, or nothing
+    std::uint32_t split = nothing;  ///< program.splits: the entity has a share of the row
+};                                  ///< to: the entity's table, or nothing
 struct entity_info {
     std::string name;
     table_id table = nothing;
@@ -119,6 +140,43 @@ struct rates_info {
     std::uint32_t time, of, to, value;  ///< columns
 };
 
+/// Credit: a row counts for several entities, each by its share.
+struct split_info {
+    table_id shares;
+    std::uint32_t key;     ///< column of `shares`: which row is shared
+    std::uint32_t user;    ///< column of `shares`
+    std::uint32_t share;   ///< column of `shares`
+    table_id table;        ///< whose rows are shared …
+    std::uint32_t shared;  ///< … by this column of theirs
+};
+
+struct funnel_info {
+    std::string name;
+    table_id table;
+    std::uint32_t reference;  ///< of that table: the entity that goes through it
+    std::vector<std::string> names;
+    std::vector<term_id> steps;  ///< row conditions
+    std::optional<span_value> within;
+};
+/// What came of each chain of a funnel, a value for the row that it began with.
+struct chain_value {
+    std::uint32_t funnel;
+    enum class kind : std::uint8_t { reached, time, place } what;
+    std::uint32_t step = 0;  ///< time: of that step
+    friend bool operator==(const chain_value&, const chain_value&) = default;
+};
+
+/// next and previous: the nearest row in time, among those of a table with the same keys. The
+/// operands of its term are the value; the condition, if there is one; the keys of the row that
+/// looks; and as many of the row looked at.
+struct row_look_up {
+    bool later = true;
+    table_id table = nothing;  ///< whose rows are looked at
+    bool conditioned = false;
+    std::uint32_t keys = 0;
+    friend bool operator==(const row_look_up&, const row_look_up&) = default;
+};
+
 /// A row term a table: the same dimension or filter, resolved on each table where it is needed.
 struct on_table {
     table_id table;
@@ -134,6 +192,17 @@ struct dimension {
     merit::type type;
     std::vector<on_table> on;
 };
+
+/// A row term that names an entity.
+struct on_entity {
+    std::uint32_t entity;
+    term_id key;
+    friend bool operator==(const on_entity&, const on_entity&) = default;
+};
+
+/// Which rows of what lasts an interval reads: those at one end of it, those that meet it, or all
+/// there ever are.
+enum class border : std::uint8_t { none, end, start, whole, always };
 
 /// One aggregate over the rows of one table, or, nested, over the entities of `per`: then its
 /// argument, second, where and placed_on are group terms under the groups of `per`.
@@ -154,6 +223,10 @@ struct aggregate {
     std::optional<span_value> matured;  ///< keeps entities whose placed_on is that long ago
     bool population =
         false;  ///< count(entity): entities that exist (time before the period's end), not events
+    border at = border::none;
+    std::optional<span_value> lasts{};  ///< a row lasts that long from `placed_on` on
+    bool uncut = false;                 ///< nested, by a unit: whole periods, whatever `as of` is
+    std::vector<on_entity> exactly{};   ///< rows that name the entities that group, no others
 };
 
 /// What a clause does to the interval that is read, or to the instant it is read at.
@@ -297,6 +370,10 @@ struct program {
     std::vector<calendar_info> calendars;
     std::vector<rates_info> rates;
     std::vector<security_info> security;  ///< none: no filter was given
+    std::vector<row_look_up> row_look_ups;
+    std::vector<split_info> splits;
+    std::vector<funnel_info> funnels;
+    std::vector<chain_value> chains;
     std::optional<request> asked;
 };
 

@@ -332,10 +332,8 @@ std::string model::zone() const {
 
 std::vector<function_info> functions() {
     std::vector<function_info> out;
-    for (const language::function_entry& one : language::function_table()) {
-        if (one.kind != language::function_kind::later)
-            out.push_back({one.name, one.chinese, one.signature, one.summary});
-    }
+    for (const language::function_entry& one : language::function_table())
+        out.push_back({one.name, one.chinese, one.signature, one.summary});
     return out;
 }
 

@@ -14,7 +14,7 @@ namespace {
 result<std::vector<table>> bound_tables(const plan::plan& what, const tables& data) {
     std::vector<table> out;
     for (const plan::table_use& use : what.tables) {
-        if (use.frame != plan::nothing) {  // filled when it is run
+        if (use.frame != plan::nothing || use.expansion != plan::nothing) {  // filled by the run
             out.emplace_back();
             continue;
         }

@@ -67,7 +67,7 @@ id builder::add(expression node) {
     append(key, node.type);
     append(key, node.of);
     bool reads = node.op == expression_op::period_start || node.op == expression_op::period_end ||
-                 node.op == expression_op::covered_end;
+                 node.op == expression_op::covered_end || node.op == expression_op::covered_start;
     for (const id operand : node.of) reads = reads || reads_period_[operand];
     const id made_id = intern(expressions_, std::move(key), made.expressions, std::move(node));
     if (made_id == reads_period_.size()) reads_period_.push_back(reads);
@@ -97,7 +97,8 @@ id builder::add(source node) {
 }
 
 id builder::add(axis node) {
-    words key = pack(node.how, node.from, node.blank_pane, node.period_of);
+    words key = pack(node.how, node.window, node.snapshot, node.planned, node.by_period, node.from,
+                     node.blank_pane, node.period_of);
     append(key, node.maps);
     return intern(axes_, std::move(key), made.axes, std::move(node));
 }
@@ -117,6 +118,22 @@ id builder::add(peer_window node) {
         key.push_back(one.map);
     }
     return intern(windows_, std::move(key), made.peer_windows, std::move(node));
+}
+
+id builder::add(sequence node) {
+    words key = pack(node.on, node.time, node.order, node.value, node.later, node.itself);
+    append(append(key, node.where), node.keys);
+    return intern(sequences_, std::move(key), made.sequences, std::move(node));
+}
+
+id builder::add(chain node) {
+    words key = pack(node.on, node.key, node.time, node.order, node.within);
+    append(key, node.steps);
+    return intern(chains_, std::move(key), made.chains, std::move(node));
+}
+
+id builder::add(chain_value node) {
+    return intern(chain_values_, pack(node.what, node.chain, node.step), made.chain_values, node);
 }
 
 id builder::add(broadcast node) {

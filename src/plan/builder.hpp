@@ -26,6 +26,9 @@ public:
     id add(source node);
     id add(axis node);
     id add(cell node);
+    id add(sequence node);
+    id add(chain node);
+    id add(chain_value node);
     id add(peer_window node);
     id add(broadcast node);
     /// Makes an axis readable through a map; its order says which panes a map merges.
@@ -47,7 +50,8 @@ private:
     template <class Node>
     id intern(index& known, words key, std::vector<Node>& all, Node node);
 
-    index expressions_, finals_, maps_, sources_, axes_, cells_, windows_, broadcasts_;
+    index expressions_, finals_, maps_, sources_, axes_, cells_, windows_, broadcasts_, sequences_,
+        chains_, chain_values_;
     std::unordered_map<std::string, std::vector<id>> constants_;  ///< by text
     std::vector<bool> reads_period_;
 };

@@ -13,8 +13,10 @@ using language::term_id;
 
 namespace {
 
-// Row and constant terms mean the same under every context, so they share one memo key.
+// Constant terms, and row terms where rows stand for themselves, mean the same under every context,
+// so they share one memo key. Other places of rows are numbered apart from contexts.
 constexpr context_id any_context = nothing;
+constexpr context_id first_place = 0x8000'0000;
 
 expression_op context_constant(op kind) {
     switch (kind) {
@@ -43,17 +45,69 @@ lowering::lowering(const language::program& from)
         has_period_ = has_period_ || one.calendar_unit != unit::none;
         grain_position(one);
     }
+    find_traits();
 }
 
-id lowering::row(term_id term) {
+/// Operands come before what reads them. What is read in rows of another table is read there, so
+/// its traits stay behind.
+void lowering::find_traits() {
+    traits_.resize(program_.terms.size(), 0);
+    for (term_id t = 0; t < traits_.size(); ++t) {
+        const language::term& term = program_.terms[t];
+        if (term.at != level::row) continue;
+        for (std::size_t i = 0; i < term.of.size(); ++i)
+            if (elsewhere(term, i, first_place) == first_place) traits_[t] |= traits_[term.of[i]];
+        if (term.kind == op::period_start || term.kind == op::period_end ||
+            term.kind == op::covered_end)
+            traits_[t] |= looks_at_period;
+        if (term.kind == op::shared_key) traits_[t] |= looks_at_share;
+        if (term.kind != op::look_up) continue;
+        const language::reference_info& through = program_.references[term.with];
+        if (term.of.size() == 1 && through.split != language::nothing) traits_[t] |= looks_at_share;
+        if (through.to != language::nothing && term.what == language::function::none &&
+            program_.tables[through.to].kind == language::table_kind::versions)
+            traits_[t] |= looks_at_date;
+    }
+}
+
+id lowering::row(term_id term, const row_place& where) {
     if (program_.terms[term].at == level::group) bug("a group term in a row place");
-    const id made = lower({term, any_context});
+    const id made = lower({term, row_context(term, where)});
     if (out.reads_period(made)) bug("a row term that reads the period");
     return made;
 }
 
-context_id lowering::key_context(term_id term, context_id in) const {
-    return program_.terms[term].at == level::group ? in : any_context;
+context_id lowering::key_context(term_id term, context_id in) {
+    const level at = program_.terms[term].at;
+    if (at == level::group) return in;
+    if (at == level::constant || in == any_context || in < first_place) return any_context;
+    return row_context(term, place_of(in));
+}
+
+context_id lowering::row_context(term_id term, const row_place& where) {
+    if (program_.terms[term].at == level::constant) return any_context;
+    row_place kept = where;
+    if ((traits_[term] & looks_at_date) == 0) kept.date = nothing;
+    if (kept == row_place{}) return any_context;
+    const auto [place, fresh] =
+        known_places_.try_emplace(kept, first_place + static_cast<context_id>(places_.size()));
+    if (fresh) places_.push_back(kept);
+    return place->second;
+}
+
+const row_place& lowering::place_of(context_id in) const {
+    static const row_place itself;
+    return in == any_context || in < first_place ? itself : places_[in - first_place];
+}
+
+/// The context of an operand: what a row term reads in rows of another table is read there.
+context_id lowering::elsewhere(const language::term& term, std::size_t operand,
+                               context_id in) const {
+    if (term.kind == op::look_up && operand == 0) return any_context;
+    if (term.kind != op::near_row) return in;
+    const language::row_look_up& from = program_.row_look_ups[term.with];
+    const std::size_t first = from.conditioned ? 2 : 1;
+    return operand < first || operand >= first + from.keys ? any_context : in;
 }
 
 id lowering::lower(task what) {
@@ -86,6 +140,8 @@ std::vector<lowering::task> lowering::operands(const task& what) {
         case op::constant:
         case op::parameter:
         case op::column:
+        case op::shared_key:
+        case op::share_of:
         case op::as_of:
         case op::period_start:
         case op::period_end:
@@ -103,13 +159,19 @@ std::vector<lowering::task> lowering::operands(const task& what) {
         case op::peer:
             in = contexts_.over(what.in, peer_frame(what));
             break;
+        case op::near_row:
+        case op::chain:
+            // They are made of a table's own rows, once, and carried to what stands for these.
+            if (place_of(what.in).over != nothing) return {{what.term, any_context}};
+            break;
         case op::look_up:
         case op::attribute:
         case op::scalar:
         case op::tier:
             break;
     }
-    for (const term_id operand : term.of) found.push_back({operand, key_context(operand, in)});
+    for (std::size_t i = 0; i < term.of.size(); ++i)
+        found.push_back({term.of[i], key_context(term.of[i], elsewhere(term, i, in))});
     return found;
 }
 
@@ -131,10 +193,12 @@ id lowering::build(const task& what) {
             return out.add(std::move(made));
         case op::as_of:
             made.op = expression_op::as_of;
+            made.with = term.with;
             return out.add(std::move(made));
         case op::period_start:
         case op::period_end:
         case op::covered_end:
+            if (term.at == level::row) return build_own_row(term, std::move(made), what.in);
             made.op = context_constant(term.kind);
             made.with = map_of(what.in);
             return out.add(std::move(made));
@@ -144,15 +208,21 @@ id lowering::build(const task& what) {
             made.what = term.what;
             made.with = term.with;
             if (term.what == language::function::convert) made.with = rates_of(term.with);
-            if (term.at == level::row) made.over = table_of(term.home);
+            if (term.at == level::row) made.over = over(term.home, place_of(what.in));
             return out.add(std::move(made));
         case op::group_key:
             return key_in(contexts_.at(what.in).frame, term.with, nullptr)
                 .value_or(not_meaningful(term));
         case op::column:
-            return column(term.home, term.with);
+            return column(term.home, term.with, place_of(what.in));
         case op::look_up:
-            return build_look_up(term);
+            return build_look_up(term, what.in);
+        case op::near_row:
+        case op::chain:
+            return build_along(what, std::move(made));
+        case op::shared_key:
+        case op::share_of:
+            return build_share(term, std::move(made), what.in);
         case op::aggregate:
             if (!program_.aggregates[term.with].per.empty()) return build_nested(what);
             return build_aggregate(term, what.in);
@@ -173,7 +243,17 @@ id lowering::build(const task& what) {
     bug("a term that lowering does not know");
 }
 
-id lowering::build_look_up(const language::term& term) {
+/// What looks at other rows, made of the table's own and carried to those that stand for them.
+id lowering::build_along(const task& what, expression made) {
+    const language::term& term = program_.terms[what.term];
+    if (place_of(what.in).over != nothing)
+        return carried(place_of(what.in), memo_.at({what.term, any_context}));
+    return term.kind == op::chain ? build_chain(term, std::move(made))
+                                  : build_near_row(term, std::move(made));
+}
+
+id lowering::build_look_up(const language::term& term, context_id in) {
+    const row_place& where = place_of(in);
     const language::reference_info& through = program_.references[term.with];
     if (through.to == language::nothing) bug("a look-up into an entity without a table");
     looked_up_[term.with] = true;
@@ -182,10 +262,33 @@ id lowering::build_look_up(const language::term& term) {
     made.type = term.type;
     made.text = term.text;
     made.source = term.source;
-    made.over = table_of(term.home);
+    made.over = over(term.home, where);
     made.with = keyed_table(through.to);
-    made.of = {memo_.at({term.of.front(), any_context}), column(term.home, through.column)};
+    made.of = {memo_.at({term.of.front(), any_context})};
+    if (term.of.size() > 1)
+        made.of.push_back(memo_.at({term.of[1], key_context(term.of[1], in)}));
+    else if (through.split != language::nothing && where.shared)
+        made.of.push_back(added_column(where, 0));
+    else if (through.column != language::nothing)
+        made.of.push_back(column(term.home, through.column, where));
+    else
+        bug("a share of a row that is not shared");
+    if (program_.tables[through.to].kind == language::table_kind::versions)
+        made.of.push_back(version_date(term, where));
     return out.add(std::move(made));
+}
+
+/// The instant of the version that a row sees: of its date, or with `now` the run's.
+id lowering::version_date(const language::term& term, const row_place& where) {
+    if (term.what == language::function::none) {
+        if (where.date != nothing) return where.date;
+        const id time = role_of(term.home, &language::table_info::time, where);
+        if (time != nothing) return time;
+    }
+    expression now;
+    now.op = expression_op::as_of;
+    now.type = {.kind = type_kind::timestamp};
+    return out.add(std::move(now));
 }
 
 /// The key of an entity that groups a frame; nothing where it does not.
@@ -206,7 +309,28 @@ id lowering::build_of_group(const language::term& term, context_id in) {
     made.source = term.source;
     made.with = keyed_table(program_.entities[term.with].table);
     made.of = {row(term.of.front()), *key};
+    look_at_version(made, program_.entities[term.with].table, in);
     return out.add(std::move(made));
+}
+
+/// The versions of an entity that groups: the last of what is covered; a later one that began
+/// inside is told.
+void lowering::look_at_version(expression& made, table_id table, context_id in) {
+    if (program_.tables[table].kind != language::table_kind::versions) return;
+    expression at;
+    at.type = {.kind = type_kind::timestamp};
+    if (facts_[contexts_.at(in).frame].timeless) {
+        at.op = expression_op::as_of;
+        made.of.push_back(out.add(std::move(at)));
+        return;
+    }
+    at.op = expression_op::covered_end;
+    at.with = map_of(in);
+    expression from = at;
+    from.op = expression_op::covered_start;
+    made.what = language::function::less;
+    made.of.push_back(out.add(std::move(at)));
+    made.of.push_back(out.add(std::move(from)));
 }
 
 /// Number of rates in the plan; their table is read like any other.
@@ -238,6 +362,11 @@ id lowering::table_of(table_id table) {
     if (from.entity != language::nothing) {
         made.key = from.key;
         made.entity = program_.entities[from.entity].name;
+        made.recorded = from.recorded;
+        if (from.kind == language::table_kind::versions) {
+            made.from = from.from;
+            made.to = from.to;
+        }
     }
     known = static_cast<id>(out.made.tables.size());
     out.made.tables.push_back(std::move(made));
@@ -254,6 +383,11 @@ id lowering::keyed_table(table_id table) {
     made.key = from.key;
     made.entity = program_.entities[from.entity].name;
     made.view_of = table_of(table);
+    made.recorded = from.recorded;
+    if (from.kind == language::table_kind::versions) {
+        made.from = from.from;
+        made.to = from.to;
+    }
     std::vector<id> conditions;
     for (table_id one = table; one != language::nothing; one = program_.tables[one].view_of)
         if (program_.tables[one].kept != language::nothing)
@@ -264,21 +398,27 @@ id lowering::keyed_table(table_id table) {
     return tables_[table];
 }
 
-id lowering::column(table_id table, std::uint32_t which) {
+/// The table whose rows stand for those of a table or view.
+id lowering::over(table_id table, const row_place& where) {
+    return where.over != nothing && base_of(table) == where.of ? where.over : table_of(table);
+}
+
+id lowering::column(table_id table, std::uint32_t which, const row_place& where) {
     expression made;
     made.op = expression_op::column;
-    made.over = table_of(table);
+    made.over = over(table, where);
     made.type = program_.tables[base_of(table)].columns.fields[which].type;
     made.with = which;
     return out.add(std::move(made));
 }
 
-id lowering::role_of(table_id table, std::uint32_t language::table_info::*role) {
+id lowering::role_of(table_id table, std::uint32_t language::table_info::*role,
+                     const row_place& where) {
     while (program_.tables[table].*role == language::nothing) {
         table = program_.tables[table].view_of;
         if (table == language::nothing) return nothing;
     }
-    return column(table, program_.tables[table].*role);
+    return column(table, program_.tables[table].*role, where);
 }
 
 }  // namespace merit::plan

@@ -45,13 +45,16 @@ state_kind state_of(const language::aggregate& from) {
     }
 }
 
-id lowering::source_of(table_id table, context_id in) {
+id lowering::source_of(table_id table, context_id in, const row_place& where) {
     const language::table_info& from = program_.tables[table];
     source made;
     if (from.view_of == language::nothing) {
-        made.which = table_of(table);
-        made.visible = role_of(table, &language::table_info::recorded);
-        if (made.visible == nothing) made.visible = role_of(table, &language::table_info::time);
+        made.which = over(table, where);
+        made.visible = role_of(table, &language::table_info::recorded, where);
+        if (made.visible == nothing && from.kind >= language::table_kind::interval)
+            made.visible = role_of(table, &language::table_info::from, where);
+        if (made.visible == nothing)
+            made.visible = role_of(table, &language::table_info::time, where);
         for (const std::uint32_t step : contexts_.at(in).times) {
             const language::time_step& one = program_.changes[step].time;
             if (one.what == language::time_step::kind::as_of)
@@ -60,8 +63,8 @@ id lowering::source_of(table_id table, context_id in) {
         return out.add(made);
     }
     made.of = source::relation::view;
-    made.which = source_of(from.view_of, in);
-    if (from.kept != language::nothing) made.kept = row(from.kept);
+    made.which = source_of(from.view_of, in, where);
+    if (from.kept != language::nothing) made.kept = row(from.kept, where);
     return out.add(made);
 }
 
@@ -85,82 +88,164 @@ id lowering::map_of(context_id in, bool existence) {
     return out.add(std::move(made));
 }
 
-id lowering::existence_axis(table_id table, bool timed) {
+/// Rows of the entities of a table that exist: those whose interval meets the period, else those
+/// whose time is before its end.
+lowering::placed_cell lowering::existing(table_id table, context_id in, bool timed) {
+    placed_cell out_cell;
     axis made;
     made.maps = {0};
+    const bool lasts = program_.tables[table].kind >= language::table_kind::interval;
     const id time = timed ? role_of(table, &language::table_info::time) : nothing;
-    if (time == nothing) return out.add(std::move(made));
-    made.how = axis::placement::event;
-    made.from = time;
-    made.maps = {out.add(interval_map{{{map_step::kind::all_to_date}}, {}, 0})};
-    return out.add(std::move(made));
-}
-
-id lowering::axis_of(const language::aggregate& from, context_id in) {
-    const context& here = contexts_.at(in);
-    const bool timed = !facts_[here.frame].timeless && (has_period_ || map_of(in) != 0);
-    if (from.population) return existence_axis(from.table, timed);
-    axis made;
-    made.maps = {0};
-    if (timed) {
+    if (timed && lasts) {
+        out_cell.where = windowed_rows(table, {}, role_of(table, &language::table_info::from),
+                                       role_of(table, &language::table_info::to), axis::part::whole,
+                                       false, false);
+        out_cell.made.at = window_axis(out_cell.where, axis::part::whole, false, false,
+                                       facts_[contexts_.at(in).frame].uncut);
+        out_cell.map = map_of(in);
+    } else if (time != nothing) {
         made.how = axis::placement::event;
-        made.from = from.placed_on == language::nothing
-                        ? role_of(from.table, &language::table_info::time)
-                        : row(from.placed_on);
-        if (made.from == nothing) bug("a period is asked of a table without a time");
-        made.blank_pane = has_period_ && !ranged_;
+        made.from = time;
+        made.maps = {out.add(interval_map{{{map_step::kind::all_to_date}}, {}, 0})};
+        made.planned = facts_[contexts_.at(in).frame].uncut;
+        out_cell.made.at = out.add(std::move(made));
+        out_cell.map = map_of(in, true);
+    } else {
+        out_cell.made.at = out.add(std::move(made));
     }
-    return out.add(std::move(made));
+    out_cell.made.on = source_of(table, in, out_cell.where);
+    out.read_through(out_cell.made.at, out_cell.map);
+    return out_cell;
 }
 
-id lowering::order_of(const language::aggregate& from) {
-    return from.second == language::nothing ? role_of(from.table, &language::table_info::time)
-                                            : row(from.second);
+id lowering::order_of(const language::aggregate& from, const row_place& where) {
+    return from.second == language::nothing
+               ? role_of(from.table, &language::table_info::time, where)
+               : row(from.second, where);
 }
 
-void lowering::add_conditions(cell& to, const std::vector<term_id>& of) {
+void lowering::add_conditions(cell& to, const std::vector<term_id>& of, const row_place& where) {
     for (const term_id filter : of)
         for (const term_id condition : conjuncts(program_, filter))
-            to.where.push_back(row(condition));
+            to.where.push_back(row(condition, where));
     normalize(to.where);
 }
 
+/// Events are placed by their date; where a row looks at the period, once in each that it meets.
+void lowering::place_event(placed_cell& made, const language::aggregate& from, context_id in,
+                           bool by_period) {
+    const context& here = contexts_.at(in);
+    const bool timed = !facts_[here.frame].timeless && (has_period_ || map_of(in) != 0);
+    const auto date = [&] {
+        return from.placed_on == language::nothing
+                   ? role_of(from.table, &language::table_info::time, made.where)
+                   : row(from.placed_on, made.where);
+    };
+    axis at;
+    at.maps = {0};
+    const id placed = timed || by_period ? date() : nothing;
+    if (timed && placed == nothing) bug("a period is asked of a table without a time");
+    if (by_period && placed != nothing) {
+        made.where = windowed_rows(from.table, made.where, placed, nothing, axis::part::whole,
+                                   facts_[here.frame].timeless, true);
+        made.made.at = window_axis(made.where, axis::part::whole, false, true, false);
+        made.map = map_of(in);
+        made.where.date = date();
+        return;
+    }
+    if (timed) {
+        at.how = axis::placement::event;
+        at.from = placed;
+        at.blank_pane = has_period_ && !ranged_;
+        at.planned = is_planned(from);
+        made.map = map_of(in);
+    }
+    if (from.placed_on != language::nothing) made.where.date = row(from.placed_on, made.where);
+    made.made.at = out.add(std::move(at));
+}
+
+/// A planned date lies in the future as well: `as of` does not cut it.
+bool lowering::is_planned(const language::aggregate& from) const {
+    if (from.placed_on == language::nothing) return false;
+    const language::term& date = program_.terms[from.placed_on];
+    const std::vector<std::uint32_t>& planned = program_.tables[from.table].planned;
+    return date.kind == language::op::column &&
+           std::find(planned.begin(), planned.end(), date.with) != planned.end();
+}
+
 // What the aggregate shares with the presence of its groups: everything but its own condition and
-// its state.
-cell lowering::start_cell(const language::aggregate& from, context_id in,
-                          const std::vector<std::uint32_t>& filters,
-                          std::vector<std::uint32_t> keys) {
-    cell made;
-    made.on = source_of(from.table, in);
-    add_conditions(made, contexts_.on(filters, from.table));
+// its state. `whole`: its own terms are read too.
+lowering::placed_cell lowering::start_cell(const language::aggregate& from, context_id in,
+                                           const std::vector<std::uint32_t>& filters,
+                                           const std::vector<std::uint32_t>& keys, bool whole) {
+    const std::vector<term_id> conditions = contexts_.on(filters, from.table);
+    std::vector<term_id> grouped;
     for (const std::uint32_t position : keys) {
         const std::vector<term_id> key = resolved_on(program_, grain_[position].on, from.table);
         if (key.size() != 1) bug("a dimension is not resolved on a table that it groups");
-        made.keys.push_back(row(key.front()));
-        made.grain.push_back(position);
+        grouped.push_back(key.front());
     }
-    made.at = axis_of(from, in);
+    std::vector<term_id> read = conditions;
+    read.insert(read.end(), grouped.begin(), grouped.end());
+    if (whole) read.insert(read.end(), {from.where, from.argument, from.second});
+    for (table_id t = from.table; t != language::nothing; t = program_.tables[t].view_of)
+        read.push_back(program_.tables[t].kept);
+    std::uint8_t traits = 0;
+    for (const term_id one : read)
+        if (one != language::nothing) traits |= traits_[one];
+    if (from.population) return placed_existing(from, in, conditions, grouped, keys);
+    placed_cell made;
+    if ((traits & looks_at_share) != 0) made.where = shared_rows(from.table);
+    if (from.at == language::border::always)
+        place_always(made);
+    else if (from.at != language::border::none)
+        place_at_border(made, from, in, (traits & looks_at_period) != 0);
+    else
+        place_event(made, from, in, (traits & looks_at_period) != 0);
+    made.made.on = source_of(from.table, in, made.where);
+    finish_cell(made, conditions, grouped, keys);
+    name_exactly(made, from, in);
     return made;
 }
 
-void lowering::fill_state(cell& made, const language::aggregate& from) {
+lowering::placed_cell lowering::placed_existing(const language::aggregate& from, context_id in,
+                                                const std::vector<term_id>& conditions,
+                                                const std::vector<term_id>& grouped,
+                                                const std::vector<std::uint32_t>& keys) {
+    const bool timed = !facts_[contexts_.at(in).frame].timeless && (has_period_ || map_of(in) != 0);
+    placed_cell made = existing(from.table, in, timed);
+    finish_cell(made, conditions, grouped, keys);
+    return made;
+}
+
+void lowering::finish_cell(placed_cell& made, const std::vector<term_id>& conditions,
+                           const std::vector<term_id>& grouped,
+                           const std::vector<std::uint32_t>& keys) {
+    add_conditions(made.made, conditions, made.where);
+    for (const term_id key : grouped) made.made.keys.push_back(row(key, made.where));
+    made.made.grain = keys;
+    out.read_through(made.made.at, made.map);
+}
+
+void lowering::fill_state(cell& made, const language::aggregate& from, const row_place& where) {
     made.state = state_of(from);
-    if (from.argument != language::nothing) made.argument = row(from.argument);
-    if (from.what == function::weighted_avg) made.weight = row(from.second);
+    if (from.argument != language::nothing) made.argument = row(from.argument, where);
+    if (from.what == function::weighted_avg) made.weight = row(from.second, where);
     if (made.state == state_kind::pick || from.what == function::text_list) {
-        made.order = order_of(from);
-        made.tie = role_of(from.table, &language::table_info::order);
+        made.order = order_of(from, where);
+        made.tie = role_of(from.table, &language::table_info::order, where);
         made.last = from.what == function::last;
     }
 }
 
 /// A group appears by its rows before the term's own condition: no deal won is still a row of
 /// zeros.
-void lowering::sight(const language::aggregate& from, context_id in, id map) {
-    // Copies: a condition may read an attribute, whose frame is new.
+void lowering::sight(const language::aggregate& from, context_id in) {
     const context here = contexts_.at(in);
     for (const id to : std::vector(facts_[here.frame].sightings_to)) {
-        const sighting one{out.add(start_cell(from, in, here.present, facts_[to].cell_keys)), map};
+        placed_cell made =
+            start_cell(from, in, here.present, std::vector(facts_[to].cell_keys), false);
+        const sighting one{out.add(std::move(made.made)), made.map};
         std::vector<sighting>& seen = out.made.frames[to].seen;
         if (std::find(seen.begin(), seen.end(), one) == seen.end()) seen.push_back(one);
     }
@@ -169,15 +254,15 @@ void lowering::sight(const language::aggregate& from, context_id in, id map) {
 id lowering::build_aggregate(const language::term& term, context_id in) {
     const language::aggregate& from = program_.aggregates[term.with];
     const context here = contexts_.at(in);
-    cell made = start_cell(from, in, here.filters, facts_[here.frame].cell_keys);
-    const bool event = out.made.axes[made.at].how == axis::placement::event;
-    const id map = event ? map_of(in, from.population) : 0;
-    out.read_through(made.at, map);
-    sight(from, in, map);
-    if (from.where != language::nothing) add_conditions(made, {from.where});
+    placed_cell placed =
+        start_cell(from, in, here.filters, std::vector(facts_[here.frame].cell_keys), true);
+    cell& made = placed.made;
+    const id map = placed.map;
+    sight(from, in);
+    if (from.where != language::nothing) add_conditions(made, {from.where}, placed.where);
     if (facts_[here.frame].counted != nullptr)
         facts_[here.frame].counted->push_back({out.add(cell(made)), map});
-    fill_state(made, from);
+    fill_state(made, from, placed.where);
     final_value taken{nothing, map, from.what};
     taken.cell = out.add(std::move(made));
     if (from.amount != language::nothing) taken.amount = group(from.amount, in);

@@ -64,14 +64,13 @@ id lowering::request_frame(std::size_t kept) {
 
 /// The entities of a table that exist, as groups of the request by their only dimension.
 id lowering::population_cell(language::table_id table, std::uint32_t position) {
-    cell made;
-    made.on = source_of(table, contexts_.bare(0));
-    add_conditions(made, resolved_on(program_, program_.asked->population_where, table));
-    made.keys = {role_of(table, &language::table_info::key)};
-    if (made.keys.front() == nothing) bug("an entity's table has no key");
-    made.grain = {position};
-    made.at = existence_axis(table, has_period_);
-    return out.add(std::move(made));
+    placed_cell made = existing(table, contexts_.bare(0), has_period_);
+    add_conditions(made.made, resolved_on(program_, program_.asked->population_where, table),
+                   made.where);
+    made.made.keys = {role_of(table, &language::table_info::key, made.where)};
+    if (made.made.keys.front() == nothing) bug("an entity's table has no key");
+    made.made.grain = {position};
+    return out.add(std::move(made.made));
 }
 
 std::vector<std::uint32_t> lowering::kept_keys(id frame, const regrouping& by) const {
@@ -144,6 +143,7 @@ std::optional<id> lowering::key_in(id frame, std::uint32_t position,
             made.type = out.made.grain[position].type;
             made.with = keyed_table(program_.entities[one.entity].table);
             made.of = {row(one.attribute), own(key)};
+            look_at_version(made, program_.entities[one.entity].table, contexts_.bare(frame));
             return out.add(std::move(made));
         }
     }
@@ -220,29 +220,25 @@ void lowering::populate_peers(frame& peers, const std::vector<std::uint32_t>& co
     if (of.entity == language::nothing) return;
     const language::table_id table = program_.entities[of.entity].table;
     if (table == language::nothing) return;
-    cell made;
-    made.on = source_of(table, in);
+    const bool timed = !facts_[contexts_.at(in).frame].timeless && has_period_;
+    placed_cell placed = existing(table, in, timed);
+    cell& made = placed.made;
     for (const std::uint32_t key : peers.keys) {
         if (out.made.grain[key].calendar_unit != unit::none) continue;
         if (key == compared.front()) {
-            made.keys.push_back(role_of(table, &language::table_info::key));
+            made.keys.push_back(role_of(table, &language::table_info::key, placed.where));
         } else {
             const auto attribute = std::find_if(added.begin(), added.end(), [&](const auto& one) {
                 return grain_position(one.is) == key;
             });
             if (attribute == added.end()) return;
-            made.keys.push_back(row(attribute->attribute));
+            made.keys.push_back(row(attribute->attribute, placed.where));
         }
         made.grain.push_back(key);
     }
     for (const language::on_table& one : program_.asked->population_where)
-        if (one.table == table) add_conditions(made, {one.term});
-    const bool timed = !facts_[contexts_.at(in).frame].timeless && has_period_;
-    made.at = existence_axis(table, timed);
-    const bool event = out.made.axes[made.at].how == axis::placement::event;
-    const id map = event ? map_of(in, true) : 0;
-    out.read_through(made.at, map);
-    peers.seen.push_back({out.add(std::move(made)), map});
+        if (one.table == table) add_conditions(made, {one.term}, placed.where);
+    peers.seen.push_back({out.add(std::move(made)), placed.map});
 }
 
 id lowering::build_peer(const task& what, const language::term& term, std::vector<id> of) {

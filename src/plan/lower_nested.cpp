@@ -85,6 +85,7 @@ id lowering::of_home(const language::aggregate& from, id frame, term_id row_term
     const std::optional<id> key = entity_key_in(frame, from.entity);
     if (!key) bug("a nested frame without its entity");
     made.of = {row(row_term), *key};
+    look_at_version(made, from.table, contexts_.bare(frame));
     return out.add(std::move(made));
 }
 
@@ -125,9 +126,13 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
     made.keys.erase(std::unique(made.keys.begin(), made.keys.end()), made.keys.end());
     for (const std::uint32_t key : made.keys)
         if (out.made.grain[key].calendar_unit == unit::none) facts.cell_keys.push_back(key);
+    facts.uncut = from.uncut || facts_[outer].uncut;
+    // Inside a piece of a period there is that piece.
+    if (made.piece == unit::none) made.piece = out.made.frames[outer].piece;
     if (made.piece != unit::none && !facts.timeless) {
         made.pieces_of = outer;
         made.piece_map = map_of(in);
+        made.uncut = facts.uncut;
     }
     const id frame = new_frame(std::move(made), std::move(facts));
     if (!from.every) facts_[frame].sightings_to = {frame};
@@ -145,15 +150,10 @@ context_id lowering::nested_context(const language::aggregate& from, context_id 
 /// `every`: the entities that exist are the rows.
 void lowering::populate_nested(const language::aggregate& from, context_id in, id frame) {
     if (!from.every || from.table == language::nothing) return;
-    cell made;
-    made.on = source_of(from.table, in);
-    made.keys = {role_of(from.table, &language::table_info::key)};
-    made.grain = {out.made.frames[frame].needed.front()};
-    made.at = existence_axis(from.table, !facts_[frame].timeless && has_period_);
-    const bool event = out.made.axes[made.at].how == axis::placement::event;
-    const id map = event ? map_of(in, true) : 0;
-    out.read_through(made.at, map);
-    out.made.frames[frame].seen.push_back({out.add(std::move(made)), map});
+    placed_cell made = existing(from.table, in, !facts_[frame].timeless && has_period_);
+    made.made.keys = {role_of(from.table, &language::table_info::key, made.where)};
+    made.made.grain = {out.made.frames[frame].needed.front()};
+    out.made.frames[frame].seen.push_back({out.add(std::move(made.made)), made.map});
 }
 
 /// The rows of the frame as they count in the groups around it.
@@ -253,7 +253,9 @@ id lowering::build_nested(const task& what) {
     const id map = event ? map_of(in) : 0;
     out.read_through(made.at, map);
     const std::vector<id>& sees = facts_[here.frame].sightings_to;
-    if (std::find(sees.begin(), sees.end(), here.frame) != sees.end()) {
+    const bool own_groups =
+        facts_[here.frame].total || std::find(sees.begin(), sees.end(), here.frame) != sees.end();
+    if (own_groups) {
         cell present = made;
         if (shown != nothing) present.where.push_back(field_of(table, shown, "shown"));
         std::vector<sighting>& seen = out.made.frames[here.frame].seen;
@@ -314,12 +316,10 @@ id lowering::attribute_table(std::uint32_t attribute) {
     const language::table_id own = program_.entities[of.entity].table;
     if (own != language::nothing) {
         // Entities without rows have an attribute too: a count of 0.
-        cell all;
-        all.on = source_of(own, contexts_.bare(frame));
-        all.keys = {role_of(own, &language::table_info::key)};
-        all.grain = {position};
-        all.at = existence_axis(own, false);
-        out.made.frames[frame].seen.push_back({out.add(std::move(all)), 0});
+        placed_cell all = existing(own, contexts_.bare(frame), false);
+        all.made.keys = {role_of(own, &language::table_info::key)};
+        all.made.grain = {position};
+        out.made.frames[frame].seen.push_back({out.add(std::move(all.made)), 0});
     }
     const id table = frame_table(frame);
     out.made.tables[table].key = 0;

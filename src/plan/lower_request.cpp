@@ -38,7 +38,7 @@ period_rule rule_of(const language::request& asked) {
 void copy_references(const program& from, const lowering& walk, plan& to) {
     for (std::uint32_t i = 0; i < from.references.size(); ++i) {
         const language::reference_info& one = from.references[i];
-        if (one.to == language::nothing) continue;
+        if (one.to == language::nothing || one.column == language::nothing) continue;
         const id on = walk.known_table(one.from);
         const id target = walk.known_keyed_table(one.to);
         if (on == nothing || target == nothing) continue;
@@ -118,7 +118,7 @@ void add_totals(const program& from, id shown, lowering& walk) {
     const language::request& asked = *from.asked;
     for (std::size_t kept = asked.by.size(); kept-- > 0;) {
         const id total = walk.request_frame(kept);
-        walk.stop_showing(total);
+        walk.show_as_total(total);
         made.frames[total].seen = made.frames[shown].seen;
         made.frames[total].population = made.frames[shown].population;
         const context_id in = walk.outermost(total);
@@ -131,6 +131,7 @@ void add_totals(const program& from, id shown, lowering& walk) {
             if (asked.terms[i].currency != language::nothing)
                 place(asked.terms[i].currency, made.shown.columns[i].currency);
         }
+        walk.stop_showing(total);
         if (asked.having != language::nothing) place(asked.having, made.shown.having);
         for (std::size_t i = 0; i < asked.sort.size(); ++i) {
             place(asked.sort[i].term, made.shown.sort[i].column);

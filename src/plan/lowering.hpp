@@ -13,6 +13,21 @@
 
 namespace merit::plan {
 
+/// What a row term looks at beside the columns of its table.
+inline constexpr std::uint8_t looks_at_date = 1;    ///< versions of an entity, at the row's date
+inline constexpr std::uint8_t looks_at_share = 2;   ///< whose share of the row it is
+inline constexpr std::uint8_t looks_at_period = 4;  ///< the period that is asked
+
+/// Rows that stand for those of a table, and the instant at which they look at versions.
+struct row_place {
+    language::table_id of = language::nothing;  ///< a base table …
+    id over = nothing;                          ///< … whose rows are read as this table
+    id date = nothing;                          ///< an expression over them
+    bool shared = false;                        ///< they are shares
+    std::uint32_t added = 0;                    ///< of windows: the first column of theirs
+    friend auto operator<=>(const row_place&, const row_place&) = default;
+};
+
 class lowering {
 public:
     explicit lowering(const language::program& from);
@@ -22,7 +37,7 @@ public:
     /// A group or constant term under a context, as an expression over the rows of its frame.
     id group(language::term_id term, context_id in) { return lower({term, key_context(term, in)}); }
     /// A row or constant term, as an expression over the rows of its table.
-    id row(language::term_id term);
+    id row(language::term_id term, const row_place& where = {});
 
     /// A frame of the request over the first so many of its dimensions. Aggregates below make its
     /// groups appear.
@@ -30,7 +45,15 @@ public:
     context_id outermost(id frame) { return contexts_.outermost(frame); }
     /// From now on aggregates reached do not make groups appear (`having` and `sort by` show
     /// nothing).
-    void stop_showing(id frame) { facts_[frame].sightings_to.clear(); }
+    void stop_showing(id frame) {
+        facts_[frame].sightings_to.clear();
+        facts_[frame].total = false;
+    }
+    /// Rows of a total are those of the shown groups; entities below show their own.
+    void show_as_total(id frame) {
+        stop_showing(frame);
+        facts_[frame].total = true;
+    }
     [[nodiscard]] bool has_unit(id frame) const;
     /// Entities of a table that exist, for an entity dimension of the request.
     [[nodiscard]] id population_cell(language::table_id table, std::uint32_t position);
@@ -63,14 +86,28 @@ private:
                                                ///< keys, or finer ones that it merges
         std::vector<id> sightings_to;          ///< frames whose groups its aggregates make appear
         bool timeless = false;                 ///< attributes: all rows up to `as of`
+        bool total = false;                    ///< only entities below make groups appear
+        bool uncut = false;                    ///< targets: `as of` does not cut its periods
         std::vector<sighting>* counted = nullptr;  ///< min_n: rows under the aggregates
     };
 
-    context_id key_context(language::term_id term, context_id in) const;
+    context_id key_context(language::term_id term, context_id in);
+    context_id row_context(language::term_id term, const row_place& where);
+    const row_place& place_of(context_id in) const;
+    context_id elsewhere(const language::term& term, std::size_t operand, context_id in) const;
+    void find_traits();
     id lower(task what);
     std::vector<task> operands(const task& what);
     id build(const task& what);
-    id build_look_up(const language::term& term);
+    id build_look_up(const language::term& term, context_id in);
+    id build_own_row(const language::term& term, expression made, context_id in);
+    id build_chain(const language::term& term, expression made);
+    id build_share(const language::term& term, expression made, context_id in);
+    id build_along(const task& what, expression made);
+    id build_near_row(const language::term& term, expression made);
+    id carried(const row_place& where, id of);
+    id version_date(const language::term& term, const row_place& where);
+    void look_at_version(expression& made, language::table_id table, context_id in);
     id build_of_group(const language::term& term, context_id in);
     std::optional<id> entity_key_in(id frame, std::uint32_t entity);
 
@@ -93,17 +130,48 @@ private:
 
     // --- aggregates (lower_aggregate.cpp)
     id build_aggregate(const language::term& term, context_id in);
-    cell start_cell(const language::aggregate& from, context_id in,
-                    const std::vector<std::uint32_t>& filters, std::vector<std::uint32_t> keys);
-    void add_conditions(cell& to, const std::vector<language::term_id>& of);
-    void fill_state(cell& made, const language::aggregate& from);
-    void sight(const language::aggregate& from, context_id in, id map);
-    id axis_of(const language::aggregate& from, context_id in);
-    id order_of(const language::aggregate& from);
-    id source_of(language::table_id table, context_id in);
+    struct placed_cell {
+        cell made;
+        row_place where;
+        id map = 0;
+    };
+    placed_cell start_cell(const language::aggregate& from, context_id in,
+                           const std::vector<std::uint32_t>& filters,
+                           const std::vector<std::uint32_t>& keys, bool whole);
+    placed_cell placed_existing(const language::aggregate& from, context_id in,
+                                const std::vector<language::term_id>& conditions,
+                                const std::vector<language::term_id>& grouped,
+                                const std::vector<std::uint32_t>& keys);
+    void finish_cell(placed_cell& made, const std::vector<language::term_id>& conditions,
+                     const std::vector<language::term_id>& grouped,
+                     const std::vector<std::uint32_t>& keys);
+    bool is_planned(const language::aggregate& from) const;
+    void add_conditions(cell& to, const std::vector<language::term_id>& of, const row_place& where);
+    void fill_state(cell& made, const language::aggregate& from, const row_place& where);
+    void sight(const language::aggregate& from, context_id in);
+    void place_event(placed_cell& made, const language::aggregate& from, context_id in,
+                     bool by_period);
+    id order_of(const language::aggregate& from, const row_place& where);
+    id source_of(language::table_id table, context_id in, const row_place& where = {});
     id map_of(context_id in, bool existence = false);
     /// Rows of the entities of a table that exist: a time decides it only where there is a period.
-    id existence_axis(language::table_id table, bool timed);
+    placed_cell existing(language::table_id table, context_id in, bool timed);
+
+    // --- rows that stand for others (lower_expansion.cpp)
+    row_place shared_rows(language::table_id table);
+    row_place windowed_rows(language::table_id table, const row_place& below, id from, id to,
+                            axis::part window, bool timeless, bool by_period);
+    id expanded(language::table_id table, const row_place& below, expansion made,
+                std::vector<field> added, std::uint32_t discriminant);
+    id added_column(const row_place& where, std::uint32_t which);
+    void place_at_border(placed_cell& made, const language::aggregate& from, context_id in,
+                         bool by_period);
+    id end_of_validity(language::table_id table, const row_place& where);
+    id window_axis(const row_place& where, axis::part window, bool snapshot, bool by_period,
+                   bool planned);
+    id later_by(id time, span_value length);
+    void place_always(placed_cell& made);
+    void name_exactly(placed_cell& made, const language::aggregate& from, context_id in);
 
     // --- frames (lower_frame.cpp)
     id new_frame(frame made, frame_facts facts);
@@ -123,10 +191,12 @@ private:
                         const std::vector<language::added_dimension>& added, context_id in);
     std::uint32_t rates_of(std::uint32_t rates);
 
-    id column(language::table_id table, std::uint32_t which);
+    id over(language::table_id table, const row_place& where);
+    id column(language::table_id table, std::uint32_t which, const row_place& where = {});
     /// A column that plays a role (`time`, `order`, …) in a table or, for a view, in what it reads;
     /// or nothing.
-    id role_of(language::table_id table, std::uint32_t language::table_info::*role);
+    id role_of(language::table_id table, std::uint32_t language::table_info::*role,
+               const row_place& where = {});
     language::table_id base_of(language::table_id table) const;
 
     const language::program& program_;
@@ -140,7 +210,11 @@ private:
     std::map<std::pair<id, std::vector<std::uint32_t>>, id> regrouped_;  ///< (outer, keys) → frame
     std::unordered_map<task, id, task_hash> peer_frames_;
     std::unordered_map<task, id, task_hash> nested_frames_;
-    std::map<std::uint32_t, id> attribute_tables_;  ///< attribute → table of its frame
+    std::vector<row_place> places_;
+    std::map<row_place, context_id> known_places_;
+    std::vector<std::uint8_t> traits_;                   ///< beside program.terms
+    std::map<std::vector<std::uint32_t>, id> expanded_;  ///< what was expanded, and how
+    std::map<std::uint32_t, id> attribute_tables_;       ///< attribute → table of its frame
     std::map<language::term_id, std::vector<sighting>> counted_;  ///< by peer term
     bool has_period_ = false;
     bool ranged_ = false;

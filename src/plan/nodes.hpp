@@ -30,11 +30,17 @@ enum class expression_op : std::uint8_t {
     as_of,      ///< the run's instant
     period_start,
     period_end,
-    covered_end,  ///< frame expressions: of the row's period
+    covered_end,
+    covered_start,  ///< frame expressions: of the row's period
     // over the rows of a base table (`over`)
-    column,   ///< with: column index
-    look_up,  ///< of[0]: expression over the target table `with` (a table index); of[1]: key
-              ///< expression over this table, or over the rows of a frame
+    column,    ///< with: column index
+    look_up,   ///< of[0]: expression over the target table `with` (a table index); of[1]: key
+               ///< expression over this table, or over the rows of a frame; of[2], where the table
+               ///< holds versions: the instant, or with `what` = less, just before it; of[3]: a
+               ///< version that began after it is flagged
+    near_row,  ///< with: plan.sequences; of: the row's time, its order where the sequence has one,
+               ///< its keys
+    chain,     ///< with: plan.chain_values
     // over the rows of a frame
     group_key,   ///< with: position in the frame's grain
     finalize,    ///< with: plan.finals
@@ -102,10 +108,63 @@ struct source {
     friend bool operator==(const source&, const source&) = default;
 };
 
-/// Ordered pass that adds columns which look at other rows of the same keys. Not yet lowered.
+/// Rows in order: those that a source and some conditions keep, by their keys, their time and the
+/// table's `order:`. A row without a time or a key is not among them.
 struct sequence {
-    id on = nothing;
+    id on = nothing;        ///< source
+    std::vector<id> where;  ///< conjuncts, sorted
+    std::vector<id> keys;
+    id time = nothing;
+    id order = nothing;
+    id value = nothing;   ///< what the nearest row has
+    bool later = true;    ///< the next one, or the one before
+    bool itself = false;  ///< a row of the same time counts: it is of another table
     friend bool operator==(const sequence&, const sequence&) = default;
+};
+
+/// A funnel's rows, in order: each one of the first step begins a chain.
+struct chain {
+    id on = nothing;  ///< source
+    id key = nothing;
+    id time = nothing;
+    id order = nothing;
+    std::vector<id> steps;  ///< conditions
+    id within = nothing;    ///< plan.constants: a span
+    friend bool operator==(const chain&, const chain&) = default;
+};
+/// What came of it, for the row it began with.
+struct chain_value {
+    enum class kind : std::uint8_t {
+        reached,  ///< number of steps
+        time,     ///< of one step
+        place     ///< among the chains of the entity: the furthest first, then the earliest
+    } what;
+    id chain;
+    std::uint32_t step;
+    friend bool operator==(const chain_value&, const chain_value&) = default;
+};
+
+/// Rows of a table repeated, each as often as something of it counts. The columns are those of
+/// the table, then what is said below.
+struct expansion {
+    enum class kind : std::uint8_t {
+        shares,  ///< once a share: `user`, `share`
+        windows  ///< once a window of an axis that it overlaps: `pane`, `instant` (the last of the
+                 ///< window), `period start`, `period end`, `covered end`
+    } how = kind::shares;
+    id base = nothing;       ///< plan.tables
+    id key = nothing;        ///< shares: of the row
+    id other_key = nothing;  ///< over the rows of the table of shares, as are …
+    id user = nothing;
+    id share = nothing;
+    id otherwise = nothing;       ///< shares: whose the row is when it is not shared
+    id from = nothing;            ///< windows: since when the row lasts …
+    id to = nothing;              ///< … and until when; nothing: it is one instant
+    bool timeless = false;        ///< windows of attributes
+    std::uint32_t inherited = 0;  ///< that many columns are those of the base …
+    std::uint32_t added = 0;      ///< … then so many of its own, …
+    std::vector<id> carried;      ///< … then these expressions over its rows
+    std::string entity;           ///< shares: of what, for messages
 };
 
 /// How a row meets time.
@@ -113,12 +172,15 @@ struct axis {
     enum class placement : std::uint8_t {
         none,
         event,
-        valid,
-        held,
-        each,
-        piece
+        valid,  ///< rows of an expansion into windows
+        held
     } how = placement::none;
-    id from = nothing;        ///< event: a date or timestamp expression of the row
+    /// valid: which part of an interval a window is.
+    enum class part : std::uint8_t { whole, end, start } window = part::whole;
+    bool snapshot = false;    ///< valid: without a time of a row in the interval there is none
+    bool planned = false;     ///< event: `as of` does not cut it
+    bool by_period = false;   ///< valid: windows of different periods are not the same
+    id from = nothing;        ///< event: a date or timestamp expression of the row; valid: the pane
     std::vector<id> maps;     ///< plan.maps that read this axis
     bool blank_pane = false;  ///< without `for`, blank times form a period of their own
     id period_of = nothing;   ///< held: `from` is the number of a period of that frame
@@ -190,6 +252,8 @@ struct frame {
     /// Its periods are pieces of those of another frame: what a map makes of them, cut by a unit.
     id pieces_of = nothing;
     merit::unit piece = merit::unit::none;
+    bool uncut =
+        false;  ///< pieces of whole periods, whatever `as of` is, unless a window ends there
     id piece_map = 0;
     std::vector<id> columns;  ///< frame expressions
 };
@@ -263,7 +327,10 @@ struct table_use {
     bool has_default = false;
     /// A view that keys are looked up in: the same rows, but only those `kept` have a key.
     id view_of = nothing;
-    id kept = nothing;  ///< row condition over the table `view_of`
+    id kept = nothing;                           ///< row condition over the table `view_of`
+    id expansion = nothing;                      ///< plan.expansions: its rows are those
+    std::uint32_t from = nothing, to = nothing;  ///< columns, where it holds versions of a key
+    std::uint32_t recorded = nothing;            ///< column: `as of` hides rows recorded after it
 };
 /// A declared reference, so that a run can count keys without their row. role "rep", column of
 /// table → key of `to`.
@@ -309,6 +376,9 @@ struct plan {
     std::vector<interval_map> maps;  ///< maps[0] is the identity
     std::vector<source> sources;
     std::vector<sequence> sequences;
+    std::vector<chain> chains;
+    std::vector<chain_value> chain_values;
+    std::vector<expansion> expansions;
     std::vector<axis> axes;
     std::vector<cell> cells;
     std::vector<frame> frames;  ///< a frame reads columns of frames behind it only where along

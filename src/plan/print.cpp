@@ -61,6 +61,8 @@ public:
         for (const guard& one : what_.guards) line(guard_text(one));
         for (id i = 0; i < what_.sources.size(); ++i)
             line("source " + number(i) + ' ' + source_text(what_.sources[i]));
+        for (const table_use& one : what_.tables)
+            if (one.expansion != nothing) line(expansion_text(one));
         for (id i = 1; i < what_.maps.size(); ++i)
             line("map " + number(i) + map_text(what_.maps[i]));
         for (const id one : texts_.lifted)
@@ -97,6 +99,16 @@ private:
         if (one.view_of != nothing) made += " from " + what_.tables[one.view_of].name;
         if (one.kept != nothing) made += " where " + text(one.kept);
         return made;
+    }
+
+    std::string expansion_text(const table_use& rows) const {
+        const expansion& one = what_.expansions[rows.expansion];
+        const std::string made = "rows of " + what_.tables[one.base].name;
+        if (one.how == expansion::kind::shares)
+            return made + " shared by " + text(one.key) + " = " + text(one.other_key) + " among " +
+                   text(one.user) + ", each " + text(one.share);
+        return made + " from " + text(one.from) +
+               (one.to == nothing ? std::string() : " to " + text(one.to));
     }
 
     std::string reference_text(const reference_use& one) const {
@@ -153,6 +165,12 @@ private:
 
     std::string axis_text(const axis& one) const {
         if (one.how == axis::placement::none) return {};
+        if (one.how == axis::placement::valid)
+            return std::string(" lasting ") +
+                   (one.window == axis::part::end     ? "at end"
+                    : one.window == axis::part::start ? "at start"
+                                                      : "in period") +
+                   '[' + listed("", one.maps, ", ", [](id map) { return "m" + number(map); }) + ']';
         if (one.how == axis::placement::held) return " held by frame " + number(one.period_of);
         if (one.how != axis::placement::event) bug("an axis that printing does not know");
         return " at " + text(one.from) + '[' +

@@ -24,13 +24,14 @@ constexpr std::array<std::string_view, last_function + 1> function_names{
     "to_date", "to_timestamp", "to_duration", "date", "start_of", "year", "quarter", "month",
     "day", "weekday", "iso_week", "hour", "months_between", "units_between", "add_span", "bucket",
     "growth", "to_double", "to_decimal", "date_to_timestamp", "work_time", "add_work_time",
-    "work_days", "in_work_hours", "money_of", "one_currency", "convert", "score", "weighted_blank",
-    "weighted_reweight", "weighted_zero", "contribution_blank", "contribution_reweight",
-    "contribution_zero", "tier", "tier_marginal", "tier_interpolated", "count", "sum", "avg",
+    "work_days", "in_work_hours", "money_of", "immature", "or_no_target", "one_currency",
+    "convert", "score", "weighted_blank", "weighted_reweight", "weighted_zero",
+    "contribution_blank", "contribution_reweight", "contribution_zero", "tier",
+    "tier_marginal", "tier_interpolated", "count", "sum", "avg",
     "min", "max", "median", "stddev", "percentile",
     "percentile_disc", "count_distinct", "count_if", "share", "first", "last",
     "weighted_avg", "any_of", "all_of", "text_list", "top_share", "gini", "rank", "percent_rank",
-    "ntile", "minmax", "zscore", "allot", "change"};
+    "ntile", "minmax", "zscore", "allot", "next", "previous", "target", "attainment", "change"};
 // clang-format on
 static_assert(function_names.back() == "change");
 
@@ -107,13 +108,20 @@ private:
                 return "period.start" + mapped(one.with);
             case expression_op::period_end:
                 return "period.end" + mapped(one.with);
+            case expression_op::covered_start:
+                return "covered.start" + mapped(one.with);
             case expression_op::covered_end:
                 return "covered.end" + mapped(one.with);
             case expression_op::column:
                 return what_.tables[one.over].columns.fields[one.with].name;
             case expression_op::look_up:
-                return what_.tables[one.with].name + '[' + whole(one.of[1]) + "]." +
+                return what_.tables[one.with].name + '[' + whole(one.of[1]) +
+                       (one.of.size() > 2 ? " at " + whole(one.of[2]) : std::string()) + "]." +
                        made_.named[one.of[0]];
+            case expression_op::chain:
+                return chain_text(what_.chain_values[one.with]);
+            case expression_op::near_row:
+                return near_text(one);
             case expression_op::group_key:
                 return "key " + what_.grain[one.with].name;
             case expression_op::finalize:
@@ -129,6 +137,32 @@ private:
                 return value_text(what_.broadcasts[one.with]);
         }
         bug("an expression that printing does not know");
+    }
+
+    std::string chain_text(const chain_value& one) const {
+        const chain& along = what_.chains[one.chain];
+        std::string made = "chain " + std::to_string(one.chain) + " of source " +
+                           std::to_string(along.on) + " per " + whole(along.key) + " through ";
+        for (std::size_t i = 0; i < along.steps.size(); ++i)
+            made += (i == 0 ? "" : ", ") + whole(along.steps[i]);
+        if (along.within != nothing) made += " within " + to_string(what_.constants[along.within]);
+        return made + (one.what == chain_value::kind::reached ? ": steps"
+                       : one.what == chain_value::kind::place
+                           ? ": place"
+                           : ": time " + std::to_string(one.step + 1));
+    }
+
+    std::string near_text(const expression& one) const {
+        const sequence& among = what_.sequences[one.with];
+        std::string made = among.later ? "next(" : "previous(";
+        made += whole(among.value) + " of source " + std::to_string(among.on);
+        for (std::size_t i = 0; i < among.where.size(); ++i)
+            made += (i == 0 ? " where " : " and ") + whole(among.where[i]);
+        const std::size_t first = among.order == nothing ? 1 : 2;
+        for (std::size_t i = 0; i < among.keys.size(); ++i)
+            made +=
+                (i == 0 ? " per " : ", ") + whole(among.keys[i]) + " = " + whole(one.of[first + i]);
+        return made + " from " + whole(one.of[0]) + ')';
     }
 
     static std::string mapped(id map) {

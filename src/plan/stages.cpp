@@ -37,10 +37,7 @@ private:
         readings found;
         std::vector<bool> seen(what_.expressions.size(), false);
         const auto table = [&](id which) {
-            if (which != nothing && what_.tables[which].frame != nothing)
-                found.frames.push_back(what_.tables[which].frame);
-            if (which != nothing && what_.tables[which].kept != nothing)
-                open.push_back(what_.tables[which].kept);
+            if (which != nothing) look_into(which, open, found);
         };
         while (!open.empty()) {
             const id next = open.back();
@@ -51,6 +48,10 @@ private:
             open.insert(open.end(), one.of.begin(), one.of.end());
             if (one.op == expression_op::column) table(one.over);
             if (one.op == expression_op::look_up) table(one.with);
+            if (one.op == expression_op::near_row)
+                look_along(what_.sequences[one.with], open, found);
+            if (one.op == expression_op::chain)
+                look_along(what_.chains[what_.chain_values[one.with].chain], open, found);
             if (one.op == expression_op::finalize) {
                 found.cells.push_back(what_.finals[one.with].cell);
                 open.push_back(what_.finals[one.with].amount);
@@ -65,6 +66,42 @@ private:
                     found.cells.push_back(counted.cell);
         }
         return found;
+    }
+
+    /// What the rows of a sequence are read by.
+    void look_along(const sequence& among, std::vector<id>& open, readings& found) const {
+        open.insert(open.end(), among.where.begin(), among.where.end());
+        open.insert(open.end(), among.keys.begin(), among.keys.end());
+        open.insert(open.end(), {among.time, among.order, among.value});
+        look_below(among.on, open, found);
+    }
+
+    void look_below(id source_of, std::vector<id>& open, readings& found) const {
+        for (id below = source_of;;) {
+            const source& rows = what_.sources[below];
+            open.insert(open.end(), {rows.visible, rows.kept});
+            if (rows.of == source::relation::table) return look_into(rows.which, open, found);
+            below = rows.which;
+        }
+    }
+
+    /// What the rows of a table are made of, where they are not data.
+    void look_into(id table, std::vector<id>& open, readings& found) const {
+        const table_use& rows = what_.tables[table];
+        if (rows.frame != nothing) found.frames.push_back(rows.frame);
+        if (rows.kept != nothing) open.push_back(rows.kept);
+        if (rows.expansion == nothing) return;
+        const expansion& made = what_.expansions[rows.expansion];
+        open.insert(open.end(), {made.key, made.other_key, made.user, made.share, made.otherwise,
+                                 made.from, made.to});
+        open.insert(open.end(), made.carried.begin(), made.carried.end());
+        look_into(made.base, open, found);
+    }
+
+    void look_along(const chain& along, std::vector<id>& open, readings& found) const {
+        open.insert(open.end(), along.steps.begin(), along.steps.end());
+        open.insert(open.end(), {along.key, along.time, along.order});
+        look_below(along.on, open, found);
     }
 
     readings of_frame_readings(id which) const {
@@ -82,16 +119,7 @@ private:
         open.insert(open.end(),
                     {one.argument, one.order, one.tie, one.weight, what_.axes[one.at].from});
         readings found;
-        for (id below = one.on;;) {
-            const source& rows = what_.sources[below];
-            open.insert(open.end(), {rows.visible, rows.kept});
-            if (rows.of == source::relation::table) {
-                if (what_.tables[rows.which].frame != nothing)
-                    found.frames.push_back(what_.tables[rows.which].frame);
-                break;
-            }
-            below = rows.which;
-        }
+        look_below(one.on, open, found);
         const readings deep = read_by(std::move(open));
         found.frames.insert(found.frames.end(), deep.frames.begin(), deep.frames.end());
         return found;

@@ -5,6 +5,7 @@
 #include "plan/builder.hpp"
 #include "plan/interval_map.hpp"
 #include "plan/period.hpp"
+#include "plan/window.hpp"
 
 namespace merit::plan {
 
@@ -28,11 +29,6 @@ std::int64_t cut_after(std::int64_t as_of, const calendar::calendar& in) {
     return std::max(end, in.to_local(before) + 1);
 }
 
-std::int64_t next_midnight(std::int64_t local) {
-    const std::int64_t past = (local % calendar::day_us + calendar::day_us) % calendar::day_us;
-    return past == 0 ? local : local + calendar::day_us - past;
-}
-
 std::vector<unit> units_of(const plan& what, const frame& of) {
     std::vector<unit> found;
     for (const std::uint32_t key : of.keys)
@@ -44,9 +40,17 @@ std::vector<unit> units_of(const plan& what, const frame& of) {
 bool is_event(const axis& one) {
     return one.how == axis::placement::event;
 }
+/// Windows of attributes: all of time.
+bool is_timeless(const plan& what, const axis& one) {
+    if (one.how != axis::placement::valid) return false;
+    return what.expansions[what.tables[what.expressions[one.from].over].expansion].timeless;
+}
+bool in_time(const axis& one) {
+    return is_event(one) || one.how == axis::placement::valid;
+}
 bool reads_period(const expression& one) {
     return one.op == expression_op::period_start || one.op == expression_op::period_end ||
-           one.op == expression_op::covered_end;
+           one.op == expression_op::covered_end || one.op == expression_op::covered_start;
 }
 bool reads_identity(const axis& one) {
     return std::find(one.maps.begin(), one.maps.end(), id{0}) != one.maps.end();
@@ -59,7 +63,7 @@ interval found_range(const plan& what, std::span<const axis_extent> extents,
     for (const bool identity : {true, false}) {
         interval range{end_of_time, beginning_of_time};
         for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i) {
-            if (!is_event(what.axes[i]) || reads_identity(what.axes[i]) != identity) continue;
+            if (!in_time(what.axes[i]) || reads_identity(what.axes[i]) != identity) continue;
             if (!extents[i].any) continue;
             range.from = std::min(range.from, extents[i].low);
             range.to = std::max(range.to, extents[i].high + 1);
@@ -92,6 +96,7 @@ public:
         // A date is its midnight: cut on the same day, it lies inside.
         if (is_event(of) && what.expressions[of.from].type.kind == type_kind::date && within_.cut)
             within_.cut = next_midnight(*within_.cut);
+        if (of.planned) within_.cut.reset();
     }
 
     void note_ends(const std::vector<period>& periods) {
@@ -149,8 +154,8 @@ private:
         if (one.blank) return blanks ? blank : run{0, 0};
         const placed_interval read = placed(map, one);
         const bool empty = read.covers.from >= read.covers.to;
-        run found =
-            empty ? run{0, 0} : run{edge(read.covers.from), edge(read.covers.to), is_short(read)};
+        run found = empty ? run{0, 0} : run{edge(read.covers.from), edge(read.covers.to)};
+        if (!empty && is_short(read)) found.flag = reason::short_window;
         // Without a unit and without `for` there is no time condition: rows without a time count.
         if (units || !blanks) return found;
         if (empty) return blank;
@@ -200,6 +205,12 @@ void bind_axes(const plan& what, const stretch& within, bool blanks, const map_s
         }
         if (one.how == axis::placement::held) {
             made.axes.push_back(held(what, one, made.frames));
+            continue;
+        }
+        if (one.how == axis::placement::valid) {
+            made.axes.push_back(bind_windows(what, one, within, with,
+                                             a < extents.size() ? extents[a] : axis_extent{},
+                                             made.frames));
             continue;
         }
         if (!is_event(one)) bug("a placement before the timeline knows it");
@@ -298,8 +309,15 @@ void flag_held(const plan& what, id axis_of, timeline& made) {
         const auto place = std::find(maps.begin(), maps.end(), taken.map) - maps.begin();
         const std::vector<run>& runs = made.frames[inner].runs[at][static_cast<std::size_t>(place)];
         for (std::uint32_t p = 0; p < runs.size(); ++p)
-            if (runs[p].short_window) flagged[owners.empty() ? p : owners[p]].short_window = true;
+            if (runs[p].flag != reason::none && runs[p].flag != reason::no_snapshot)
+                flagged[owners.empty() ? p : owners[p]].flag = runs[p].flag;
     }
+}
+
+bool is_window(const interval_map& map) {
+    return std::any_of(map.steps.begin(), map.steps.end(), [](const map_step& step) {
+        return step.what != map_step::kind::shift && step.what != map_step::kind::as_of;
+    });
 }
 
 /// What a map makes of each period of another frame, cut by a unit.
@@ -310,9 +328,12 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
     const std::vector<period> owners = made.frames[one.pieces_of].periods;
     for (std::uint32_t p = 0; p < owners.size(); ++p) {
         if (owners[p].blank) continue;
-        const interval whole = apply(what.maps[one.piece_map],
-                                     {owners[p].nominal, covered(owners[p].nominal, within)}, with)
-                                   .covers;
+        // A whole target is asked, unless a window ends where `as of` does.
+        const interval_map& map = what.maps[one.piece_map];
+        stretch seen = within;
+        if (one.uncut && !is_window(map)) seen.cut.reset();
+        const interval whole =
+            apply(map, {owners[p].nominal, covered(owners[p].nominal, seen)}, with).covers;
         if (whole.from >= whole.to) continue;
         if (whole.from <= beginning_of_time || whole.to >= end_of_time)
             return error("E411", "a unit beside `per` needs a period to cut",
@@ -335,7 +356,8 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
 
 }  // namespace
 
-timeline timeless(const plan& what, std::optional<std::int64_t> as_of) {
+timeline timeless(const plan& what, const calendar::calendar& in,
+                  std::optional<std::int64_t> as_of) {
     timeline made;
     made.as_of = as_of;
     period all;
@@ -346,7 +368,13 @@ timeline timeless(const plan& what, std::optional<std::int64_t> as_of) {
         one.nominal.assign(what.maps.size(), {all.nominal});
         one.covers = one.nominal;
     }
-    for (const axis& one : what.axes) made.axes.push_back(everything(what, one, made.frames));
+    stretch within{all.nominal, std::nullopt};
+    if (as_of) within.cut = cut_after(*as_of, in);
+    const map_setting with{in, {}, unit::none, 1};
+    for (const axis& one : what.axes)
+        made.axes.push_back(is_timeless(what, one)
+                                ? bind_windows(what, one, within, with, {}, made.frames)
+                                : everything(what, one, made.frames));
     return made;
 }
 

@@ -36,8 +36,16 @@ struct axis_panes {
     struct run {
         std::uint32_t first;
         std::uint32_t last;
-        bool short_window = false;  ///< the data begins after the window does
+        /// short_window: the data begins after the window does; no_snapshot: there is no value.
+        reason flag = reason::none;
     };
+    /// valid: pane p holds the rows that last in windows[p], ordered by their ends.
+    struct window {
+        calendar::interval within;   ///< local
+        calendar::interval nominal;  ///< of the period
+        std::int64_t covered_end;
+    };
+    std::vector<window> windows;
 };
 
 /// How the periods of one frame read each axis.
@@ -64,6 +72,7 @@ struct axis_extent {
     std::int64_t low = 0;
     std::int64_t high = 0;
     bool blanks = false;
+    std::vector<std::int64_t> moments{};  ///< of snapshots, ascending
 };
 
 /// `extents` beside plan.axes: the range where none was asked, and which windows the data does not
@@ -76,6 +85,7 @@ struct axis_extent {
                                     std::span<const axis_extent> extents);
 
 /// The timeline of what looks at no period: attributes, before anything else is known.
-[[nodiscard]] timeline timeless(const plan& what, std::optional<std::int64_t> as_of);
+[[nodiscard]] timeline timeless(const plan& what, const calendar::calendar& in,
+                                std::optional<std::int64_t> as_of);
 
 }  // namespace merit::plan

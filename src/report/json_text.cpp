@@ -29,11 +29,10 @@ std::string cell_json(const value& cell, const type& column) {
         money != nullptr && column.kind == type_kind::money && column.currency[0] != '\0') {
         return shortest_text(money->amount);
     }
-    const bool plain = std::holds_alternative<bool>(cell) ||
-                       std::holds_alternative<std::int64_t>(cell) ||
-                       std::holds_alternative<decimal_value>(cell) ||
-                       std::holds_alternative<double>(cell) ||
-                       std::holds_alternative<duration_value>(cell);
+    const bool plain =
+        std::holds_alternative<bool>(cell) || std::holds_alternative<std::int64_t>(cell) ||
+        std::holds_alternative<decimal_value>(cell) || std::holds_alternative<double>(cell) ||
+        std::holds_alternative<duration_value>(cell);
     return plain ? shortest_text(cell) : dump(shortest_text(cell));
 }
 

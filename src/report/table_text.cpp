@@ -15,8 +15,8 @@ namespace {
 
 /// One printed column. Columns of one part, or of one scorecard's outcome, form a block.
 struct printed_column {
-    std::string title;               ///< of the block; its first column bears it
-    bool opens_block = false;        ///< a bar stands before it
+    std::string title;         ///< of the block; its first column bears it
+    bool opens_block = false;  ///< a bar stands before it
     std::string head;
     bool right = false;
     std::vector<std::string> cells;
@@ -71,14 +71,21 @@ bool has_parts(const frame& what) {
 
 std::string_view short_head(column_role role) {
     switch (role) {
-        case column_role::part_value: return "value";
+        case column_role::part_value:
+            return "value";
         case column_role::part_score:
-        case column_role::score: return "score";
-        case column_role::part_weight: return "weight";
-        case column_role::part_contribution: return "points";
-        case column_role::rank: return "rank";
-        case column_role::band: return "band";
-        default: return "";
+        case column_role::score:
+            return "score";
+        case column_role::part_weight:
+            return "weight";
+        case column_role::part_contribution:
+            return "points";
+        case column_role::rank:
+            return "rank";
+        case column_role::band:
+            return "band";
+        default:
+            return "";
     }
 }
 
@@ -129,10 +136,9 @@ void name_totals(const frame& what, std::vector<printed_column>& columns) {
 void join_block(const frame_column& head, const frame_column* before, printed_column& column,
                 std::vector<printed_column>& done) {
     const bool part = of_part(head.role);
-    const bool continues =
-        before != nullptr && before->scorecard == head.scorecard &&
-        (part ? of_part(before->role) && head.role != column_role::part_value
-              : of_outcome(head.role) && of_outcome(before->role));
+    const bool continues = before != nullptr && before->scorecard == head.scorecard &&
+                           (part ? of_part(before->role) && head.role != column_role::part_value
+                                 : of_outcome(head.role) && of_outcome(before->role));
     const bool was_block = before != nullptr && (of_part(before->role) || of_outcome(before->role));
     const bool block = part || of_outcome(head.role);
     column.opens_block = before != nullptr && !continues && (block || was_block);

@@ -1,0 +1,51 @@
+#include "engine/stored.hpp"
+
+#include <optional>
+
+#include "data/column_maker.hpp"
+
+namespace merit::engine {
+
+column stored(const full_column& from, std::size_t rows, const merit::type& type) {
+    validity_bits validity;
+    validity.reserve(rows);
+    const vector view = from.view(0);
+    for (std::size_t i = 0; i < rows; ++i) validity.push((view.mark_at(i) & blank_bit) == 0);
+    const auto present = [&](std::size_t i) { return (view.mark_at(i) & blank_bit) == 0; };
+    switch (from.kind) {
+        case lane::text: {
+            std::vector<std::optional<std::string_view>> texts(rows);
+            for (std::size_t i = 0; i < rows; ++i)
+                if (present(i)) texts[i] = view.texts.at(view.whole[i]);
+            return column::of_text(texts);
+        }
+        case lane::wide: {
+            std::vector<int128> values(rows);
+            for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) ? view.wide[i] : 0;
+            return column_maker::own(type, storage::int128, std::move(values), validity.take());
+        }
+        case lane::real: {
+            std::vector<double> values(rows);
+            for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) ? view.real[i] : 0;
+            return column_maker::own(type, storage::float64, std::move(values), validity.take());
+        }
+        default:
+            break;
+    }
+    if (type.kind == type_kind::boolean) {
+        std::vector<std::uint8_t> values(rows);
+        for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) && view.whole[i] != 0;
+        return column_maker::own(type, storage::byte, std::move(values), validity.take());
+    }
+    if (type.kind == type_kind::date) {
+        std::vector<std::int32_t> values(rows);
+        for (std::size_t i = 0; i < rows; ++i)
+            values[i] = present(i) ? static_cast<std::int32_t>(view.whole[i]) : 0;
+        return column_maker::own(type, storage::int32, std::move(values), validity.take());
+    }
+    std::vector<std::int64_t> values(rows);
+    for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) ? view.whole[i] : 0;
+    return column_maker::own(type, storage::int64, std::move(values), validity.take());
+}
+
+}  // namespace merit::engine

@@ -1,0 +1,331 @@
+// What a target is made of. The asked interval is cut into the periods of the targets; in each,
+// the rows of the entities are added up, unless there is a row for just what is asked:
+//
+//   per period:   set > 0 ? set · part : missing > 0 ? blank : sum over entities
+//   per entity:   its row · part of the period · part of the period that the entity was there
+//
+// An entity is expected to have a row in a period in which it is there, if it has one at all, or
+// meets `who`.
+#include "language/checker.hpp"
+
+namespace merit::language {
+
+term_id checker::whole_number(const target_place& here, std::int64_t n) {
+    return constant(here.at, here.id, n, int_type);
+}
+
+/// The rows of the KPI.
+term_id checker::target_where(const target_place& here) {
+    if (here.of.kpi == nothing) return nothing;
+    const std::string& column = out_.tables[here.of.table].columns.fields[here.of.kpi].name;
+    const definition& kpi = in_.names.find(here.kpi)->second;
+    const tree& its = ast(kpi.document);
+    const std::string name(its.text(its.at(kpi.node)));
+    std::vector<term_id> of{own_member(here.at, here.id, here.of.table, column),
+                            constant(here.at, here.id, name, text_type)};
+    const std::string label = label_of(ast(kpi.document), kpi.node);
+    if (!label.empty()) of.push_back(constant(here.at, here.id, label, text_type));
+    return scalar(here.at, here.id, function::in, boolean_type, std::move(of));
+}
+
+/// Count or sum of target rows: those of an entity each, or those of just the groups asked.
+term_id checker::target_rows(const target_place& here, function what, bool whose, border which) {
+    const targets_info& of = here.of;
+    const schema& columns = out_.tables[of.table].columns;
+    aggregate made;
+    made.what = what;
+    made.table = of.table;
+    made.at = which;
+    made.lasts = span_value{1, of.period};
+    made.placed_on =
+        own_member(here.at, here.id, of.table, columns.fields[out_.tables[of.table].time].name);
+    if (what == function::sum)
+        made.argument = own_member(here.at, here.id, of.table, columns.fields[of.value].name);
+    made.where = target_where(here);
+    for (std::size_t i = 0; i < of.references.size(); ++i) {
+        const reference_info& to = out_.references[of.references[i]];
+        const term_id key = own_member(here.at, here.id, of.table, columns.fields[to.column].name);
+        // What is set for a coarser entity names no finer one.
+        if (!whose && i != 0) made.exactly.push_back({to.entity, key});
+        if (i != 0) continue;
+        term_id named = scalar(here.at, here.id, function::is_blank, boolean_type, {key});
+        if (whose) named = scalar(here.at, here.id, function::logical_not, boolean_type, {named});
+        made.where = made.where == nothing ? named
+                                           : scalar(here.at, here.id, function::logical_and,
+                                                    boolean_type, {made.where, named});
+    }
+    const term_id out = aggregate_term(here.at, here.id, made);
+    return what == function::sum && out != nothing ? one_currency(here.at, here.id, made, out)
+                                                   : out;
+}
+
+/// Is the entity there in the period? Nothing where that is not known of it.
+term_id checker::target_exists(const target_place& here) {
+    if (here.of.references.empty()) return nothing;
+    const reference_info& whose = out_.references[here.of.references.front()];
+    if (whose.to == nothing) return nothing;
+    aggregate made;
+    made.what = function::count;
+    made.table = whose.to;
+    made.population = true;
+    const term_id out = aggregate_term(here.at, here.id, made);
+    return scalar(here.at, here.id, function::greater, boolean_type, {out, whole_number(here, 0)});
+}
+
+/// Days from one date to another, both counted.
+term_id checker::days_between(const target_place& here, term_id first, term_id last,
+                              spread_kind by) {
+    if (by == spread_kind::workdays)
+        return scalar(here.at, here.id, function::work_days, int_type, {first, last},
+                      working_calendar(here.at, here.id, here.of.calendar));
+    const term_id one =
+        constant(here.at, here.id, span_value{1, unit::day}, {.kind = type_kind::span});
+    return scalar(here.at, here.id, function::add, int_type,
+                  {scalar(here.at, here.id, function::units_between, int_type, {first, last, one}),
+                   whole_number(here, 1)});
+}
+
+namespace {
+
+constexpr type day_type{.kind = type_kind::date};
+constexpr type instant_type{.kind = type_kind::timestamp};
+constexpr type span_type{.kind = type_kind::span};
+
+}  // namespace
+
+/// The part of a target's period that is asked; nothing where it is always whole.
+term_id checker::target_part(const target_place& here, spread_kind by) {
+    if (by == spread_kind::none) return nothing;
+    const auto make = [&](function what, type is, std::vector<term_id> of) {
+        return scalar(here.at, here.id, what, is, std::move(of));
+    };
+    const auto span = [&](std::int64_t n, unit of) {
+        return constant(here.at, here.id, span_value{n, of}, span_type);
+    };
+    term start;
+    start.kind = op::period_start;
+    start.at = level::group;
+    start.type = instant_type;
+    start.text = ast(here.at.document).at(here.id).where;
+    start.source = here.at.document;
+    term end = start;
+    end.kind = op::period_end;
+    const term_id first = make(function::date_of, day_type, {intern(start)});
+    // A day that has begun counts.
+    const term_id before_end =
+        make(function::add_span, instant_type, {intern(end), span(-1, unit::second)});
+    const term_id last = make(function::date_of, day_type, {before_end});
+    const term_id whole_first =
+        make(function::start_of, day_type, {first, span(1, here.of.period)});
+    const term_id next = make(function::add_span, day_type, {whole_first, span(1, here.of.period)});
+    const term_id whole_last = make(function::add_span, day_type, {next, span(-1, unit::day)});
+    if (by != spread_kind::equal)
+        return make(
+            function::divide, double_type,
+            {days_between(here, first, last, by), days_between(here, whole_first, whole_last, by)});
+    // Months are equal parts; a part of a month counts by its days.
+    const auto months_to = [&](term_id day) {
+        const term_id month = make(function::start_of, day_type, {day, span(1, unit::month)});
+        const term_id following = make(function::add_span, day_type, {month, span(1, unit::month)});
+        const term_id past =
+            make(function::units_between, int_type, {month, day, span(1, unit::day)});
+        const term_id days =
+            make(function::units_between, int_type, {month, following, span(1, unit::day)});
+        return make(function::add, double_type,
+                    {make(function::to_double, double_type,
+                          {make(function::units_between, int_type,
+                                {whole_first, month, span(1, unit::month)})}),
+                     make(function::divide, double_type, {past, days})});
+    };
+    const term_id after = make(function::add_span, day_type, {last, span(1, unit::day)});
+    const term_id part =
+        make(function::subtract, double_type, {months_to(after), months_to(first)});
+    return make(
+        function::divide, double_type,
+        {part, make(function::subtract, double_type, {months_to(next), months_to(whole_first)})});
+}
+
+/// The part of the period in which the entity was there.
+term_id checker::target_employed(const target_place& here) {
+    const spread_kind by = here.of.prorate;
+    if (by == spread_kind::none || here.of.references.empty()) return nothing;
+    const reference_info& whose = out_.references[here.of.references.front()];
+    const table_info& home = out_.tables[whose.to];
+    const auto make = [&](function what, type is, std::vector<term_id> of) {
+        return scalar(here.at, here.id, what, is, std::move(of));
+    };
+    const auto attribute = [&](std::uint32_t column) {
+        term t;
+        t.kind = op::of_group;
+        t.at = level::group;
+        t.with = whose.entity;
+        t.of = {own_member(here.at, here.id, whose.to, home.columns.fields[column].name)};
+        t.type = get(t.of[0]).type;
+        t.text = ast(here.at.document).at(here.id).where;
+        t.source = here.at.document;
+        const term_id made = intern(std::move(t));
+        return home.columns.fields[column].type.kind == type_kind::date
+                   ? made
+                   : make(function::date_of, day_type, {made});
+    };
+    const term_id day = constant(here.at, here.id, span_value{-1, unit::day}, span_type);
+    const term_id second = constant(here.at, here.id, span_value{-1, unit::second}, span_type);
+    term start;
+    start.kind = op::period_start;
+    start.at = level::group;
+    start.type = instant_type;
+    start.text = ast(here.at.document).at(here.id).where;
+    start.source = here.at.document;
+    term end = start;
+    end.kind = op::period_end;
+    const term_id first = make(function::date_of, day_type, {intern(start)});
+    const term_id last = make(function::date_of, day_type,
+                              {make(function::add_span, instant_type, {intern(end), second})});
+    const term_id came =
+        make(function::greatest, day_type,
+             {first, make(function::if_blank, day_type, {attribute(home.from), first})});
+    const term_id left = make(function::add_span, day_type, {attribute(home.to), day});
+    const term_id went =
+        make(function::least, day_type, {last, make(function::if_blank, day_type, {left, last})});
+    const term_id there = days_between(here, came, went, by);
+    return make(function::divide, double_type, {there, days_between(here, first, last, by)});
+}
+
+/// An aggregate of the entities, or of the periods of the targets.
+term_id checker::target_nested(const target_place& here, function what, term_id argument,
+                               term_id where, bool of_entity) {
+    if (argument == nothing) return nothing;
+    aggregate made;
+    made.what = what;
+    made.argument = argument;
+    made.where = where;
+    if (of_entity) {
+        made.entity = out_.references[here.of.references.front()].entity;
+        std::set<table_id> inner;
+        tables_under(argument, inner);
+        if (where != nothing) tables_under(where, inner);
+        auto by = entity_dimension(here.at, here.id, made.entity, inner);
+        if (!by) return nothing;
+        made.per.push_back(*std::move(by));
+    } else {
+        dimension by;
+        by.calendar_unit = here.of.period;
+        by.name = unit_name_of(here.of.period);
+        by.label = by.name;
+        by.type = text_type;
+        made.per.push_back(std::move(by));
+        made.uncut = true;
+    }
+    if (what == function::last) {
+        term start;
+        start.kind = op::period_start;
+        start.at = level::group;
+        start.type = instant_type;
+        start.text = ast(here.at.document).at(here.id).where;
+        start.source = here.at.document;
+        made.second = intern(std::move(start));
+    }
+    const term_id out = aggregate_term(here.at, here.id, made);
+    return out == nothing ? nothing : one_currency(here.at, here.id, made, out);
+}
+
+/// What one entity has in one period.
+term_id checker::target_of_entity(const target_place& here) {
+    term_id value = target_rows(here, function::sum, true, border::whole);
+    for (const term_id part : {target_part(here, here.of.spread), target_employed(here)})
+        if (part != nothing && value != nothing)
+            value = arithmetic(here.at, here.id, operation::multiply, value, part);
+    return value;
+}
+
+namespace {
+
+function fold_of(bool average) {
+    return average ? function::avg : function::sum;
+}
+
+}  // namespace
+
+/// What is asked has in one period: what was set for it, else what its entities have.
+term_id checker::target_of_period(const target_place& here) {
+    const auto make = [&](function what, type is, std::vector<term_id> of) {
+        return scalar(here.at, here.id, what, is, std::move(of));
+    };
+    const bool average = here.of.roll == roll_kind::avg || here.of.roll == roll_kind::last;
+    const term_id set_rows = target_rows(here, function::count, false, border::whole);
+    term_id set = target_rows(here, function::sum, false, border::whole);
+    if (const term_id part = target_part(here, here.of.spread); part != nothing && set != nothing)
+        set = arithmetic(here.at, here.id, operation::multiply, set, part);
+    if (set == nothing || here.of.references.empty()) return set;
+    const term_id zero = whole_number(here, 0);
+    const term_id rows = target_rows(here, function::count, true, border::whole);
+    const term_id has = make(function::greater, boolean_type, {rows, zero});
+    const term_id there = target_exists(here);
+    const auto both = [&](term_id a, term_id b) {
+        return b == nothing ? a : make(function::logical_and, boolean_type, {a, b});
+    };
+    const term_id sum =
+        target_nested(here, fold_of(average), target_of_entity(here), both(has, there), true);
+    if (sum == nothing) return nothing;
+    term_id out = sum;
+    if (!here.of.missing_is_zero) {
+        const term_id lacks = make(function::logical_not, boolean_type, {has});
+        const term_id missing = target_nested(here, function::count_if, both(lacks, there),
+                                              target_expected(here), true);
+        const term_id none = make(function::equal, boolean_type, {missing, zero});
+        out = make(function::if_, get(sum).type, {none, sum});
+    }
+    const term_id was_set = make(function::greater, boolean_type, {set_rows, zero});
+    const std::vector<term_id> alike = aligned(here.at, here.id, {set, out});
+    if (alike.size() != 2 || alike[0] == nothing) return nothing;
+    return make(function::if_, get(alike[0]).type, {was_set, alike[0], alike[1]});
+}
+
+/// An entity that should have a row.
+term_id checker::target_expected(const target_place& here) {
+    if (here.of.who != nothing) {
+        const std::vector<std::uint32_t> entities{
+            out_.references[here.of.references.front()].entity};
+        scope per{.document = here.of.document};
+        per.per = &entities;
+        return condition(per, here.of.who);
+    }
+    const term_id ever = target_rows(here, function::count, true, border::always);
+    return scalar(here.at, here.id, function::greater, boolean_type, {ever, whole_number(here, 0)});
+}
+
+term_id checker::target_term(const target_place& here) {
+    const auto make = [&](function what, type is, std::vector<term_id> of) {
+        return scalar(here.at, here.id, what, is, std::move(of));
+    };
+    const term_id zero = whole_number(here, 0);
+    const term_id one = target_of_period(here);
+    if (one == nothing) return nothing;
+    const function fold = here.of.roll == roll_kind::avg    ? function::avg
+                          : here.of.roll == roll_kind::last ? function::last
+                                                            : function::sum;
+    const term_id all = target_nested(here, fold, one, nothing, false);
+    const term_id set = make(function::greater, boolean_type,
+                             {target_rows(here, function::count, false, border::whole), zero});
+    term_id any = set;
+    if (!here.of.references.empty()) {
+        const term_id there = target_exists(here);
+        const term_id has = make(function::greater, boolean_type,
+                                 {target_rows(here, function::count, true, border::whole), zero});
+        const term_id kept =
+            there == nothing ? has : make(function::logical_and, boolean_type, {has, there});
+        const term_id entities = target_nested(here, function::count_if, kept, nothing, true);
+        any = make(function::logical_or, boolean_type,
+                   {set, make(function::greater, boolean_type, {entities, zero})});
+    }
+    const term_id known = target_nested(here, function::count_if, any, nothing, false);
+    const term_id blank = make(function::is_blank, boolean_type, {one});
+    const term_id gaps = target_nested(here, function::count_if, blank, nothing, false);
+    if (all == nothing || known == nothing || gaps == nothing) return nothing;
+    const term_id there = make(function::greater, boolean_type, {known, zero});
+    const term_id whole = make(function::equal, boolean_type, {gaps, zero});
+    return make(function::or_no_target, get(all).type,
+                {all, make(function::logical_and, boolean_type, {there, whole})});
+}
+
+}  // namespace merit::language

@@ -1,0 +1,280 @@
+// Rows that stand for the rows of a table: one a share, or one a window of time in which the row
+// lasts. They are a table of their own, with the table's columns and a few more.
+#include <algorithm>
+
+#include "plan/lowering.hpp"
+#include "plan/rewrite.hpp"
+
+namespace merit::plan {
+
+using language::table_id;
+using language::table_kind;
+
+namespace {
+
+constexpr type instant_type{.kind = type_kind::timestamp};
+
+}  // namespace
+
+/// The table of an expansion, made once for each way of making it.
+id lowering::expanded(table_id table, const row_place& below, expansion made,
+                      std::vector<field> added, std::uint32_t discriminant) {
+    made.base = over(table, below);
+    const std::vector<std::uint32_t> key{made.base,  static_cast<std::uint32_t>(made.how),
+                                         made.from,  made.to,
+                                         made.share, discriminant};
+    const auto [place, fresh] = expanded_.try_emplace(key, nothing);
+    if (!fresh) return place->second;
+    table_use rows = out.made.tables[made.base];
+    rows.key = nothing;
+    rows.entity.clear();
+    rows.has_default = false;
+    rows.from = rows.to = nothing;
+    if (rows.expansion != nothing)  // what it carries is not inherited
+        rows.columns.fields.resize(rows.columns.fields.size() -
+                                   out.made.expansions[rows.expansion].carried.size());
+    made.inherited = static_cast<std::uint32_t>(rows.columns.fields.size());
+    made.added = static_cast<std::uint32_t>(added.size());
+    rows.name += made.how == expansion::kind::shares ? " shared" : " in time";
+    for (field& one : added) rows.columns.fields.push_back(std::move(one));
+    rows.expansion = static_cast<id>(out.made.expansions.size());
+    out.made.expansions.push_back(std::move(made));
+    out.made.tables.push_back(std::move(rows));
+    return place->second = static_cast<id>(out.made.tables.size() - 1);
+}
+
+/// A column that an expansion adds to those of its table.
+id lowering::added_column(const row_place& where, std::uint32_t which) {
+    const table_use& rows = out.made.tables[where.over];
+    expression made;
+    made.op = expression_op::column;
+    made.over = where.over;
+    // The columns of shares come before those of windows.
+    const bool of_share = which < 2;
+    id at = where.over;
+    while (of_share &&
+           out.made.expansions[out.made.tables[at].expansion].how != expansion::kind::shares)
+        at = out.made.expansions[out.made.tables[at].expansion].base;
+    const expansion& own = out.made.expansions[out.made.tables[at].expansion];
+    made.with = own.inherited + (of_share ? which : which - 2);
+    made.type = rows.columns.fields[made.with].type;
+    return out.add(std::move(made));
+}
+
+/// An expression over the rows of a table, for the rows that stand for them.
+id lowering::carried(const row_place& where, id of) {
+    const std::uint32_t number = out.made.tables[where.over].expansion;
+    const id base = out.made.expansions[number].base;
+    if (out.made.tables[base].expansion != nothing) {
+        row_place below = where;
+        below.over = base;
+        of = carried(below, of);
+    }
+    expression made;
+    made.op = expression_op::column;
+    made.over = where.over;
+    made.type = out.at(of).type;
+    expansion& rows = out.made.expansions[number];
+    const auto known = std::find(rows.carried.begin(), rows.carried.end(), of);
+    made.with =
+        rows.inherited + rows.added + static_cast<std::uint32_t>(known - rows.carried.begin());
+    if (known == rows.carried.end()) {
+        rows.carried.push_back(of);
+        std::vector<field>& fields = out.made.tables[where.over].columns.fields;
+        fields.push_back({"carried " + std::to_string(fields.size()), made.type});
+    }
+    return out.add(std::move(made));
+}
+
+/// A row for each share of a row, with whose it is and how much.
+row_place lowering::shared_rows(table_id table) {
+    const table_id base = base_of(table);
+    const language::split_info& split = program_.splits[program_.tables[table].split];
+    expansion made;
+    made.how = expansion::kind::shares;
+    made.key = column(base, split.shared);
+    made.other_key = column(split.shares, split.key);
+    made.user = column(split.shares, split.user);
+    made.share = column(split.shares, split.share);
+    made.entity = program_.tables[base].columns.fields[split.shared].name;
+    for (const language::reference_info& one : program_.references)
+        if (one.from == table && one.split != language::nothing && one.column != language::nothing)
+            made.otherwise = column(base, one.column);
+    std::vector<field> added{{"share user", out.at(made.user).type},
+                             {"share part", out.at(made.share).type}};
+    row_place where;
+    where.of = base;
+    where.over = expanded(base, {}, std::move(made), std::move(added), 0);
+    where.shared = true;
+    return where;
+}
+
+/// A row for each window of time in which a row lasts, or lies when it is one instant.
+row_place lowering::windowed_rows(table_id table, const row_place& below, id from, id to,
+                                  axis::part window, bool timeless, bool by_period) {
+    const table_id base = base_of(table);
+    expansion made;
+    made.how = expansion::kind::windows;
+    made.from = from;
+    made.to = to;
+    made.timeless = timeless;
+    std::vector<field> added{{"pane", {.kind = type_kind::int64}},
+                             {"window instant", instant_type},
+                             {"window period start", instant_type},
+                             {"window period end", instant_type},
+                             {"window covered end", instant_type}};
+    row_place where = below;
+    where.of = base;
+    where.over =
+        expanded(base, below, std::move(made), std::move(added),
+                 static_cast<std::uint32_t>(window) * 4 + (timeless ? 2 : 0) + (by_period ? 1 : 0));
+    where.date = nothing;
+    return where;
+}
+
+id lowering::window_axis(const row_place& where, axis::part window, bool snapshot, bool by_period,
+                         bool planned) {
+    axis made;
+    made.how = axis::placement::valid;
+    made.window = window;
+    made.snapshot = snapshot;
+    made.by_period = by_period;
+    made.planned = planned;
+    made.maps = {0};
+    made.from = added_column(where, 2);
+    return out.add(std::move(made));
+}
+
+/// Until when a row holds: its own date, or the time of the row that follows it.
+id lowering::end_of_validity(table_id table, const row_place& where) {
+    const language::table_info& of = program_.tables[table];
+    if (of.kind == table_kind::interval || of.kind == table_kind::versions)
+        return role_of(table, &language::table_info::to, where);
+    sequence among;
+    among.on = source_of(of.kind_at, contexts_.bare(0));
+    among.time = role_of(table, &language::table_info::time);
+    among.value = among.time;
+    expression made;
+    made.op = expression_op::near_row;
+    made.type = out.at(among.time).type;
+    made.over = table_of(table);
+    made.of = {among.time};
+    if (of.kind == table_kind::changes) {
+        among.order = role_of(table, &language::table_info::order);
+        if (among.order != nothing) made.of.push_back(among.order);
+        among.keys = {column(table, program_.references[of.changed].column)};
+        made.of.push_back(among.keys.front());
+    }
+    made.with = out.add(std::move(among));
+    const id next = out.add(std::move(made));
+    return where.over == nothing ? next : carried(where, next);
+}
+
+/// `at end`, `at start`: the rows that hold just before one end of the interval.
+void lowering::place_at_border(placed_cell& made, const language::aggregate& from, context_id in,
+                               bool by_period) {
+    const language::table_info& of = program_.tables[from.table];
+    const axis::part window = from.at == language::border::end     ? axis::part::end
+                              : from.at == language::border::start ? axis::part::start
+                                                                   : axis::part::whole;
+    const bool lasts = of.kind == table_kind::interval || of.kind == table_kind::versions;
+    const id since = from.lasts ? row(from.placed_on, made.where)
+                     : lasts    ? role_of(from.table, &language::table_info::from, made.where)
+                                : role_of(from.table, &language::table_info::time, made.where);
+    const id until =
+        from.lasts ? later_by(since, *from.lasts) : end_of_validity(from.table, made.where);
+    const bool timeless = facts_[contexts_.at(in).frame].timeless;
+    made.where = windowed_rows(from.table, made.where, since, until, window, timeless, by_period);
+    made.made.at = window_axis(made.where, window, of.kind == table_kind::snapshot, by_period,
+                               facts_[contexts_.at(in).frame].uncut);
+    made.map = map_of(in);
+    made.where.date = added_column(made.where, 3);
+}
+
+/// A date or instant of a row and a span.
+id lowering::later_by(id time, span_value length) {
+    expression span;
+    span.type = {.kind = type_kind::span};
+    span.with = out.constant(length);
+    expression made;
+    made.op = expression_op::scalar;
+    made.what = language::function::add_span;
+    made.type = out.at(time).type;
+    made.over = out.at(time).over;
+    made.of = {time, out.add(std::move(span))};
+    return out.add(std::move(made));
+}
+
+/// Rows in every period, whenever they are.
+void lowering::place_always(placed_cell& made) {
+    axis at;
+    at.maps = {0};
+    made.made.at = out.add(std::move(at));
+}
+
+/// Rows that name each entity that groups the frame, and none besides: what was set for a team is
+/// not set for one of its members.
+void lowering::name_exactly(placed_cell& made, const language::aggregate& from, context_id in) {
+    for (const language::on_entity& one : from.exactly) {
+        const std::vector<std::uint32_t>& keys = out.made.frames[contexts_.at(in).frame].keys;
+        const bool groups = std::any_of(keys.begin(), keys.end(), [&](std::uint32_t key) {
+            return grain_[key].entity == one.entity;
+        });
+        expression blank;
+        blank.op = expression_op::scalar;
+        blank.what = language::function::is_blank;
+        blank.type = {.kind = type_kind::boolean};
+        blank.of = {row(one.key, made.where)};
+        blank.over = out.at(blank.of[0]).over;
+        expression named = blank;
+        named.what = language::function::logical_not;
+        const id is_blank = out.add(std::move(blank));
+        named.of = {is_blank};
+        made.made.where.push_back(groups ? out.add(std::move(named)) : is_blank);
+    }
+    normalize(made.made.where);
+}
+
+/// period.start and its like for a row that is met once in each period.
+id lowering::build_own_row(const language::term& term, expression made, context_id in) {
+    const row_place& where = place_of(in);
+    if (where.over == nothing ||
+        out.made.expansions[out.made.tables[where.over].expansion].how != expansion::kind::windows)
+        bug("a row that looks at the period, but is met in none");
+    const std::uint32_t which = term.kind == language::op::period_start ? 4
+                                : term.kind == language::op::period_end ? 5
+                                                                        : 6;
+    const id instant = added_column(where, which);
+    if (term.type.kind != type_kind::date) return instant;
+    made.op = expression_op::scalar;
+    made.what = language::function::date_of;
+    made.over = where.over;
+    made.of = {instant};
+    return out.add(std::move(made));
+}
+
+/// Whose share a row is, and how much of it counts.
+id lowering::build_share(const language::term& term, expression made, context_id in) {
+    const row_place& where = place_of(in);
+    if (where.shared) return added_column(where, term.kind == language::op::shared_key ? 0 : 1);
+    if (term.kind == language::op::shared_key) {
+        const language::reference_info& of = program_.references[term.with];
+        if (of.column != language::nothing) return column(term.home, of.column, where);
+    }
+    // A row that is not shared counts whole.
+    made.op = expression_op::constant;
+    made.over = nothing;
+    if (term.kind == language::op::shared_key) {
+        made.with = out.constant(blank_value{});
+        return out.add(std::move(made));
+    }
+    int128 one = 1;
+    for (std::uint8_t digit = 0; digit < term.type.scale; ++digit) one *= 10;
+    made.with = term.type.kind == type_kind::decimal
+                    ? out.constant(decimal_value{one, term.type.scale})
+                : term.type.kind == type_kind::float64 ? out.constant(1.0)
+                                                       : out.constant(std::int64_t{1});
+    return out.add(std::move(made));
+}
+
+}  // namespace merit::plan

@@ -1,0 +1,121 @@
+#include "plan/window.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace merit::plan {
+
+using calendar::interval;
+using run = axis_panes::run;
+using window = axis_panes::window;
+
+namespace {
+
+auto place(const window& one) {
+    return std::tuple(one.within.to, one.within.from, one.nominal.from, one.nominal.to,
+                      one.covered_end);
+}
+bool comes_before(const window& a, const window& b) {
+    return place(a) < place(b);
+}
+
+/// What one map makes of one period: a window, if it holds any time, and what its cells bear.
+struct placed_window {
+    bool any = false;
+    window what{};
+    reason flag = reason::none;
+};
+
+class window_maker {
+public:
+    window_maker(const plan& what, const axis& of, stretch within, const map_setting& with,
+                 const axis_extent& extent)
+        : what_(what), axis_(of), within_(within), with_(with), extent_(extent) {
+        const table_use& rows = what.tables[what.expressions[of.from].over];
+        const expression& since = what.expressions[what.expansions[rows.expansion].from];
+        if (since.type.kind == type_kind::date && within_.cut)
+            within_.cut = next_midnight(*within_.cut);
+        if (of.planned) within_.cut.reset();
+    }
+
+    placed_window make(id map, const period& one) const {
+        placed_window out;
+        if (one.blank) return out;
+        placed_interval read =
+            apply(what_.maps[map], {one.nominal, covered(one.nominal, within_)}, with_);
+        if (within_.cut) read.covers.to = std::min(read.covers.to, *within_.cut);
+        out.any = read.covers.from < read.covers.to;
+        if (axis_.snapshot) out.flag = snapshot_in(read.covers);
+        if (!out.any) return out;
+        interval within = read.covers;
+        if (axis_.window == axis::part::end) within = {within.to - 1, within.to};
+        if (axis_.window == axis::part::start) within = {within.from - 1, within.from};
+        out.what.within = within;
+        // Windows that no row can tell apart are one.
+        out.what.nominal = axis_.by_period ? read.nominal : interval{0, 0};
+        out.what.covered_end = axis_.by_period ? read.covers.to : 0;
+        return out;
+    }
+
+private:
+    /// The newest snapshot must lie in the interval; at its start, anywhere before.
+    reason snapshot_in(interval read) const {
+        const bool start = axis_.window == axis::part::start;
+        const auto& moments = extent_.moments;
+        const auto after =
+            std::lower_bound(moments.begin(), moments.end(), start ? read.from : read.to);
+        const bool none = after == moments.begin() || read.from >= read.to ||
+                          (!start && *(after - 1) < read.from);
+        return none ? reason::no_snapshot : reason::none;
+    }
+
+    const plan& what_;
+    const axis& axis_;
+    stretch within_;
+    const map_setting& with_;
+    const axis_extent& extent_;
+};
+
+}  // namespace
+
+std::int64_t next_midnight(std::int64_t local) {
+    const std::int64_t past = (local % calendar::day_us + calendar::day_us) % calendar::day_us;
+    return past == 0 ? local : local + calendar::day_us - past;
+}
+
+axis_panes bind_windows(const plan& what, const axis& of, stretch within, const map_setting& with,
+                        const axis_extent& extent, std::vector<frame_times>& frames) {
+    axis_panes made;
+    const window_maker maker(what, of, within, with, extent);
+    for (const frame_times& frame : frames)
+        for (const id map : of.maps)
+            for (const period& one : frame.periods)
+                if (const placed_window placed = maker.make(map, one); placed.any)
+                    made.windows.push_back(placed.what);
+    std::sort(made.windows.begin(), made.windows.end(), comes_before);
+    made.windows.erase(
+        std::unique(made.windows.begin(), made.windows.end(),
+                    [](const window& a, const window& b) { return place(a) == place(b); }),
+        made.windows.end());
+    made.panes = std::max<std::uint32_t>(static_cast<std::uint32_t>(made.windows.size()), 1);
+    for (frame_times& frame : frames) {
+        std::vector<std::vector<run>>& of_frame = frame.runs.emplace_back();
+        for (const id map : of.maps) {
+            std::vector<run>& of_map = of_frame.emplace_back();
+            for (const period& one : frame.periods) {
+                const placed_window placed = maker.make(map, one);
+                run found{0, 0, placed.flag};
+                if (placed.any && placed.flag == reason::none) {
+                    const auto at = std::lower_bound(made.windows.begin(), made.windows.end(),
+                                                     placed.what, comes_before);
+                    found.first = static_cast<std::uint32_t>(at - made.windows.begin());
+                    found.last = found.first + 1;
+                }
+                of_map.push_back(found);
+            }
+        }
+    }
+    return made;
+}
+
+}  // namespace merit::plan

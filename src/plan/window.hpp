@@ -1,0 +1,21 @@
+// Windows of time in which rows last: one a period and map, or the instant at one of its ends.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "plan/interval_map.hpp"
+#include "plan/period.hpp"
+
+namespace merit::plan {
+
+/// The windows of a `valid` axis as its panes, and their runs for every frame. `extent` holds the
+/// times of snapshots.
+[[nodiscard]] axis_panes bind_windows(const plan& what, const axis& of, stretch within,
+                                      const map_setting& with, const axis_extent& extent,
+                                      std::vector<frame_times>& frames);
+
+/// A date is its midnight: a cut on the same day lies behind it.
+[[nodiscard]] std::int64_t next_midnight(std::int64_t local);
+
+}  // namespace merit::plan
