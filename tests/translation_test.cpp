@@ -31,7 +31,8 @@ std::string text_of(const fs::path& path) {
 
 std::vector<entry> whole_catalogue() {
     std::vector<entry> out;
-    for (const auto part : {of_text(), of_names(), of_values(), of_hints(), of_data(), of_runs()})
+    for (const auto part : {of_text(), of_names(), of_values(), of_hints(), of_data(), of_runs(),
+                            merit::translation::of_entities()})
         out.insert(out.end(), part.begin(), part.end());
     return out;
 }
@@ -105,6 +106,16 @@ const std::set<std::string> formulas = {
     "csv(separator: \",\", header: false, blank: \"-\")",
     "file: csv(separator: \",\", header: false)",
     "first({} {})",
+    "next(x per customer)",
+    "kind: changes({})",
+    "split: splits(deal, rep, share)",
+    "step lead: type = \"lead\"  step won: type = \"won\"",
+    "table reps { entity: rep, key: id, kind: interval(hired, left) }",
+    "table {} {{ {}: column }}",
+    "table {} {{ {}: {} }}",
+    "targets plan { from: rows, kpi: code, rep: rep, time: month, period: \"month\", value: amount "
+    "}",
+    "targets plan { from: rows, time: month_start, period: \"month\", value: amount }",
     "order: \"lowest\", ties: \"dense\" or \"fractional\", min_n: 5",
     "rates fx { from: fx_rows, time: rate_date, of: ccy, to: base, value: rate }",
     "round(x, 2)",
@@ -129,6 +140,13 @@ const std::set<std::string> formulas = {
 
 /// Parts that findings are put together from; the findings that they make are entries.
 const std::set<std::string> parts = {
+    " in time",
+    "share part",
+    "share user",
+    "window covered end",
+    "window instant",
+    "window period end",
+    "window period start",
     " (row {} of {})",
     " (the first {} rows fit {}, line {} has {})",
     " ({} rows of {}, the first of them row {})",

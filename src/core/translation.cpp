@@ -49,7 +49,7 @@ const std::vector<known_form>& catalogue() {
     static const std::vector<known_form> all = [] {
         std::vector<known_form> out;
         for (const auto part :
-             {of_text(), of_names(), of_values(), of_hints(), of_data(), of_runs()})
+             {of_text(), of_names(), of_values(), of_hints(), of_data(), of_runs(), of_entities()})
             for (const entry& one : part) out.push_back({&one, taken_apart(one.english)});
         return out;
     }();

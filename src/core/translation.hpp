@@ -19,13 +19,14 @@ struct entry {
     std::string_view chinese;
 };
 
-// What is said about texts, names, values, hints, data and runs: a file each.
+// What is said about texts, names, values, hints, data, runs and entities: a file each.
 [[nodiscard]] std::span<const entry> of_text();
 [[nodiscard]] std::span<const entry> of_names();
 [[nodiscard]] std::span<const entry> of_values();
 [[nodiscard]] std::span<const entry> of_hints();
 [[nodiscard]] std::span<const entry> of_data();
 [[nodiscard]] std::span<const entry> of_runs();
+[[nodiscard]] std::span<const entry> of_entities();
 
 /// A text that an entry makes, and what stands in the holes of it.
 struct match {

@@ -34,11 +34,22 @@ struct environment {
     const row_bindings* rows = nullptr;
     /// Beside tables: which rows of the host's data they hold; empty: all.
     const std::vector<std::vector<std::uint32_t>>* taken = nullptr;
+    /// Beside tables: which row of its base each row of an expansion stands for.
+    const std::vector<std::vector<std::uint32_t>>* repeated = nullptr;
 
+    /// The row of data, or of a frame, that a row stands for, and its table.
+    [[nodiscard]] std::pair<plan::id, std::size_t> base_row(plan::id table, std::size_t row) const {
+        while (repeated != nullptr && what.tables[table].expansion != plan::nothing) {
+            row = (*repeated)[table][row];
+            table = what.expansions[what.tables[table].expansion].base;
+        }
+        return {table, row};
+    }
     /// Number of a table's row in the data that the host gave.
     [[nodiscard]] std::uint64_t given_row(plan::id table, std::uint64_t row) const {
-        if (taken == nullptr || (*taken)[table].empty()) return row;
-        return (*taken)[table][row];
+        const auto [base, of] = base_row(table, row);
+        if (taken == nullptr || (*taken)[base].empty()) return of;
+        return (*taken)[base][of];
     }
 };
 

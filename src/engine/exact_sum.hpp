@@ -38,8 +38,8 @@ private:
     void settle();
 
     std::array<std::int64_t, chunks_inline> near_{};
-    std::int32_t first_ = -1;     ///< chunk number of near_[0]; −1 before the first value
-    std::uint32_t pending_ = 0;   ///< values added since the carries were last carried
+    std::int32_t first_ = -1;    ///< chunk number of near_[0]; −1 before the first value
+    std::uint32_t pending_ = 0;  ///< values added since the carries were last carried
     std::unique_ptr<all_chunks> all_;
 };
 

@@ -268,7 +268,8 @@ std::vector<id> expansion_roots(const plan::plan& in, id table) {
 }
 
 result<table> expanded(const environment& in, const row_bindings& bound, id which,
-                       const plan::timeline& times, std::size_t batch_rows) {
+                       const plan::timeline& times, std::size_t batch_rows,
+                       std::vector<std::uint32_t>& rows) {
     const plan::table_use& use = in.what.tables[which];
     const expansion& of = in.what.expansions[use.expansion];
     row_leaves leaves(in, bound);
@@ -277,7 +278,7 @@ result<table> expanded(const environment& in, const row_bindings& bound, id whic
             ? share_maker(in, leaves, of, in.what.expressions[of.user].over, batch_rows).make()
             : in_windows(in, leaves, of, panes_of(in, which, times), batch_rows);
     if (!made) return made.error();
-    const std::vector<std::uint32_t>& rows = made->rows;
+    rows = made->rows;
     const std::vector<bool> read = columns_read(in.what, which);
     std::vector<std::pair<std::string, column>> columns;
     const auto add = [&](column one) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/states/order_key.hpp"
+
 namespace merit::engine {
 
 using plan::id;

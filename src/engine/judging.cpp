@@ -35,9 +35,9 @@ void score(const call& with) {
 
 /// Sums of the present parts of a weighted mean, exact while all operands are exact and fit.
 struct weighing {
-    int128 units = 0;      ///< Σ weight · value, in units of both scales
-    int128 weights = 0;    ///< Σ weight, in units of its scale
-    quad total = 0;        ///< the same in floating point
+    int128 units = 0;    ///< Σ weight · value, in units of both scales
+    int128 weights = 0;  ///< Σ weight, in units of its scale
+    quad total = 0;      ///< the same in floating point
     quad weight_total = 0;
     bool fits = true;
     bool any = false;
@@ -165,8 +165,8 @@ void weigh(const call& with) {
 void contribute(const call& with) {
     const function how = with.what.what;
     double* out = with.out.begin_real(with.count);
-    const auto* given = with.constant(0) == nullptr ? nullptr
-                                                    : std::get_if<std::int64_t>(with.constant(0));
+    const auto* given =
+        with.constant(0) == nullptr ? nullptr : std::get_if<std::int64_t>(with.constant(0));
     const std::size_t part = 1 + 2 * static_cast<std::size_t>(given == nullptr ? 0 : *given);
     const scales by = scales_of(with, 1);
     for (std::size_t i = 0; i < with.count && part + 1 < with.of.size(); ++i) {

@@ -46,7 +46,7 @@ public:
 
 private:
     static int order(const big_integer& a, const big_integer& b);  ///< of the magnitudes
-    void subtract(const big_integer& smaller);                      ///< of the magnitudes
+    void subtract(const big_integer& smaller);                     ///< of the magnitudes
     void shift_down();
     void trim();
 

@@ -68,8 +68,8 @@ void round_to(const call& with) {
     const vector& from = with.of[0];
     const auto* given = with.of.size() > 1 ? with.constant(1) : nullptr;
     const auto* digits = given == nullptr ? nullptr : std::get_if<std::int64_t>(given);
-    const auto wanted = static_cast<unsigned>(digits == nullptr ? 0 : std::clamp<std::int64_t>(
-                                                                          *digits, 0, 18));
+    const auto wanted =
+        static_cast<unsigned>(digits == nullptr ? 0 : std::clamp<std::int64_t>(*digits, 0, 18));
     with.out.begin(from.kind, with.count);
     const mark* marks = combine_marks(with);
     each_usable(with, marks, [&](std::size_t i) {
@@ -94,8 +94,8 @@ void to_whole(const call& with) {
         if (from.kind == lane::real)
             with.out.real()[i] = up ? std::ceil(from.real[i]) : std::floor(from.real[i]);
         else if (from.kind == lane::wide)
-            with.out.wide()[i] = up ? -floor_division(-from.wide[i], unit)
-                                    : floor_division(from.wide[i], unit);
+            with.out.wide()[i] =
+                up ? -floor_division(-from.wide[i], unit) : floor_division(from.wide[i], unit);
         else
             with.out.whole()[i] = from.whole[i];
     });

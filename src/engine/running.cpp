@@ -54,12 +54,14 @@ running::running(const plan::plan& what, std::span<const table> tables,
                  std::span<const value> parameters, calendar::calendar calendar,
                  const run_settings& with)
     : tables_(tables.begin(), tables.end()),
-      in_{what, tables_, parameters, std::move(calendar), with.as_of, {}, {}, {}, {}},
+      in_{what, tables_, parameters, std::move(calendar), with.as_of, {}, {}, {}, {}, {}},
       domains_(domains_of(what)) {
     std::uint64_t total = 0;
     for (const table& one : tables) total += one.rows();
     with_ = settings_of(with, total);
     scans_.cells.resize(what.cells.size());
+    repeated_.resize(what.tables.size());
+    in_.repeated = &repeated_;
 }
 
 result<std::unique_ptr<running>> running::make(const plan::plan& what,
@@ -167,7 +169,7 @@ result<void> running::make_expansions(std::vector<id> wanted, const plan::timeli
         if (!tables_[table].schema().fields.empty()) continue;
         if (auto ready = prepare({}, expansion_roots(in_.what, table)); !ready)
             return ready.error();
-        auto made = expanded(in_, *bound_.back(), table, times, with_.batch_rows);
+        auto made = expanded(in_, *bound_.back(), table, times, with_.batch_rows, repeated_[table]);
         if (!made) return made.error();
         tables_[table] = std::move(*made);
         in_.tables = tables_;

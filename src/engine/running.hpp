@@ -55,6 +55,7 @@ private:
     environment in_;
     scan_settings with_;
     std::vector<key_domain> domains_;
+    std::vector<std::vector<std::uint32_t>> repeated_;  ///< beside tables: rows of expansions
     allowance allowed_;
     std::vector<rate_book> rates_;
     look_ups looked_up_;

@@ -14,7 +14,9 @@ using language::function;
 
 namespace {
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool continues(char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 std::int64_t length_of(std::string_view text) {
     return std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); });
@@ -198,11 +200,17 @@ void read_number(const call& with) {
 
 /// Patterns for a text without one: ISO 8601.
 constexpr const char* date_patterns[] = {"YYYY-MM-DD"};
-constexpr const char* time_patterns[] = {
-    "YYYY-MM-DDTHH:mm:ss.SZ", "YYYY-MM-DDTHH:mm:ssZ", "YYYY-MM-DDTHH:mm:ss.S",
-    "YYYY-MM-DDTHH:mm:ss",    "YYYY-MM-DDTHH:mm",     "YYYY-MM-DD HH:mm:ss.SZ",
-    "YYYY-MM-DD HH:mm:ssZ",   "YYYY-MM-DD HH:mm:ss.S", "YYYY-MM-DD HH:mm:ss",
-    "YYYY-MM-DD HH:mm",       "YYYY-MM-DD"};
+constexpr const char* time_patterns[] = {"YYYY-MM-DDTHH:mm:ss.SZ",
+                                         "YYYY-MM-DDTHH:mm:ssZ",
+                                         "YYYY-MM-DDTHH:mm:ss.S",
+                                         "YYYY-MM-DDTHH:mm:ss",
+                                         "YYYY-MM-DDTHH:mm",
+                                         "YYYY-MM-DD HH:mm:ss.SZ",
+                                         "YYYY-MM-DD HH:mm:ssZ",
+                                         "YYYY-MM-DD HH:mm:ss.S",
+                                         "YYYY-MM-DD HH:mm:ss",
+                                         "YYYY-MM-DD HH:mm",
+                                         "YYYY-MM-DD"};
 
 std::vector<calendar::pattern> patterns_of(const call& with) {
     std::vector<calendar::pattern> out;
@@ -210,8 +218,8 @@ std::vector<calendar::pattern> patterns_of(const call& with) {
         if (auto made = calendar::pattern::compile(text)) out.push_back(std::move(*made));
     };
     if (with.of.size() > 1) {
-        const auto* text = with.constant(1) == nullptr ? nullptr
-                                                       : std::get_if<std::string>(with.constant(1));
+        const auto* text =
+            with.constant(1) == nullptr ? nullptr : std::get_if<std::string>(with.constant(1));
         if (text != nullptr) add(*text);
     } else if (with.what.what == function::to_date) {
         for (const char* one : date_patterns) add(one);

@@ -45,8 +45,8 @@ number number_at(const call& with, std::size_t i) {
 /// A decimal meets a double as its nearest double, so 0.88 / 1.10 reaches the 80 % tier.
 bool below(const number& x, const number& bound) {
     if (!x.exact || !bound.exact) {
-        const double b = bound.exact ? scaled(bound.units, bound.scale)
-                                     : static_cast<double>(bound.size);
+        const double b =
+            bound.exact ? scaled(bound.units, bound.scale) : static_cast<double>(bound.size);
         return static_cast<double>(x.size) < b;
     }
     int128 a = x.units;
@@ -155,8 +155,8 @@ void sum_tiers(const call& with, const plan::tier_table& tiers) {
     each_usable(with, marks, [&](std::size_t i) {
         marginal sum = marginal_of(tiers, number_at(with, i));
         if (kind == lane::real) {
-            with.out.real()[i] = sum.exact ? scaled(sum.units, sum.scale)
-                                           : static_cast<double>(sum.size);
+            with.out.real()[i] =
+                sum.exact ? scaled(sum.units, sum.scale) : static_cast<double>(sum.size);
             return keep_finite(with, i);
         }
         if (!sum.exact || !rescale(sum.units, sum.scale, with.what.type.scale))
@@ -179,8 +179,8 @@ void interpolate(const call& with, const plan::tier_table& tiers) {
         while (k > 0 && tiers.rows[k].has_low && below(x, number_of(tiers.rows[k].low))) --k;
         const plan::tier_row& row = tiers.rows[k];
         const quad here = number_of(row.pays).size;
-        const bool flat = k + 1 == tiers.rows.size() || !row.has_low ||
-                          below(x, number_of(row.low));
+        const bool flat =
+            k + 1 == tiers.rows.size() || !row.has_low || below(x, number_of(row.low));
         if (flat) {
             out[i] = static_cast<double>(here);
             return;

@@ -32,7 +32,9 @@ inline constexpr mark unusable = blank_bit | error_bit;
 [[nodiscard]] inline mark blank_for(reason why) {
     return static_cast<mark>(blank_bit | static_cast<mark>(why));
 }
-[[nodiscard]] inline reason reason_of(mark of) { return static_cast<reason>(of & 0x3f); }
+[[nodiscard]] inline reason reason_of(mark of) {
+    return static_cast<reason>(of & 0x3f);
+}
 
 /// Texts that formulas make, each once. Codes index it.
 class text_pool {
@@ -121,8 +123,8 @@ struct full_column {
     std::vector<std::int64_t> whole;
     std::vector<int128> wide;
     std::vector<double> real;
-    std::vector<mark> marks;          ///< empty: every value is ordinary
-    std::vector<plan::id> origins;    ///< empty: no errors
+    std::vector<mark> marks;        ///< empty: every value is ordinary
+    std::vector<plan::id> origins;  ///< empty: no errors
     text_source texts;
     std::shared_ptr<const dictionary> owner;  ///< of the texts, where they were made here
 

@@ -60,10 +60,11 @@ private:
                 continue;
             }
             const auto found = from_.tables.find(use.name);
-            if (use.frame == plan::nothing && found == from_.tables.end())
+            const bool made = use.frame != plan::nothing || use.expansion != plan::nothing;
+            if (!made && found == from_.tables.end())
                 return error("E812", fmt::format("there is no data for table `{}`", use.name),
                              fmt::format("give its rows under the name `{}`", use.name));
-            out.push_back(use.frame == plan::nothing ? found->second : table());
+            out.push_back(made ? table() : found->second);
         }
         return out;
     }
@@ -72,7 +73,8 @@ private:
     void add_standing(std::size_t column, explanation& to) const {
         std::set<std::string, std::less<>> tables;
         for (const plan::table_use& use : traced_->what.tables)
-            if (use.frame == plan::nothing) tables.insert(use.name);
+            if (use.frame == plan::nothing && use.expansion == plan::nothing)
+                tables.insert(use.name);
         const language::request& asked = *from_.program->asked;
         const auto reached = language::reached_definitions(from_.documents, asked.source,
                                                            asked.terms[column].written, tables);

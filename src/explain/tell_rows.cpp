@@ -205,12 +205,12 @@ result<void> telling::list_rows(place at, const rows_met& met, explained_rows& t
     const plan::plan& plan = of_.run.what();
     const language::aggregate& of = of_.program.aggregates[term(at).with];
     const plan::cell& cell = plan.cells[traced(at).cell];
-    const table& data = of_.run.in().tables[met.table];
     to.table = of_.program.tables[of.table].name;
     const std::uint32_t key = role_of(of_.program, of.table, &language::table_info::key);
     if (key != language::nothing)
         to.key_column = of_.program.tables[of.table].columns.fields[key].name;
-    const plan::id time = met.timed ? plan.axes[cell.at].from : nothing;
+    const bool dated = plan.axes[cell.at].how == plan::axis::placement::event;
+    const plan::id time = met.timed && dated ? plan.axes[cell.at].from : nothing;
     std::vector<plan::id> asked;
     for (const plan::id one : {cell.argument, cell.weight, time, traced(at).row_currency})
         if (one != nothing) asked.push_back(one);
@@ -220,7 +220,9 @@ result<void> telling::list_rows(place at, const rows_met& met, explained_rows& t
         const std::uint32_t row = met.first[i];
         explained_row made;
         made.number = of_.run.in().given_row(met.table, row) + 1;
-        if (key != language::nothing) made.key = to_string(data.at(key).at(row));
+        const auto [base, of_base] = of_.run.in().base_row(met.table, row);
+        if (key != language::nothing)
+            made.key = to_string(of_.run.in().tables[base].at(key).at(of_base));
         std::size_t next = i * asked.size();
         if (cell.argument != nothing) made.taken = (*values)[next++].is;
         if (cell.weight != nothing) made.weight = (*values)[next++].is;

@@ -123,7 +123,9 @@ result<frame> query::run(const tables& data, const run_options& with) const {
 std::vector<std::string> query::table_names() const {
     std::vector<std::string> out;
     for (const plan::table_use& use : content_->what.tables)
-        if (use.frame == plan::nothing && use.view_of == plan::nothing) out.push_back(use.name);
+        if (use.frame == plan::nothing && use.view_of == plan::nothing &&
+            use.expansion == plan::nothing)
+            out.push_back(use.name);
     return out;
 }
 

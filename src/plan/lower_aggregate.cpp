@@ -265,6 +265,7 @@ id lowering::build_aggregate(const language::term& term, context_id in) {
     fill_state(made, from, placed.where);
     final_value taken{nothing, map, from.what};
     taken.cell = out.add(std::move(made));
+    cell_places_.emplace(taken.cell, placed.where);
     if (from.amount != language::nothing) taken.amount = group(from.amount, in);
     expression value;
     value.op = expression_op::finalize;

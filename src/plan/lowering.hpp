@@ -55,6 +55,11 @@ public:
         facts_[frame].total = true;
     }
     [[nodiscard]] bool has_unit(id frame) const;
+    /// What stands for the rows that a cell of a plain aggregate reads.
+    [[nodiscard]] row_place place_of_cell(id cell) const {
+        const auto known = cell_places_.find(cell);
+        return known == cell_places_.end() ? row_place{} : known->second;
+    }
     /// Entities of a table that exist, for an entity dimension of the request.
     [[nodiscard]] id population_cell(language::table_id table, std::uint32_t position);
 
@@ -212,6 +217,7 @@ private:
     std::unordered_map<task, id, task_hash> nested_frames_;
     std::vector<row_place> places_;
     std::map<row_place, context_id> known_places_;
+    std::map<id, row_place> cell_places_;
     std::vector<std::uint8_t> traits_;                   ///< beside program.terms
     std::map<std::vector<std::uint32_t>, id> expanded_;  ///< what was expanded, and how
     std::map<std::uint32_t, id> attribute_tables_;       ///< attribute → table of its frame

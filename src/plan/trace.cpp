@@ -75,7 +75,8 @@ void tracing::aggregate(std::uint32_t at, const language::aggregate& from, conte
     if (!from.per.empty()) return nested(at, from, in);
     const auto code = walk_.program_.currencies.find(from.argument);
     if (code != walk_.program_.currencies.end())
-        into_.terms[at].row_currency = walk_.row(code->second);
+        into_.terms[at].row_currency =
+            walk_.row(code->second, walk_.place_of_cell(into_.terms[at].cell));
     using origin = traced_filter::origin;
     for (language::table_id table = from.table;
          walk_.program_.tables[table].view_of != language::nothing;
@@ -98,7 +99,8 @@ void tracing::add_filters(std::uint32_t at, traced_filter::origin from,
                           const std::vector<term_id>& all) {
     for (const term_id one : all)
         for (const term_id condition : conjuncts(walk_.program_, one))
-            into_.terms[at].filters.push_back({from, condition, walk_.row(condition)});
+            into_.terms[at].filters.push_back(
+                {from, condition, walk_.row(condition, walk_.place_of_cell(into_.terms[at].cell))});
 }
 
 /// The conditions of a nested aggregate are columns of the frame of its entities.
