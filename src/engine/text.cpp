@@ -115,6 +115,7 @@ std::optional<std::int64_t> duration_of(std::string_view text) {
         const std::size_t colon = text.find(':');
         const auto field = number_of(text.substr(0, colon));
         if (!field || *field < 0 || ++fields > 3) return std::nullopt;
+        if (fields > 1 && *field >= 60) return std::nullopt;  // minutes and seconds
         seconds = seconds * 60 + *field;
         if (colon == std::string_view::npos) break;
         text.remove_prefix(colon + 1);
