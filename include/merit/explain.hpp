@@ -45,6 +45,7 @@ struct explained_filter {
 /// A rate of exchange that was used.
 struct explained_rate {
     std::string from, to;
+    value amount;          ///< in `from`, before the conversion
     value rate;            ///< one unit of `from` in `to`, as it is written in the rates' row …
     bool inverse = false;  ///< … or one unit of `to` in `from`
     value at;              ///< the date or timestamp of the rates' row
@@ -80,7 +81,8 @@ struct explained_rows {
     std::uint64_t kept = 0;            ///< after that too
     std::uint64_t blank = 0;           ///< of those kept: without a value to aggregate
     std::uint64_t refused = 0;         ///< of those blank: their cells have values, but make none
-    std::vector<explained_row> first;  ///< of those that count, in the order of the table
+    std::vector<explained_row> first;  ///< of those that count, in the order of the table, or …
+    bool decisive = false;  ///< … of min, max, first and last those that the value is taken from
 };
 
 /// A part of a weighted mean or of a sum. Contributions add up to the value digit for digit.

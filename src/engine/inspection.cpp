@@ -83,6 +83,15 @@ std::uint32_t inspection::row_of_key(id frame, bool early, const merit::value& k
     return has_default && rows != 0 ? rows - 1 : no_row;
 }
 
+std::uint32_t inspection::row_with_key(id table, const merit::value& key) const {
+    const key_index& index = in().looked_up->index(table);
+    if (const auto* text = std::get_if<std::string>(&key)) return index.row_of(*text);
+    if (const auto* number = std::get_if<std::int64_t>(&key)) return index.row_of(*number);
+    if (const auto* day = std::get_if<date_value>(&key))
+        return index.row_of(std::int64_t{day->days});
+    return no_row;
+}
+
 std::vector<std::uint32_t> inspection::beside(id frame, bool early, std::uint32_t row,
                                               std::span<const std::uint32_t> positions) {
     std::vector<std::uint32_t> out;
@@ -133,9 +142,12 @@ namespace {
 /// Columns of a table that an expression over its rows reads.
 void add_columns(const plan::plan& in, id expression, std::vector<id>& into) {
     std::vector<id> open{expression};
+    std::vector<bool> seen(in.expressions.size(), false);
     while (!open.empty()) {
         const id next = open.back();
         open.pop_back();
+        if (seen[next]) continue;
+        seen[next] = true;
         const plan::expression& one = in.expressions[next];
         if (one.op == plan::expression_op::column) {
             into.push_back(next);
@@ -183,6 +195,7 @@ public:
         if (inner_ == nullptr) {
             add(cell_.argument);
             add(cell_.weight);
+            add(cell_.order);
         }
         std::sort(out.begin(), out.end());
         out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -200,6 +213,7 @@ private:
     [[nodiscard]] bool meets(const row_condition& one, const program& steps, std::size_t row,
                              std::size_t i) const;
     [[nodiscard]] bool is_blank(const program& steps, std::size_t row, std::size_t i) const;
+    bool is_best(const program& steps, std::size_t i);
 
     const environment& in_;
     const rows_asked& which_;
@@ -211,6 +225,7 @@ private:
     plan::axis_panes::run run_{0, 0};
     std::vector<const plan::source*> sources_;
     std::vector<id> columns_;  ///< that the argument reads
+    std::optional<int128> best_;
     rows_met out_;
 };
 
@@ -224,6 +239,12 @@ void sorting::find_source() {
     }
     out_.table = source;
     out_.dropped.assign(which_.conditions.size(), 0);
+    const id by = cell_.state == plan::state_kind::pick ? cell_.order : cell_.argument;
+    const bool one = cell_.state == plan::state_kind::min || cell_.state == plan::state_kind::max ||
+                     cell_.state == plan::state_kind::pick;
+    // Texts that formulas make have no order that is known here.
+    out_.decisive = inner_ == nullptr && one && by != nothing &&
+                    in_.what.expressions[by].type.kind != type_kind::text;
     if (inner_ == nullptr && cell_.argument != nothing)
         add_columns(in_.what, cell_.argument, columns_);
 }
@@ -238,10 +259,12 @@ void sorting::find_run(const plan::frame_times& when) {
     const bool event = in_.what.axes[cell_.at].how == plan::axis::placement::event;
     out_.timed = event && !panes_.everything;
     if (!out_.timed) return;
-    out_.blank_period = panes_.blank_pane != nothing && run_.first <= panes_.blank_pane &&
-                        panes_.blank_pane < run_.last;
-    if (run_.first < run_.last && run_.last < panes_.edges.size())
-        out_.interval = {panes_.edges[run_.first], panes_.edges[run_.last]};
+    out_.undated_too = panes_.blank_pane != nothing && run_.first <= panes_.blank_pane &&
+                       panes_.blank_pane < run_.last;
+    if (panes_.edges.empty()) return;
+    // The pane of those without a time lies behind all edges.
+    const std::size_t last = std::min<std::size_t>(run_.last, panes_.edges.size() - 1);
+    if (run_.first < last) out_.interval = {panes_.edges[run_.first], panes_.edges[last]};
 }
 
 bool sorting::is_seen(const program& steps, std::size_t i) const {
@@ -311,7 +334,21 @@ void sorting::sort_row(const program& steps, std::size_t first, std::size_t i, s
         out_.refused += whole && !columns_.empty() ? 1 : 0;
         return;
     }
+    if (out_.decisive && !is_best(steps, i)) return;
     if (out_.first.size() < which_.most) out_.first.push_back(static_cast<std::uint32_t>(row));
+}
+
+/// Of min, max, first and last: no row before was as good; those that were worse are forgotten.
+bool sorting::is_best(const program& steps, std::size_t i) {
+    const bool pick = cell_.state == plan::state_kind::pick;
+    const vector& by = steps.at(pick ? cell_.order : cell_.argument);
+    if ((by.mark_at(i) & unusable) != 0) return false;
+    const bool greatest = pick ? cell_.last : cell_.state == plan::state_kind::max;
+    const int128 key = greatest ? -order_key(by, i) : order_key(by, i);
+    if (best_ && key > *best_) return false;
+    if (!best_ || key < *best_) out_.first.clear();
+    best_ = key;
+    return true;
 }
 
 rows_met sorting::all(const row_bindings& bound, std::size_t batch_rows) {

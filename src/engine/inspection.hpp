@@ -44,10 +44,11 @@ struct rows_met {
     std::uint64_t kept = 0;
     std::uint64_t blank = 0;           ///< of those kept: nothing to aggregate
     std::uint64_t refused = 0;         ///< of those blank: though no cell that is read is blank
-    std::vector<std::uint32_t> first;  ///< of those that count
+    std::vector<std::uint32_t> first;  ///< of those that count, or …
+    bool decisive = false;             ///< … of those that the value is taken from: the largest
     // where they lie in time
     bool timed = false;
-    bool blank_period = false;                   ///< those without a time are asked for
+    bool undated_too = false;  ///< rows without a time are asked for, beside the interval or alone
     std::optional<calendar::interval> interval;  ///< local; nothing: an empty one
 };
 
@@ -80,6 +81,8 @@ public:
                                             std::uint32_t row);
     /// The row of a frame read as a table that a key names; no_row where there is none.
     [[nodiscard]] std::uint32_t row_of_key(plan::id frame, bool early, const merit::value& key);
+    /// The row of an entity's table by its key; no_row where there is none.
+    [[nodiscard]] std::uint32_t row_with_key(plan::id table, const merit::value& key) const;
     /// Rows of a frame that agree with one in some keys, itself included.
     [[nodiscard]] std::vector<std::uint32_t> beside(plan::id frame, bool early, std::uint32_t row,
                                                     std::span<const std::uint32_t> positions);

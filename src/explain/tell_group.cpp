@@ -35,13 +35,6 @@ void telling::tell_clause(place at, into made) {
         add_rule(made, "unfiltered", std::string(all.in(how_.wording)));
     }
     const auto inside = there(at, 0);
-    if (change.kind == kind::time && inside) {
-        // growth(m, 1 year ago) says the clause, but not this term.
-        const std::string clause = words_.text(change.time.text, change.time.source);
-        const explained_term below = value_of(through(*inside));
-        if (!made.text.ends_with(clause))
-            made.text = (below.name.empty() ? below.text : below.name) + " " + clause;
-    }
     if (inside) return add(made, *inside, {});
     if (change.kind != kind::regroup) return add(made, operand(at, 0), {});
     static constexpr phrase none{"no group here answers to it", "此处没有对应的组"};
@@ -138,12 +131,35 @@ void telling::tell_attribute(place at, into made) {
 /// What the entity's own row says of it.
 void telling::tell_entity(place at, into made) {
     const std::uint32_t entity = term(at).with;
-    const language::table_info& table = of_.program.tables[of_.program.entities[entity].table];
+    const language::table_id which = of_.program.entities[entity].table;
+    const language::table_info& table = of_.program.tables[which];
     static constexpr phrase said{"{0} of {1}, by the row of its {2}",
                                  "{1} 的 {0}，取自其 {2} 对应的行"};
+    const std::string& name = of_.program.entities[entity].name;
     add_rule(made, "column",
-             said.in(how_.wording, words_.words(term(at).of.front()), table.name,
-                     of_.program.entities[entity].name));
+             said.in(how_.wording, words_.words(term(at).of.front()), table.name, name));
+    const plan::expression& how = of_.run.what().expressions[traced(at).expression];
+    if (how.op != expression_op::look_up || table.key == language::nothing) return;
+    const plan::expression& key = of_.run.what().expressions[how.of[1]];
+    if (key.op != expression_op::group_key) return;
+    const value wanted = of_.run.key_at(traced(at).frame, traced(at).early, at.row, key.with);
+    static constexpr phrase is{"{0} is {1}", "{0} 为 {1}"};
+    explained_rows rows;
+    rows.table = table.name;
+    rows.group = is.in(how_.wording, name, words_.value_text(wanted));
+    rows.key_column = table.columns.fields[table.key].name;
+    rows.all = of_.run.in().tables[how.with].rows();
+    const std::uint32_t row = of_.run.row_with_key(how.with, wanted);
+    if (row != no_row) {
+        explained_row found;
+        found.number = of_.run.in().given_row(how.with, row) + 1;
+        found.key = to_string(wanted);
+        found.taken = made.value;
+        rows.first.push_back(std::move(found));
+    }
+    rows.in_scope = rows.kept = rows.first.size();
+    rows.of_other_groups = rows.all - rows.kept;
+    made.rows = std::move(rows);
 }
 
 }  // namespace merit::explain

@@ -11,11 +11,15 @@ namespace {
 std::vector<plan::id> conversions_in(const plan::plan& in, plan::id expression) {
     std::vector<plan::id> found;
     std::vector<plan::id> open{expression};
+    std::vector<bool> seen(in.expressions.size(), false);
     while (!open.empty()) {
-        const plan::expression& one = in.expressions[open.back()];
-        if (one.op == plan::expression_op::scalar && one.what == language::function::convert)
-            found.push_back(open.back());
+        const plan::id next = open.back();
         open.pop_back();
+        if (seen[next]) continue;
+        seen[next] = true;
+        const plan::expression& one = in.expressions[next];
+        if (one.op == plan::expression_op::scalar && one.what == language::function::convert)
+            found.push_back(next);
         if (one.op != plan::expression_op::look_up)
             open.insert(open.end(), one.of.begin(), one.of.end());
     }
@@ -40,7 +44,7 @@ std::optional<explained_rate> telling::rate_of(std::uint32_t rates, const value&
         return std::nullopt;
     const auto used = (*of_.run.in().rates)[rates].used(of_.run.in(), *a, *b, at);
     if (!used) return std::nullopt;
-    return explained_rate{*a, *b, used->rate, used->inverse, used->at};
+    return explained_rate{*a, *b, {}, used->rate, used->inverse, used->at};
 }
 
 result<void> telling::add_rates(plan::id argument, std::span<const std::uint32_t> rows,
@@ -50,13 +54,17 @@ result<void> telling::add_rates(plan::id argument, std::span<const std::uint32_t
     for (const plan::id one : conversions_in(plan, argument)) {
         const plan::expression& what = plan.expressions[one];
         if (what.of.size() < 4) continue;
-        const plan::id asked[] = {what.of[1], what.of[2], what.of[3]};
+        const plan::id asked[] = {what.of[0], what.of[1], what.of[2], what.of[3]};
         auto values = of_.run.values_of(asked, rows);
         if (!values) return values.error();
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            const auto rate = rate_of(what.with, (*values)[3 * i].is, (*values)[3 * i + 1].is,
-                                      (*values)[3 * i + 2].is);
-            if (rate) to.first[i].rates.push_back(*rate);
+            value amount = (*values)[4 * i].is;
+            const value& from = (*values)[4 * i + 1].is;
+            auto rate = rate_of(what.with, from, (*values)[4 * i + 2].is, (*values)[4 * i + 3].is);
+            if (!rate) continue;
+            set_currency(from, amount);
+            rate->amount = std::move(amount);
+            to.first[i].rates.push_back(*std::move(rate));
         }
     }
     return {};
@@ -71,8 +79,10 @@ void telling::tell_convert(place at, into made) {
         add(made, operand(at, i), roles[i]);
     }
     const plan::expression& what = of_.run.what().expressions[traced(at).expression];
-    if (const auto rate = rate_of(what.with, operands[1], operands[2], operands[3]))
-        made.rates.push_back(*rate);
+    auto rate = rate_of(what.with, operands[1], operands[2], operands[3]);
+    if (!rate) return;
+    rate->amount = operands[0];
+    made.rates.push_back(*std::move(rate));
 }
 
 }  // namespace merit::explain

@@ -76,6 +76,7 @@ result<void> telling::tell_aggregate(place at, into made) {
     rows.kept = met->kept;
     rows.blank = met->blank;
     rows.refused = met->refused;
+    rows.decisive = met->decisive;
     rows.in_scope = met->kept;
     for (const explained_filter& one : rows.filters)
         if (one.from == "own" || one.from == "matured") rows.in_scope += one.dropped;
@@ -141,6 +142,7 @@ void telling::tell_filters(place at, const rows_met& met, explained_rows& to) co
 
 void telling::tell_time(place at, const rows_met& met, explained_rows& to) const {
     static constexpr phrase undated{"those without a date", "没有日期的行"};
+    static constexpr phrase too{", and those without a date", "，以及没有日期的行"};
     static constexpr phrase empty{"an empty interval", "空区间"};
     static constexpr phrase always{"all dates", "全部日期"};
     static constexpr phrase until{"up to {0}", "截至 {0}"};
@@ -155,8 +157,8 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
         if (time != language::nothing)
             to.date_column = of_.program.tables[of.table].columns.fields[time].name;
     }
-    if (met.blank_period) return void(to.interval = undated.in(how_.wording));
-    if (!met.interval) return void(to.interval = empty.in(how_.wording));
+    if (!met.interval)
+        return void(to.interval = (met.undated_too ? undated : empty).in(how_.wording));
     const auto [from, end] = *met.interval;
     const bool open = from <= plan::beginning_of_time;
     const bool endless = end >= plan::end_of_time;
@@ -177,6 +179,7 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
     } else {
         to.interval = times.in(how_.wording, to.from, to.to);
     }
+    if (met.undated_too) to.interval += too.in(how_.wording);
 }
 
 /// Rules about rows that have nothing to give, and about nothing at all.

@@ -118,7 +118,7 @@ explained_term telling::value_of(place at) const {
     const language::term& term = of_.program.terms[what.term];
     explained_term made;
     made.type = term.type;
-    made.text = words_.text(term);
+    made.text = text_of(at);
     made.operation = operation_of(of_.program, term);
     name(what, made);
     if (term.kind == op::constant) {
@@ -134,6 +134,22 @@ explained_term telling::value_of(place at) const {
         made.failed = seen.failed;
     }
     return made;
+}
+
+/// As its author wrote it. growth(m, 1 year ago) has the clause, but not the term that it moves.
+std::string telling::text_of(place at) const {
+    const language::term& term = this->term(at);
+    const std::string written = words_.text(term);
+    if (term.kind != op::in_context || traced(at).of.empty()) return written;
+    const language::change& change = of_.program.changes[term.with];
+    if (change.kind != language::change_kind::time) return written;
+    const std::string clause = words_.text(change.time.text, change.time.source);
+    if (written.ends_with(clause)) return written;
+    const plan::traced& below = traced(through(operand(at, 0)));
+    const language::named_term* const known = words_.name_of(below.term);
+    const std::string moved =
+        known != nullptr ? known->name : words_.text(of_.program.terms[below.term]);
+    return moved + " " + clause;
 }
 
 /// Of money whose type does not say it.

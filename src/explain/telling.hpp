@@ -45,6 +45,7 @@ private:
     [[nodiscard]] place operand(place at, std::size_t which) const {
         return {traced(at).of[which], at.row};
     }
+    [[nodiscard]] std::string text_of(place at) const;
     [[nodiscard]] std::string currency_of(const plan::traced& what, std::uint32_t row) const;
     void tell_blank(into made) const;
 

@@ -14,7 +14,8 @@ using language::term_id;
 
 namespace {
 
-constexpr unsigned most_depth = 24;  // deeper than people read
+constexpr unsigned most_depth = 24;   // deeper than people read
+constexpr unsigned most_terms = 200;  // and longer
 
 bool is_time(const type& what) {
     return what.kind == type_kind::date || what.kind == type_kind::timestamp;
@@ -94,9 +95,15 @@ std::string vocabulary::constant(const term& of) const {
     return plain ? written : value_text(is);
 }
 
+std::string vocabulary::words(term_id which) const {
+    left_ = most_terms;
+    return words(which, 0);
+}
+
 std::string vocabulary::words(term_id which, unsigned depth) const {
     const term& of = program_.terms[which];
-    if (depth > most_depth) return "…";
+    if (depth > most_depth || left_ == 0) return "…";
+    --left_;
     if (const language::named_term* known = name_of(which)) return known->name;
     switch (of.kind) {
         case op::constant:

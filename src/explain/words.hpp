@@ -21,7 +21,7 @@ public:
 
     [[nodiscard]] text_language how() const { return how_; }
     /// A condition or another value of a row.
-    [[nodiscard]] std::string words(language::term_id term) const { return words(term, 0); }
+    [[nodiscard]] std::string words(language::term_id term) const;
     /// The author's text of a range, on one line.
     [[nodiscard]] std::string text(byte_range where, std::uint32_t source) const;
     [[nodiscard]] std::string text(const language::term& of) const {
@@ -52,6 +52,7 @@ private:
     const calendar::calendar& calendar_;
     text_language how_;
     std::unordered_map<language::term_id, const language::named_term*> names_;
+    mutable unsigned left_ = 0;  ///< terms that are still spelled out: a formula may be any size
 };
 
 }  // namespace merit::explain

@@ -102,13 +102,16 @@ public:
     [[nodiscard]] bool has(std::size_t which) const { return reached_[which]; }
 
 private:
+    void reach_kind(std::string_view kind) {
+        for (std::size_t i = 0; i < all_.size(); ++i)
+            if (all_[i].kind == kind) reach(i);
+    }
+
     void word(std::string_view text) {
-        // target() and attainment() need not name their targets.
-        for (const std::string_view one : {"target", "attainment", "目标", "达成率"}) {
-            if (text != one) continue;
-            for (std::size_t i = 0; i < all_.size(); ++i)
-                if (all_[i].kind == "targets") reach(i);
-        }
+        // target(), attainment() and convert() need not name what they look into.
+        for (const std::string_view one : {"target", "attainment", "目标", "达成率"})
+            if (text == one) reach_kind("targets");
+        if (text == "convert" || text == "换算") reach_kind("rates");
         const auto [from, to] = by_word_.equal_range(text);
         for (auto it = from; it != to; ++it) reach(it->second);
     }

@@ -73,6 +73,7 @@ std::string rate_json(const explained_rate& what) {
     return object()
         .text("from", what.from)
         .text("to", what.to)
+        .is("amount", what.amount)
         .is("rate", what.rate)
         .flag("inverse", what.inverse)
         .is("at", what.at)
@@ -107,7 +108,7 @@ std::string rows_json(const explained_rows& what) {
     });
     out.number("in_scope", what.in_scope).number("kept", what.kept);
     out.number("blank", what.blank).number("refused", what.refused);
-    out.list("first", what.first, row_json);
+    out.flag("decisive", what.decisive).list("first", what.first, row_json);
     return out.end();
 }
 

@@ -106,7 +106,10 @@ void list_lines(const explained_rows& of, text_language how, std::vector<std::st
     static constexpr two_words among{"rows ({}): ", "行（{}）："};
     static constexpr two_words plain{"rows: ", "行："};
     const std::uint64_t counted = of.kept - std::min(of.kept, of.blank);
-    const std::uint64_t left = counted > of.first.size() ? counted - of.first.size() : 0;
+    const std::uint64_t left =
+        counted > of.first.size() && !of.decisive ? counted - of.first.size() : 0;
+    static constexpr two_words taken{"it is taken from:", "取自："};
+    if (of.decisive && !of.first.empty()) to.push_back(taken.in(how));
     if (of.entities) {
         if (left != 0 && !of.first.empty()) to.push_back(more.in(how, grouped(left)));
         return;
@@ -138,10 +141,11 @@ void list_lines(const explained_rows& of, text_language how, std::vector<std::st
 }
 
 std::string rate_text(const explained_rate& of, text_language how) {
-    static constexpr two_words used{"by {}: 1 {} = {} {}", "按 {} 汇率：1 {} = {} {}"};
+    static constexpr two_words used{"{} at 1 {} = {} {} of {}", "{0}，按 {4} 的 1 {1} = {2} {3}"};
     const bool inverse = of.inverse;
-    return used.in(how, value_text(of.at, {}, how), inverse ? of.to : of.from,
-                   value_text(of.rate, {}, how), inverse ? of.from : of.to);
+    return used.in(how, value_text(of.amount, {}, how), inverse ? of.to : of.from,
+                   value_text(of.rate, {}, how), inverse ? of.from : of.to,
+                   value_text(of.at, {}, how));
 }
 
 }  // namespace merit::report_text

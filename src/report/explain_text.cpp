@@ -97,8 +97,11 @@ private:
         static constexpr two_words zone{"dates in {}", "日期时区 {}"};
         static constexpr two_words hash{"definitions {}", "定义 {}"};
         std::string line;
-        for (const auto& [name, key] : of_.group)
+        for (const auto& [name, key] : of_.group) {
+            // A total is over the dimensions that it does not name.
+            if (of_.total && std::holds_alternative<blank_value>(key)) continue;
             line += (line.empty() ? "" : ", ") + name + ": " + value_text(key, {}, how_);
+        }
         if (of_.total) line += (line.empty() ? "" : " · ") + total.in(how_);
         if (!line.empty()) out_ += line + "\n";
         static constexpr two_words seen{"{0} of the {1} rows of {2} may be seen",
@@ -139,7 +142,7 @@ private:
         if (!out.empty()) out += sign ? " " : ": ";
         const bool constant_unit = of.unit.empty() && !at.unit.empty();
         const std::string is = value_text(of.value, constant_unit ? at.unit : of.unit, how_);
-        if (of.operation == "constant") return out + constant(of, is);
+        if (of.operation == "constant" && !at.root) return out + constant(of, is);
         // What a word such as growth() stands for has no text of its own.
         const bool own = !of.name.empty() || of.text != at.text || at.role.empty();
         if (!own) return out.substr(0, out.size() - 2) + " = " + is;
@@ -185,8 +188,9 @@ private:
         std::vector<std::string> lines;
         if (!of.doc.empty()) lines.push_back("# " + one_line(of.doc));
         // A scorecard's parts say more than its statement, which stands among the definitions.
-        const bool formula = !of.name.empty() && of.text != of.name &&
-                             of.operation != "parameter" && !of.text.starts_with("scorecard ");
+        const bool formula = !of.name.empty() && of.operation != "parameter" &&
+                             of.operation != "constant" && !of.text.starts_with("scorecard ") &&
+                             of.text.find_first_of(" (") != std::string::npos;
         if (formula) lines.push_back(one_line(of.text));
         for (const explained_rule& one : of.rules) {
             if (one.code == "blanks_left_out") continue;  // the rows below say so
