@@ -165,9 +165,18 @@ void checker::add_split(split_info made, const scope& at, node_id node) {
     const std::uint32_t shared_entity = out_.references[key].entity;
     std::uint32_t shared =
         out_.tables[table].entity == shared_entity ? out_.tables[table].key : nothing;
-    for (const std::uint32_t r : references_of(table))
-        if (shared == nothing && out_.references[r].entity == shared_entity)
-            shared = out_.references[r].column;
+    // A view that says nothing else refers as its base does, though that is linked later.
+    const auto referring = [&](const auto& fits) {
+        for (table_id t = table; t != nothing; t = out_.tables[t].view_of)
+            for (const std::uint32_t r : references_of(t))
+                if (fits(out_.references[r])) return r;
+        return nothing;
+    };
+    if (shared == nothing) {
+        const std::uint32_t r =
+            referring([&](const reference_info& one) { return one.entity == shared_entity; });
+        if (r != nothing) shared = out_.references[r].column;
+    }
     if (shared == nothing) {
         report(at, node, "E104",
                fmt::format("the rows of {} do not refer to a {}", out_.tables[table].name,
@@ -181,12 +190,12 @@ void checker::add_split(split_info made, const scope& at, node_id node) {
     const auto split = static_cast<std::uint32_t>(out_.splits.size() - 1);
     out_.tables[table].split = split;
     const reference_info whose = out_.references[user];
-    std::uint32_t own = nothing;
-    for (const std::uint32_t r : references_of(table))
-        if (out_.references[r].role == whose.role) own = r;
-    if (own == nothing) {
+    std::uint32_t own =
+        referring([&](const reference_info& one) { return one.role == whose.role; });
+    if (own == nothing || out_.references[own].from != table) {
+        const std::uint32_t column = own == nothing ? nothing : out_.references[own].column;
         own = static_cast<std::uint32_t>(out_.references.size());
-        out_.references.push_back({whose.role, whose.entity, table, nothing, nothing, nothing});
+        out_.references.push_back({whose.role, whose.entity, table, column, nothing, nothing});
     }
     out_.references[own].split = split;
 }
