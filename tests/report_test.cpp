@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -334,7 +335,11 @@ TEST_CASE("every reason has a name and an explanation") {
     CHECK(to_string(reason::none).empty());
     for (int i = 1; i <= static_cast<int>(reason::changed); ++i) {
         CHECK_FALSE(to_string(static_cast<reason>(i)).empty());
-        CHECK_FALSE(report_text::explanation(static_cast<reason>(i)).empty());
+        std::set<std::string_view> said;
+        for (const text_language in : {text_language::english, text_language::chinese})
+            said.insert(report_text::explanation(static_cast<reason>(i), in));
+        CHECK(said.size() == 2);
+        CHECK_FALSE(said.contains(""));
     }
     CHECK(to_string(reason::no_spread) == "no_spread");
 }

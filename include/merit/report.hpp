@@ -8,8 +8,9 @@
 namespace merit {
 
 /// Aligned by display width (Chinese too), units applied (63.15 %, 51.8 days), reasons for blanks
-/// as short notes below.
-[[nodiscard]] std::string to_text(const frame& what);
+/// as short notes below. The words around names and values are in the language asked for.
+[[nodiscard]] std::string to_text(const frame& what,
+                                  text_language in = text_language::english);
 
 /// Group columns, then KPI columns; blank is empty; numbers shortest round-trip, percent not
 /// scaled; durations in seconds; dates and timestamps ISO 8601.

@@ -50,7 +50,7 @@ void add_files(CLI::App& to, std::vector<std::string>& into) {
 }
 
 void add_language(CLI::App& to, std::string& into) {
-    add_choice(to, "--lang", into, "the language of diagnostics and explanations", {"en", "zh"});
+    add_choice(to, "--lang", into, "the language of all that is told", {"en", "zh"});
 }
 
 /// What is asked, of which data, in which state of knowledge.

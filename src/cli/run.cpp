@@ -18,7 +18,8 @@ std::string written(const std::vector<merit::frame>& frames, output_format forma
             continue;
         }
         if (i > 0) out += "\n";
-        out += format == output_format::csv ? merit::to_csv(frames[i]) : merit::to_text(frames[i]);
+        out += format == output_format::csv ? merit::to_csv(frames[i])
+                                            : merit::to_text(frames[i], language_in_use());
     }
     return format == output_format::json ? out + "\n]\n" : out;
 }

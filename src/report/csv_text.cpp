@@ -18,16 +18,20 @@ void append_quoted(std::string& out, std::string_view field) {
 }
 
 void append_field(std::string& out, std::string_view field) {
-    if (field.find_first_of(",\"\r\n") == std::string_view::npos) out += field;
-    else append_quoted(out, field);
+    if (field.find_first_of(",\"\r\n") == std::string_view::npos)
+        out += field;
+    else
+        append_quoted(out, field);
 }
 
 void append_cell(std::string& out, const value& cell, bool alone) {
     const bool blank = std::holds_alternative<blank_value>(cell);
     const std::string text = shortest_text(cell);
     // Quotes tell an empty text from a blank, and an empty line would be no row at all.
-    if (text.empty() && (!blank || alone)) out += "\"\"";
-    else append_field(out, text);
+    if (text.empty() && (!blank || alone))
+        out += "\"\"";
+    else
+        append_field(out, text);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct digits {
 
 /// How the numbers of a column are written.
 struct number_style {
-    int shift = 0;       ///< decimal places to the left: 2 for percent
+    int shift = 0;  ///< decimal places to the left: 2 for percent
     int decimals = 2;
     std::string unit;    ///< follows the number after a space
     double divisor = 1;  ///< of durations: microseconds of the unit
@@ -54,7 +54,8 @@ digits digits_of(double number) {
     if (!std::isfinite(number)) return {};
     char buffer[32];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::abs(number),
-                                   std::chars_format::scientific).ptr;
+                                   std::chars_format::scientific)
+                         .ptr;
     const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
     const std::size_t e = text.find('e');
     digits out{number < 0, std::string(text.substr(0, e)), 0, false};
@@ -126,7 +127,10 @@ std::string number_text(const digits& number, int decimals) {
     return fixed_text(round, decimals);
 }
 
-struct time_unit { std::string_view word; double microseconds; };
+struct time_unit {
+    std::string_view word;
+    double microseconds;
+};
 constexpr time_unit time_units[] = {
     {"days", 86'400e6}, {"hours", 3'600e6}, {"min", 60e6}, {"s", 1e6}};
 
@@ -299,8 +303,10 @@ bool stands_right(const frame_column& column) {
         case type_kind::decimal:
         case type_kind::float64:
         case type_kind::duration:
-        case type_kind::money: return true;
-        default: return false;
+        case type_kind::money:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -311,8 +317,10 @@ std::vector<std::string> cell_texts(const frame& what, std::size_t column) {
     out.reserve(what.rows());
     for (std::size_t row = 0; row < what.rows(); ++row) {
         const value& cell = what.at(row, column);
-        if (std::holds_alternative<blank_value>(cell)) out.emplace_back(group ? "(blank)" : "–");
-        else out.push_back(group ? one_line(to_string(cell)) : cell_text(cell, style));
+        if (std::holds_alternative<blank_value>(cell))
+            out.emplace_back(group ? "(blank)" : "–");
+        else
+            out.push_back(group ? one_line(to_string(cell)) : cell_text(cell, style));
     }
     return out;
 }

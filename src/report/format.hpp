@@ -27,6 +27,6 @@ namespace merit::report_text {
 [[nodiscard]] std::vector<std::string> cell_texts(const frame& what, std::size_t column);
 
 /// Half a sentence for the note below a table: "the divisor is 0".
-[[nodiscard]] std::string_view explanation(reason why);
+[[nodiscard]] std::string_view explanation(reason why, text_language in);
 
 }  // namespace merit::report_text

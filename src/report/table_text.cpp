@@ -36,12 +36,16 @@ public:
         return seen.letter;
     }
 
-    [[nodiscard]] std::string notes() const {
+    [[nodiscard]] std::string notes(text_language in) const {
         std::string out;
         for (const reason why : order_) {
             const auto& seen = seen_[static_cast<std::size_t>(why)];
-            out += fmt::format("{} {} ({} {}): {}\n", seen.letter, to_string(why), seen.cells,
-                               seen.cells == 1 ? "cell" : "cells", explanation(why));
+            if (in == text_language::chinese)
+                out += fmt::format("{} {}（{} 格）：{}\n", seen.letter, to_string(why), seen.cells,
+                                   explanation(why, in));
+            else
+                out += fmt::format("{} {} ({} {}): {}\n", seen.letter, to_string(why), seen.cells,
+                                   seen.cells == 1 ? "cell" : "cells", explanation(why, in));
         }
         return out;
     }
@@ -69,21 +73,22 @@ bool has_parts(const frame& what) {
     return std::any_of(heads.begin(), heads.end(), [](const auto& h) { return of_part(h.role); });
 }
 
-std::string_view short_head(column_role role) {
+std::string_view short_head(column_role role, text_language in) {
+    const bool chinese = in == text_language::chinese;
     switch (role) {
         case column_role::part_value:
-            return "value";
+            return chinese ? "值" : "value";
         case column_role::part_score:
         case column_role::score:
-            return "score";
+            return chinese ? "得分" : "score";
         case column_role::part_weight:
-            return "weight";
+            return chinese ? "权重" : "weight";
         case column_role::part_contribution:
-            return "points";
+            return chinese ? "贡献" : "points";
         case column_role::rank:
-            return "rank";
+            return chinese ? "排名" : "rank";
         case column_role::band:
-            return "band";
+            return chinese ? "等级" : "band";
         default:
             return "";
     }
@@ -120,13 +125,14 @@ void mark(const frame& what, std::size_t column, printed_column& out, markers& l
 }
 
 /// The first dropped dimension of a total says so; the others stay empty.
-void name_totals(const frame& what, std::vector<printed_column>& columns) {
+void name_totals(const frame& what, std::vector<printed_column>& columns, text_language in) {
+    const std::string total = in == text_language::chinese ? "合计" : "total";
     for (std::size_t row = what.rows() - what.total_rows(); row < what.rows(); ++row) {
         bool named = false;
         for (std::size_t column = 0; column < columns.size(); ++column) {
             if (what.columns()[column].role != column_role::group) continue;
             if (!std::holds_alternative<blank_value>(what.at(row, column))) continue;
-            columns[column].cells[row] = named ? "" : "total";
+            columns[column].cells[row] = named ? "" : total;
             named = true;
         }
     }
@@ -134,7 +140,7 @@ void name_totals(const frame& what, std::vector<printed_column>& columns) {
 
 /// Puts a column under the title of its block. The weight of a part moves there if it is one.
 void join_block(const frame_column& head, const frame_column* before, printed_column& column,
-                std::vector<printed_column>& done) {
+                std::vector<printed_column>& done, text_language in) {
     const bool part = of_part(head.role);
     const bool continues = before != nullptr && before->scorecard == head.scorecard &&
                            (part ? of_part(before->role) && head.role != column_role::part_value
@@ -143,7 +149,7 @@ void join_block(const frame_column& head, const frame_column* before, printed_co
     const bool block = part || of_outcome(head.role);
     column.opens_block = before != nullptr && !continues && (block || was_block);
     if (!block) return;
-    column.head = short_head(head.role);
+    column.head = short_head(head.role, in);
     if (!continues) column.title = title_of(head);
     if (head.role != column_role::part_weight || done.empty()) return;
     const std::string weight = one_weight(column.cells);
@@ -156,7 +162,7 @@ void join_block(const frame_column& head, const frame_column* before, printed_co
     column.cells.clear();  // not printed
 }
 
-std::vector<printed_column> printed_columns(const frame& what, markers& letters) {
+std::vector<printed_column> printed_columns(const frame& what, markers& letters, text_language in) {
     const bool blocks = has_parts(what);
     std::vector<printed_column> all(what.columns().size());
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -164,12 +170,12 @@ std::vector<printed_column> printed_columns(const frame& what, markers& letters)
         all[i].right = stands_right(what.columns()[i]);
         all[i].cells = cell_texts(what, i);
     }
-    name_totals(what, all);
+    name_totals(what, all, in);
     std::vector<printed_column> out;
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (blocks) {
             const frame_column* before = i == 0 ? nullptr : &what.columns()[i - 1];
-            join_block(what.columns()[i], before, all[i], out);
+            join_block(what.columns()[i], before, all[i], out, in);
         }
         if (all[i].cells.size() != what.rows()) continue;
         mark(what, i, all[i], letters);
@@ -236,9 +242,14 @@ void append_rule(std::string& out, const std::vector<printed_column>& columns) {
 }
 
 /// How much of each table security filters let the run see.
-std::string coverage_text(const frame& what) {
+std::string coverage_text(const frame& what, text_language in) {
     std::string out;
     for (const table_coverage& one : what.coverage()) {
+        if (in == text_language::chinese) {
+            out += fmt::format("{}表 {} 的 {} 行中的 {} 行", out.empty() ? "计算范围：" : "，",
+                               one.table, one.rows, one.seen);
+            continue;
+        }
         out += fmt::format("{}{} of {} row{} of {}", out.empty() ? "computed on " : ", ", one.seen,
                            one.rows, one.rows == 1 ? "" : "s", one.table);
     }
@@ -266,10 +277,11 @@ void append_titles(std::string& out, const std::vector<printed_column>& columns)
 
 }  // namespace report_text
 
-std::string to_text(const frame& what) {
+std::string to_text(const frame& what, text_language in) {
     using namespace report_text;
     markers letters;
-    std::vector<printed_column> columns = printed_columns(what, letters);
+    const bool chinese = in == text_language::chinese;
+    std::vector<printed_column> columns = printed_columns(what, letters, in);
     measure(columns);
     std::string out;
     if (!columns.empty()) {
@@ -285,14 +297,14 @@ std::string to_text(const frame& what) {
             return padded(columns[i].cells[row], columns[i].width, columns[i].right);
         });
     }
-    if (what.rows() == 0) out += "(no rows)\n";
-    const std::string notes = letters.notes();
+    if (what.rows() == 0) out += chinese ? "（没有行）\n" : "(no rows)\n";
+    const std::string notes = letters.notes(in);
     if (!notes.empty()) out += "\n" + notes;
-    const std::string coverage = coverage_text(what);
+    const std::string coverage = coverage_text(what, in);
     if (!what.as_of().empty() || !what.notes().empty() || !coverage.empty()) out += "\n";
     out += coverage;
-    if (!what.as_of().empty()) out += "as of " + what.as_of() + "\n";
-    for (const diagnostic& note : what.notes()) out += note.to_string();
+    if (!what.as_of().empty()) out += (chinese ? "截至 " : "as of ") + what.as_of() + "\n";
+    for (const diagnostic& note : what.notes()) out += note.to_string(in);
     return out;
 }
 
