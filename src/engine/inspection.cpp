@@ -257,8 +257,13 @@ void sorting::find_run(const plan::frame_times& when) {
         at_.period < runs[static_cast<std::size_t>(map)].size())
         run_ = runs[static_cast<std::size_t>(map)][at_.period];
     const bool event = in_.what.axes[cell_.at].how == plan::axis::placement::event;
-    out_.timed = event && !panes_.everything;
+    out_.lasting = in_.what.axes[cell_.at].how == plan::axis::placement::valid;
+    out_.timed = (event || out_.lasting) && !panes_.everything;
     if (!out_.timed) return;
+    if (out_.lasting) {
+        if (run_.first < run_.last) out_.interval = panes_.windows[run_.first].within;
+        return;
+    }
     out_.undated_too = panes_.blank_pane != nothing && run_.first <= panes_.blank_pane &&
                        panes_.blank_pane < run_.last;
     if (panes_.edges.empty()) return;
@@ -317,6 +322,9 @@ bool sorting::is_blank(const program& steps, std::size_t row, std::size_t i) con
 
 void sorting::sort_row(const program& steps, std::size_t first, std::size_t i, std::uint32_t pane) {
     const std::size_t row = first + i;
+    // A row that lasts is met once in each window; those of other windows are not asked for.
+    if (out_.lasting && (pane < run_.first || pane >= run_.last)) return;
+    if (out_.lasting) --out_.outside;
     if (!is_seen(steps, i)) return void(++out_.unseen);
     if (!is_ours(steps, i)) return void(++out_.elsewhere);
     if (pane < run_.first || pane >= run_.last) {
@@ -363,6 +371,10 @@ rows_met sorting::all(const row_bindings& bound, std::size_t batch_rows) {
     std::size_t rows = in_.tables[out_.table].rows();
     if (in_.what.tables[out_.table].has_default && rows != 0) --rows;
     out_.all = rows;
+    if (out_.lasting) {
+        const id base = in_.what.expansions[in_.what.tables[out_.table].expansion].base;
+        out_.all = out_.outside = in_.tables[base].rows();
+    }
     for (std::size_t first = 0; first < rows; first += batch_rows) {
         const std::size_t count = std::min(batch_rows, rows - first);
         steps.run(first, count);

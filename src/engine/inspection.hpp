@@ -48,6 +48,7 @@ struct rows_met {
     bool decisive = false;             ///< … of those that the value is taken from: the largest
     // where they lie in time
     bool timed = false;
+    bool lasting = false;      ///< rows that last, in a window of time
     bool undated_too = false;  ///< rows without a time are asked for, beside the interval or alone
     std::optional<calendar::interval> interval;  ///< local; nothing: an empty one
 };

@@ -156,7 +156,8 @@ plan::axis_extent extent_of_windows(const environment& in, const row_bindings& b
         const local_times times(in, leaves, time, count, batch_rows);
         for (std::size_t row = 0; row < count; ++row) {
             if (!times.present(row)) continue;
-            const std::int64_t local = times.at(row);
+            // A row holds until its end, not at it.
+            const std::int64_t local = times.at(row) - (time == rows.to ? 1 : 0);
             out.low = out.any ? std::min(out.low, local) : local;
             out.high = out.any ? std::max(out.high, local) : local;
             out.any = true;

@@ -94,7 +94,8 @@ result<void> telling::tell_aggregate(place at, into made) {
 bool telling::is_told(plan::id cell) const {
     using placement = plan::axis::placement;
     const placement how = of_.run.what().axes[of_.run.what().cells[cell].at].how;
-    return how == placement::none || how == placement::event || how == placement::held;
+    return how == placement::none || how == placement::event || how == placement::held ||
+           how == placement::valid;
 }
 
 /// The group whose rows they are; its periods are told as an interval.
@@ -152,6 +153,7 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
     if (!met.timed) return;
     const language::aggregate& of = of_.program.aggregates[term(at).with];
     to.date_column = of.placed_on == language::nothing ? "" : words_.words(of.placed_on);
+    if (met.lasting) return tell_window(of, met, to);
     if (of.population) {
         const std::uint32_t time = role_of(of_.program, of.table, &language::table_info::time);
         if (time != language::nothing)
@@ -180,6 +182,33 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
         to.interval = times.in(how_.wording, to.from, to.to);
     }
     if (met.undated_too) to.interval += too.in(how_.wording);
+}
+
+/// Rows that last: those that hold at one instant, or at some time of an interval.
+void telling::tell_window(const language::aggregate& of, const engine::rows_met& met,
+                          explained_rows& to) const {
+    static constexpr phrase none{"no time at all", "没有任何时间"};
+    static constexpr phrase before{"what holds just before {0}", "在 {0} 之前一刻有效"};
+    static constexpr phrase ever{"what holds in the end", "最后有效"};
+    static constexpr phrase during{"what holds at some time from {0} to before {1}",
+                                   "在 {0} 至 {1} 之前的某时有效"};
+    to.date_column.clear();
+    const language::table_info& table = of_.program.tables[of.table];
+    const auto named = [&](std::uint32_t column) {
+        return column == language::nothing ? std::string() : table.columns.fields[column].name;
+    };
+    if (table.from != language::nothing)
+        to.date_column = named(table.from) + ", " + named(table.to);
+    else if (!of.population)
+        to.date_column = named(table.time);
+    if (!met.interval) return void(to.interval = none.in(how_.wording));
+    const auto [from, end] = *met.interval;
+    if (end >= plan::end_of_time) return void(to.interval = ever.in(how_.wording));
+    to.to = words_.local_text(end);
+    if (of.at == language::border::end || of.at == language::border::start)
+        return void(to.interval = before.in(how_.wording, to.to));
+    to.from = words_.local_text(from);
+    to.interval = during.in(how_.wording, to.from, to.to);
 }
 
 /// Rules about rows that have nothing to give, and about nothing at all.

@@ -84,6 +84,8 @@ private:
     void list_entities(place at, const engine::rows_met& met, explained_rows& to);
     [[nodiscard]] bool is_told(plan::id cell) const;
     [[nodiscard]] std::string group_of(place at) const;
+    void tell_window(const language::aggregate& of, const engine::rows_met& met,
+                     explained_rows& to) const;
     void tell_time(place at, const engine::rows_met& met, explained_rows& to) const;
     void tell_filters(place at, const engine::rows_met& met, explained_rows& to) const;
     void tell_counts(language::function what, into made) const;

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "core/decimal.hpp"
+#include "core/translation.hpp"
 #include "language/functions.hpp"
 
 namespace merit::explain {
@@ -47,6 +48,11 @@ vocabulary::vocabulary(const language::program& program, std::span<const value> 
 const language::named_term* vocabulary::name_of(term_id term) const {
     const auto found = names_.find(term);
     return found == names_.end() ? nullptr : found->second;
+}
+
+std::string vocabulary::text(const language::term& of) const {
+    if (of.note.empty()) return text(of.text, of.source);
+    return how_ == text_language::chinese ? translation::to_chinese(of.note) : std::string(of.note);
 }
 
 std::string vocabulary::text(byte_range where, std::uint32_t source) const {
@@ -105,6 +111,7 @@ std::string vocabulary::words(term_id which, unsigned depth) const {
     if (depth > most_depth || left_ == 0) return "…";
     --left_;
     if (const language::named_term* known = name_of(which)) return known->name;
+    if (!of.note.empty()) return text(of);
     switch (of.kind) {
         case op::constant:
             return constant(of);

@@ -24,9 +24,8 @@ public:
     [[nodiscard]] std::string words(language::term_id term) const;
     /// The author's text of a range, on one line.
     [[nodiscard]] std::string text(byte_range where, std::uint32_t source) const;
-    [[nodiscard]] std::string text(const language::term& of) const {
-        return text(of.text, of.source);
-    }
+    /// The author's text of a term, or what it is where the author wrote something else.
+    [[nodiscard]] std::string text(const language::term& of) const;
     /// The definition that a term is; nullptr when it has no name.
     [[nodiscard]] const language::named_term* name_of(language::term_id term) const;
     /// A value in a sentence: text in quotes, times in local time.

@@ -201,7 +201,8 @@ term_id checker::unfinished(const scope& at, node_id id, std::uint32_t funnel, s
                                    {reached, constant(at, id, std::int64_t{step} + 1, int_type)});
     term_id all = scalar(at, id, function::logical_and, boolean_type, {open, missing});
     if (where != nothing) all = scalar(at, id, function::logical_and, boolean_type, {where, all});
-    return of_entries(at, id, funnel, function::count, nothing, all);
+    return noted(of_entries(at, id, funnel, function::count, nothing, all),
+                 "entries whose window is still open");
 }
 
 /// `matured s`: entries so long ago.
@@ -253,11 +254,13 @@ term_id checker::funnel_call(const scope& at, node_id id, std::optional<span_val
     const term_id kept =
         matured ? matured_entries(at, id, funnel, *matured) : static_cast<term_id>(nothing);
     const term_id furthest =
-        of_entries(at, id, funnel, function::max,
-                   chain_term(at, id, funnel, chain_value::kind::reached, 0), kept);
+        noted(of_entries(at, id, funnel, function::max,
+                         chain_term(at, id, funnel, chain_value::kind::reached, 0), kept),
+              "steps that its best chain reached");
     const auto reaches = [&](std::uint32_t step) {
-        return scalar(at, id, function::greater_equal, boolean_type,
-                      {furthest, constant(at, id, std::int64_t{step} + 1, int_type)});
+        return noted(scalar(at, id, function::greater_equal, boolean_type,
+                            {furthest, constant(at, id, std::int64_t{step} + 1, int_type)}),
+                     "came to the step");
     };
     term_id out = nothing;
     if (word == "count") {
@@ -286,7 +289,8 @@ term_id checker::time_taken(const scope& at, node_id id, std::uint32_t funnel,
     made.second = chain_term(at, id, funnel, chain_value::kind::place, 0);
     made.where = where;
     made.placed_on = own_member(at, id, made.table, rows.columns.fields[rows.time].name);
-    return made.argument == nothing ? nothing : aggregate_term(at, id, made);
+    if (made.argument == nothing) return nothing;
+    return noted(aggregate_term(at, id, made), "time from the one step to the other");
 }
 
 }  // namespace merit::language

@@ -57,6 +57,11 @@ private:
                    std::uint32_t with = nothing);
     const term& get(term_id id) const { return out_.terms[id]; }
     const value* constant_of(term_id id) const;
+    /// A term that stands for what the author wrote, and what it is.
+    term_id noted(term_id id, std::string_view note) {
+        if (id != nothing && get(id).note.empty()) out_.terms[id].note = note;
+        return id;
+    }
 
     // --- definitions with arguments that nobody calls (check_unused.cpp)
     void check_unused(const definition& one);

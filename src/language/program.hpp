@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/calendar/calendar.hpp"
@@ -65,6 +66,7 @@ struct term {
     std::vector<term_id> of;
     byte_range text;  ///< in program.sources[source]
     std::uint32_t source = 0;
+    std::string_view note{};  ///< what it is, where the author wrote something else
 };
 
 /// What the rows of a table are in time.
@@ -328,8 +330,8 @@ struct sort_key {
 
 struct shown {
     term_id term;
-    frame_column head;           ///< name, label, unit, role, scorecard, type
-    term_id currency = nothing;  ///< money: the text of its currency, where the type has none
+    frame_column head;                ///< name, label, unit, role, scorecard, type
+    term_id currency = nothing;       ///< money: the text of its currency, where the type has none
     std::uint32_t written = nothing;  ///< the node that asks for it, in the request's text
 };
 

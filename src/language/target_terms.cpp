@@ -69,7 +69,9 @@ term_id checker::target_exists(const target_place& here) {
     made.table = whose.to;
     made.population = true;
     const term_id out = aggregate_term(here.at, here.id, made);
-    return scalar(here.at, here.id, function::greater, boolean_type, {out, whole_number(here, 0)});
+    return noted(scalar(here.at, here.id, function::greater, boolean_type,
+                        {noted(out, "rows of the entity in the period"), whole_number(here, 0)}),
+                 "is there in the period");
 }
 
 /// Days from one date to another, both counted.
@@ -188,7 +190,10 @@ term_id checker::target_employed(const target_place& here) {
     const term_id went =
         make(function::least, day_type, {last, make(function::if_blank, day_type, {left, last})});
     const term_id there = days_between(here, came, went, by);
-    return make(function::divide, double_type, {there, days_between(here, first, last, by)});
+    return noted(make(function::divide, double_type,
+                      {noted(there, "days in which the entity was there"),
+                       noted(days_between(here, first, last, by), "days that are asked")}),
+                 "part of them in which the entity was there");
 }
 
 /// An aggregate of the entities, or of the periods of the targets.
@@ -231,7 +236,8 @@ term_id checker::target_nested(const target_place& here, function what, term_id 
 
 /// What one entity has in one period.
 term_id checker::target_of_entity(const target_place& here) {
-    term_id value = target_rows(here, function::sum, true, border::whole);
+    term_id value =
+        noted(target_rows(here, function::sum, true, border::whole), "row of the entity");
     for (const term_id part : {target_part(here, here.of.spread), target_employed(here)})
         if (part != nothing && value != nothing)
             value = arithmetic(here.at, here.id, operation::multiply, value, part);
@@ -252,14 +258,17 @@ term_id checker::target_of_period(const target_place& here) {
         return scalar(here.at, here.id, what, is, std::move(of));
     };
     const bool average = here.of.roll == roll_kind::avg || here.of.roll == roll_kind::last;
-    const term_id set_rows = target_rows(here, function::count, false, border::whole);
-    term_id set = target_rows(here, function::sum, false, border::whole);
+    const term_id set_rows = noted(target_rows(here, function::count, false, border::whole),
+                                   "rows for just what is asked");
+    term_id set =
+        noted(target_rows(here, function::sum, false, border::whole), "what was set for it");
     if (const term_id part = target_part(here, here.of.spread); part != nothing && set != nothing)
         set = arithmetic(here.at, here.id, operation::multiply, set, part);
     if (set == nothing || here.of.references.empty()) return set;
     const term_id zero = whole_number(here, 0);
-    const term_id rows = target_rows(here, function::count, true, border::whole);
-    const term_id has = make(function::greater, boolean_type, {rows, zero});
+    const term_id rows =
+        noted(target_rows(here, function::count, true, border::whole), "rows of the entity");
+    const term_id has = noted(make(function::greater, boolean_type, {rows, zero}), "has a row");
     const term_id there = target_exists(here);
     const auto both = [&](term_id a, term_id b) {
         return b == nothing ? a : make(function::logical_and, boolean_type, {a, b});
@@ -267,18 +276,23 @@ term_id checker::target_of_period(const target_place& here) {
     const term_id sum =
         target_nested(here, fold_of(average), target_of_entity(here), both(has, there), true);
     if (sum == nothing) return nothing;
+    noted(sum, average ? "mean over the entities" : "sum over the entities");
     term_id out = sum;
     if (!here.of.missing_is_zero) {
-        const term_id lacks = make(function::logical_not, boolean_type, {has});
+        const term_id lacks = noted(make(function::logical_not, boolean_type, {has}), "has no row");
         const term_id missing = target_nested(here, function::count_if, both(lacks, there),
                                               target_expected(here), true);
-        const term_id none = make(function::equal, boolean_type, {missing, zero});
-        out = make(function::if_, get(sum).type, {none, sum});
+        noted(missing, "entities that lack a row");
+        const term_id none =
+            noted(make(function::equal, boolean_type, {missing, zero}), "none lacks a row");
+        out = noted(make(function::if_, get(sum).type, {none, sum}), "what the entities have");
     }
-    const term_id was_set = make(function::greater, boolean_type, {set_rows, zero});
+    const term_id was_set =
+        noted(make(function::greater, boolean_type, {set_rows, zero}), "was set for it");
     const std::vector<term_id> alike = aligned(here.at, here.id, {set, out});
     if (alike.size() != 2 || alike[0] == nothing) return nothing;
-    return make(function::if_, get(alike[0]).type, {was_set, alike[0], alike[1]});
+    return noted(make(function::if_, get(alike[0]).type, {was_set, alike[0], alike[1]}),
+                 "target of one period");
 }
 
 /// An entity that should have a row.
@@ -291,7 +305,9 @@ term_id checker::target_expected(const target_place& here) {
         return condition(per, here.of.who);
     }
     const term_id ever = target_rows(here, function::count, true, border::always);
-    return scalar(here.at, here.id, function::greater, boolean_type, {ever, whole_number(here, 0)});
+    return noted(scalar(here.at, here.id, function::greater, boolean_type,
+                        {noted(ever, "rows of the entity at any time"), whole_number(here, 0)}),
+                 "should have a row");
 }
 
 term_id checker::target_term(const target_place& here) {
@@ -318,14 +334,21 @@ term_id checker::target_term(const target_place& here) {
         any = make(function::logical_or, boolean_type,
                    {set, make(function::greater, boolean_type, {entities, zero})});
     }
-    const term_id known = target_nested(here, function::count_if, any, nothing, false);
-    const term_id blank = make(function::is_blank, boolean_type, {one});
-    const term_id gaps = target_nested(here, function::count_if, blank, nothing, false);
+    noted(any, "has a target");
+    const term_id known = noted(target_nested(here, function::count_if, any, nothing, false),
+                                "periods with a target");
+    const term_id blank = noted(make(function::is_blank, boolean_type, {one}), "lacks a target");
+    const term_id gaps = noted(target_nested(here, function::count_if, blank, nothing, false),
+                               "periods that lack a target");
     if (all == nothing || known == nothing || gaps == nothing) return nothing;
-    const term_id there = make(function::greater, boolean_type, {known, zero});
-    const term_id whole = make(function::equal, boolean_type, {gaps, zero});
+    const term_id there =
+        noted(make(function::greater, boolean_type, {known, zero}), "some period has a target");
+    const term_id whole =
+        noted(make(function::equal, boolean_type, {gaps, zero}), "no period lacks a target");
+    noted(all, fold == function::sum ? "sum over the periods" : "over the periods");
     return make(function::or_no_target, get(all).type,
-                {all, make(function::logical_and, boolean_type, {there, whole})});
+                {all, noted(make(function::logical_and, boolean_type, {there, whole}),
+                            "the target is known")});
 }
 
 }  // namespace merit::language

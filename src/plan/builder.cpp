@@ -97,8 +97,8 @@ id builder::add(source node) {
 }
 
 id builder::add(axis node) {
-    words key = pack(node.how, node.window, node.snapshot, node.planned, node.by_period, node.from,
-                     node.blank_pane, node.period_of);
+    words key = pack(node.how, node.window, node.snapshot, node.planned, node.existence,
+                     node.by_period, node.from, node.blank_pane, node.period_of);
     append(key, node.maps);
     return intern(axes_, std::move(key), made.axes, std::move(node));
 }

@@ -100,8 +100,9 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
         out_cell.where = windowed_rows(table, {}, role_of(table, &language::table_info::from),
                                        role_of(table, &language::table_info::to), axis::part::whole,
                                        false, false);
-        out_cell.made.at = window_axis(out_cell.where, axis::part::whole, false, false,
-                                       facts_[contexts_.at(in).frame].uncut);
+        made.planned = facts_[contexts_.at(in).frame].uncut;
+        made.existence = true;
+        out_cell.made.at = window_axis(out_cell.where, std::move(made));
         out_cell.map = map_of(in);
     } else if (time != nothing) {
         made.how = axis::placement::event;
@@ -148,7 +149,8 @@ void lowering::place_event(placed_cell& made, const language::aggregate& from, c
     if (by_period && placed != nothing) {
         made.where = windowed_rows(from.table, made.where, placed, nothing, axis::part::whole,
                                    facts_[here.frame].timeless, true);
-        made.made.at = window_axis(made.where, axis::part::whole, false, true, false);
+        at.by_period = true;
+        made.made.at = window_axis(made.where, std::move(at));
         made.map = map_of(in);
         made.where.date = date();
         return;

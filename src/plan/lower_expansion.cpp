@@ -132,14 +132,9 @@ row_place lowering::windowed_rows(table_id table, const row_place& below, id fro
     return where;
 }
 
-id lowering::window_axis(const row_place& where, axis::part window, bool snapshot, bool by_period,
-                         bool planned) {
-    axis made;
+/// An axis of windows; the rest of it is as given.
+id lowering::window_axis(const row_place& where, axis made) {
     made.how = axis::placement::valid;
-    made.window = window;
-    made.snapshot = snapshot;
-    made.by_period = by_period;
-    made.planned = planned;
     made.maps = {0};
     made.from = added_column(where, 2);
     return out.add(std::move(made));
@@ -185,8 +180,12 @@ void lowering::place_at_border(placed_cell& made, const language::aggregate& fro
         from.lasts ? later_by(since, *from.lasts) : end_of_validity(from.table, made.where);
     const bool timeless = facts_[contexts_.at(in).frame].timeless;
     made.where = windowed_rows(from.table, made.where, since, until, window, timeless, by_period);
-    made.made.at = window_axis(made.where, window, of.kind == table_kind::snapshot, by_period,
-                               facts_[contexts_.at(in).frame].uncut);
+    axis at;
+    at.window = window;
+    at.snapshot = of.kind == table_kind::snapshot;
+    at.by_period = by_period;
+    at.planned = facts_[contexts_.at(in).frame].uncut;
+    made.made.at = window_axis(made.where, std::move(at));
     made.map = map_of(in);
     made.where.date = added_column(made.where, 3);
 }

@@ -172,8 +172,7 @@ private:
     void place_at_border(placed_cell& made, const language::aggregate& from, context_id in,
                          bool by_period);
     id end_of_validity(language::table_id table, const row_place& where);
-    id window_axis(const row_place& where, axis::part window, bool snapshot, bool by_period,
-                   bool planned);
+    id window_axis(const row_place& where, axis made);
     id later_by(id time, span_value length);
     void place_always(placed_cell& made);
     void name_exactly(placed_cell& made, const language::aggregate& from, context_id in);

@@ -53,7 +53,7 @@ bool reads_period(const expression& one) {
            one.op == expression_op::covered_end || one.op == expression_op::covered_start;
 }
 bool reads_identity(const axis& one) {
-    return std::find(one.maps.begin(), one.maps.end(), id{0}) != one.maps.end();
+    return !one.existence && std::find(one.maps.begin(), one.maps.end(), id{0}) != one.maps.end();
 }
 
 // Without `for`: from the first to the last time of a row. Axes of existence alone decide only
