@@ -12,7 +12,7 @@ using plan::nothing;
 
 namespace {
 
-struct placed_row {
+struct chain_row {
     std::uint32_t key;
     std::int64_t time;  ///< local
     int128 order;
@@ -22,7 +22,7 @@ struct placed_row {
 
 /// Where several rows are of one time, the one that could serve for the fewest steps goes first, so
 /// that it is not in the way of a later step.
-bool is_before(const placed_row& a, const placed_row& b) {
+bool is_earlier(const chain_row& a, const chain_row& b) {
     if (a.key != b.key) return a.key < b.key;
     if (a.time != b.time) return a.time < b.time;
     if (a.order != b.order) return a.order < b.order;
@@ -31,7 +31,7 @@ bool is_before(const placed_row& a, const placed_row& b) {
     if (few != other) return few < other;
     return a.meets != b.meets ? a.meets < b.meets : a.row < b.row;
 }
-bool is_same_place(const placed_row& a, const placed_row& b) {
+bool is_same_place(const chain_row& a, const chain_row& b) {
     return a.key == b.key && a.time == b.time && a.order == b.order;
 }
 
@@ -116,7 +116,7 @@ private:
             const int128 order = along_.order == nothing ? 0 : order_in(orders, row);
             rows_.push_back({keys[row], times.at(row), order, meets[row], row});
         }
-        std::sort(rows_.begin(), rows_.end(), is_before);
+        std::sort(rows_.begin(), rows_.end(), is_earlier);
     }
 
     /// The chains of one entity, whose rows are [first, last).
@@ -126,7 +126,7 @@ private:
             if ((rows_[entry].meets & 1) != 0) chains.push_back(chain_from(entry, first, last));
         std::sort(chains.begin(), chains.end(), [this](const made_chain& a, const made_chain& b) {
             if (a.rows.size() != b.rows.size()) return a.rows.size() > b.rows.size();
-            return is_before(rows_[a.entry], rows_[b.entry]);
+            return is_earlier(rows_[a.entry], rows_[b.entry]);
         });
         std::int64_t place = 0;
         for (const made_chain& one : chains) {
@@ -165,7 +165,7 @@ private:
     std::size_t batch_rows_;
     std::size_t count_ = 0;
     std::size_t steps_ = 0;
-    std::vector<placed_row> rows_;
+    std::vector<chain_row> rows_;
     std::vector<std::int64_t> reached_;
     std::vector<std::int64_t> place_;
     std::vector<std::vector<std::uint32_t>> step_rows_;  ///< by step and row of the entry

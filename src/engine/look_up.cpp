@@ -218,7 +218,7 @@ result<key_index*> look_ups::index(const environment& in, id table, const full_c
 namespace {
 
 /// Times of an operand by the local clock; nothing where one is blank.
-std::optional<std::int64_t> local_of(const call& with, std::size_t operand, std::size_t i) {
+std::optional<std::int64_t> local_time_of(const call& with, std::size_t operand, std::size_t i) {
     const vector& times = with.of[operand - 1];
     if ((times.mark_at(i) & unusable) != 0) return std::nullopt;
     const merit::type& type = with.in.what.expressions[with.what.of[operand]].type;
@@ -232,7 +232,7 @@ void pick_versions(const call& with, const key_index& index, std::vector<std::ui
     changed.assign(with.count, 0);
     for (std::size_t i = 0; i < with.count; ++i) {
         if (rows[i] == no_row) continue;
-        auto at = local_of(with, 2, i);
+        auto at = local_time_of(with, 2, i);
         if (with.what.what == language::function::less && !at) at = plan::end_of_time;
         if (!at) {
             rows[i] = no_row;
@@ -242,7 +242,7 @@ void pick_versions(const call& with, const key_index& index, std::vector<std::ui
         std::int64_t since = plan::beginning_of_time;
         rows[i] = index.version_at(rows[i], before ? *at - 1 : *at, since);
         if (with.what.of.size() < 4 || rows[i] == no_row) continue;
-        const auto from = local_of(with, 3, i);
+        const auto from = local_time_of(with, 3, i);
         changed[i] = from && since > *from ? 1 : 0;
     }
 }

@@ -107,7 +107,7 @@ private:
     void check_credit(const request& asked);
     bool is_shared(term_id of) const;
 
-    // --- targets (check_targets.cpp, target_terms.cpp)
+    // --- targets (check_targets.cpp, check_target_terms.cpp)
     void declare_targets(const definition& one);
     void finish_targets();
     void target_property(targets_info& into, const scope& at, node_id property);
