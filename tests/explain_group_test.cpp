@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "explaining.hpp"
 #include "merit/merit.hpp"
 
 namespace {
@@ -36,29 +37,11 @@ kpi revenue = sum(orders.amount where status = "paid")
 )";
 
 merit::explanation explained(const std::string& request, std::size_t row, bool totals = false) {
-    merit::model model;
-    merit::tables data;
-    for (const auto& [name, csv] : {std::pair{"orders", orders_csv}, {"reps", reps_csv}}) {
-        data[name] = merit::read_csv_text(csv, {}, name).value();
-        model.add_table(name, data[name].schema()).value();
-    }
-    model.define(definitions).value();
-    merit::run_options with;
-    with.as_of = merit::read_instant("2026-02-28").value();
-    merit::compile_options how;
-    how.totals = totals;
-    const merit::frame frame = model.compile(request, how).value().run(data, with).value();
-    std::size_t column = 0;
-    while (frame.columns()[column].role == merit::column_role::group) ++column;
-    return frame.explain(row, column).value();
+    return explaining::explained({{"orders", orders_csv}, {"reps", reps_csv}}, definitions, request,
+                                 row, "2026-02-28", totals);
 }
 
-/// Without its heads and definitions.
-std::string tree_of(const merit::explanation& of) {
-    std::string text = to_text(of);
-    text.erase(0, text.find("\n\n") + 2);
-    return text.substr(0, text.find("\nDefinitions"));
-}
+using explaining::tree_of;
 
 }  // namespace
 
@@ -67,7 +50,7 @@ TEST_CASE("growth: the same term in two intervals") {
         tree_of(explained("growth(revenue, previous period) as g by rep, month for @2026-02", 0)) ==
         R"(g = -0.4
 │  growth(revenue, previous period)
-├─ change = -40
+├─ change: revenue - revenue previous period = -40
 │  │    60  revenue
 │  │  -100  revenue previous period
 │  │   -40  in all
@@ -142,33 +125,30 @@ TEST_CASE("per: the entities, each with its own tree") {
 │    3  entities: customer
 │  = 3  kept
 ├─ A: count(orders) >= 2 = true
-│  ├─ count(orders) = 2
-│  │     paid_at: 2026-01-01 to 2026-02-28
-│  │       8  rows in orders
-│  │     − 1  not known yet at `as of`
-│  │     − 5  not of this group: customer is "A"
-│  │     = 2  kept
-│  │     rows (id): 1 (1), 2 (2)
-│  └─ 2
+│  └─ count(orders) = 2
+│        paid_at: 2026-01-01 to 2026-02-28
+│          8  rows in orders
+│        − 1  not known yet at `as of`
+│        − 5  not of this group: customer is "A"
+│        = 2  kept
+│        rows (id): 1 (1), 2 (2)
 ├─ B: count(orders) >= 2 = true
-│  ├─ count(orders) = 2
-│  │     paid_at: 2026-01-01 to 2026-02-28
-│  │       8  rows in orders
-│  │     − 1  not known yet at `as of`
-│  │     − 5  not of this group: customer is "B"
-│  │     = 2  kept
-│  │     rows (id): 3 (3), 4 (4)
-│  └─ 2
+│  └─ count(orders) = 2
+│        paid_at: 2026-01-01 to 2026-02-28
+│          8  rows in orders
+│        − 1  not known yet at `as of`
+│        − 5  not of this group: customer is "B"
+│        = 2  kept
+│        rows (id): 3 (3), 4 (4)
 └─ C: count(orders) >= 2 = false
-   ├─ count(orders) = 1
-   │     paid_at: 2026-01-01 to 2026-02-28
-   │       8  rows in orders
-   │     − 1  not known yet at `as of`
-   │     − 5  not of this group: customer is "C"
-   │     − 1  without a paid_at
-   │     = 1  kept
-   │     rows (id): 5 (5)
-   └─ 2
+   └─ count(orders) = 1
+         paid_at: 2026-01-01 to 2026-02-28
+           8  rows in orders
+         − 1  not known yet at `as of`
+         − 5  not of this group: customer is "C"
+         − 1  without a paid_at
+         = 1  kept
+         rows (id): 5 (5)
 )");
 }
 
@@ -189,19 +169,18 @@ TEST_CASE("attributes: frozen, by the key of the group; entities: their own row"
                             2)) == R"(x = 2
 │  if(customer.first_order_at < @2026-02, 1, 2)
 ├─ if: customer.first_order_at < @2026-02 = false
-│  ├─ customer.first_order_at = 2026-02-20
-│  │  │  · an attribute: over all rows up to `as of`, whatever the period, groups and filters
-│  │  ├─ key = C
-│  │  └─ definition: earliest(orders.paid_at) = 2026-02-20
-│  │          8  rows in orders
-│  │        − 1  not known yet at `as of`
-│  │        − 5  not of this group: customer is "C"
-│  │        = 2  kept
-│  │        − 1  blank: nothing to aggregate
-│  │        = 1  count
-│  │        it is taken from:
-│  │        row 5 · 5: 2026-02-20
-│  └─ 2026-02-01
+│  └─ customer.first_order_at = 2026-02-20
+│     │  · an attribute: over all rows up to `as of`, whatever the period, groups and filters
+│     ├─ key: customer = C
+│     └─ definition: earliest(orders.paid_at) = 2026-02-20
+│             8  rows in orders
+│           − 1  not known yet at `as of`
+│           − 5  not of this group: customer is "C"
+│           = 2  kept
+│           − 1  blank: nothing to aggregate
+│           = 1  count
+│           it is taken from:
+│           row 5 · 5: 2026-02-20
 ├─ then: 1  (not used)
 └─ else: 2
 )");

@@ -56,14 +56,7 @@ merit::frame answer(const std::string& request, const std::string& text = defini
     return model.compile(request).value().run({{"deals", deals}}, with).value();
 }
 
-/// Without its heads and definitions.
-std::string tree_of(const merit::explanation& of) {
-    std::string text = to_text(of);
-    text.erase(0, text.find("\n\n") + 2);
-    const std::size_t end =
-        text.find(of.wording == merit::text_language::chinese ? "\n定义" : "\nDef");
-    return text.substr(0, end);
-}
+using explaining::tree_of;
 
 std::string rules_of(const merit::explained_term& of) {
     std::string out;
@@ -150,23 +143,22 @@ TEST_CASE("JSON, as src/report/EXPLAIN.md describes it") {
     CHECK(told.definitions_hash.size() == std::string("fnv1a64:0123456789abcdef").size());
     told.definitions_hash = "fnv1a64:…";
     told.definitions.clear();
-    CHECK(
-        to_json(told) ==
-        R"j({"version":")j" MERIT_VERSION R"j(","definitions_hash":"fnv1a64:…",)j"
-        R"j("wording":"en",)j"
-        R"j("as_of":"2026-02-28T23:59:59.999999Z","zone":"UTC","group":[
+    CHECK(to_json(told) ==
+          R"j({"version":")j" MERIT_VERSION R"j(","definitions_hash":"fnv1a64:…",)j"
+          R"j("wording":"en",)j"
+          R"j("as_of":"2026-02-28T23:59:59.999999Z","zone":"UTC","group":[
 {"name":"rep","value":"Ann"}
 ],"parameters":[],"terms":[
 {"id":0,"name":"size","text":"avg(deals.value)","operation":"avg","type":"double","value":1200,)j"
-        R"j("rules":[{"code":"blanks_left_out",)j"
-        R"j("words":"of the rows kept, 1 is blank and left out"}],)j"
-        R"j("rows":{"table":"deals","group":"rep is \"Ann\"","key_column":"deal",)j"
-        R"j("date_column":"closed","interval":"2026-01-01 to 2026-01-31",)j"
-        R"j("from":"2026-01-01","to":"2026-02-01","all":6,)j"
-        R"j("of_other_groups":1,"without_date":1,"outside_interval":1,)j"
-        R"j("filters":[{"text":"stage != \"Lost\"","words":"stage is not \"Lost\"",)j"
-        R"j("from":"request","dropped":1}],"in_scope":2,"kept":2,"blank":1,"refused":0,)j"
-        R"j("first":[{"row":1,"key":"D1","at":"2026-01-10","value":1200}]}}
+          R"j("rules":[{"code":"blanks_left_out",)j"
+          R"j("words":"of the rows kept, 1 is blank and left out"}],)j"
+          R"j("rows":{"table":"deals","group":"rep is \"Ann\"","key_column":"deal",)j"
+          R"j("date_column":"closed","interval":"2026-01-01 to 2026-01-31",)j"
+          R"j("from":"2026-01-01","to":"2026-02-01","all":6,)j"
+          R"j("of_other_groups":1,"without_date":1,"outside_interval":1,)j"
+          R"j("filters":[{"text":"stage != \"Lost\"","words":"stage is not \"Lost\"",)j"
+          R"j("from":"request","dropped":1}],"in_scope":2,"kept":2,"blank":1,"refused":0,)j"
+          R"j("first":[{"row":1,"key":"D1","at":"2026-01-10","value":1200}]}}
 ],"definitions":[]}
 )j");
 }

@@ -74,6 +74,37 @@ inline std::string wrong_with(const merit::explanation& of, const merit::value& 
     return out;
 }
 
+using texts = std::vector<std::pair<std::string, std::string>>;  ///< table, CSV
+
+/// The first value of a row.
+inline merit::explanation explained(const texts& csv, const std::string& definitions,
+                                    const std::string& request, std::size_t row,
+                                    const std::string& as_of = {}, bool totals = false) {
+    merit::model model;
+    merit::tables data;
+    for (const auto& [name, text] : csv) {
+        data[name] = merit::read_csv_text(text, {}, name).value();
+        model.add_table(name, data[name].schema()).value();
+    }
+    model.define(definitions).value();
+    merit::run_options with;
+    if (!as_of.empty()) with.as_of = merit::read_instant(as_of).value();
+    merit::compile_options how;
+    how.totals = totals;
+    const merit::frame frame = model.compile(request, how).value().run(data, with).value();
+    std::size_t column = 0;
+    while (frame.columns()[column].role == merit::column_role::group) ++column;
+    return frame.explain(row, column).value();
+}
+
+/// Without its heads and definitions.
+inline std::string tree_of(const merit::explanation& of) {
+    std::string text = to_text(of);
+    text.erase(0, text.find("\n\n") + 2);
+    const bool chinese = of.wording == merit::text_language::chinese;
+    return text.substr(0, text.find(chinese ? "\n定义" : "\nDef"));
+}
+
 /// Every cell of an answer, in both wordings; says how many there are.
 inline std::size_t check(const merit::frame& answer, const std::string& name) {
     std::size_t cells = 0;

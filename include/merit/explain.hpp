@@ -37,7 +37,8 @@ struct explained_filter {
     std::string text;   ///< as its author wrote it
     std::string words;  ///< the same in words
     /// "view": of the table's view; "request": of the request; "around": of a `where` behind a term
-    /// around the aggregate; "own": in the aggregate's brackets; "matured".
+    /// around the aggregate; "own": in the aggregate's brackets; "matured"; "other": of the term,
+    /// without a text.
     std::string from;
     std::uint64_t dropped = 0;
 };
@@ -58,6 +59,7 @@ struct explained_row {
     value at;                  ///< the date that places it, where a period is read
     value taken;               ///< what is aggregated; blank where rows are counted
     value weight;              ///< of weighted_avg
+    value share;               ///< the part of a split row that counts here
     std::vector<explained_rate> rates;
     std::size_t term = no_term;  ///< an entity's own value in `explanation::terms`
 };
@@ -69,6 +71,7 @@ struct explained_rows {
     std::string group;        ///< in words: "rep is Ann"; empty: all rows
     std::string key_column;   ///< whose value `explained_row::key` is; may be empty
     std::string date_column;  ///< that places rows in time; empty: no time condition
+    bool lasting = false;     ///< rows last: those count that meet the interval, or one end of it
     std::string interval;     ///< in words, both days counted
     std::string from, to;     ///< ISO, local to the calendar's zone, half-open; empty: no border
     std::uint64_t all = 0;

@@ -137,6 +137,19 @@ result<std::vector<seen_value>> inspection::values_of(std::span<const id> expres
     return out;
 }
 
+merit::value inspection::share_at(id table, std::uint32_t row) const {
+    while (what().tables[table].expansion != nothing) {
+        const plan::expansion& how = what().expansions[what().tables[table].expansion];
+        if (how.how == plan::expansion::kind::shares)
+            return in().tables[table].at(how.inherited + 1).at(row);
+        const auto [base, of] = in().base_row(table, row);
+        if (base != how.base) return blank_value{};
+        table = base;
+        row = static_cast<std::uint32_t>(of);
+    }
+    return blank_value{};
+}
+
 namespace {
 
 /// Columns of a table that an expression over its rows reads.
@@ -226,6 +239,7 @@ private:
     std::vector<const plan::source*> sources_;
     std::vector<id> columns_;  ///< that the argument reads
     std::optional<int128> best_;
+    std::uint64_t met_ = 0;  ///< rows looked at: of rows that last, those in the window
     rows_met out_;
 };
 
@@ -256,14 +270,15 @@ void sorting::find_run(const plan::frame_times& when) {
     if (static_cast<std::size_t>(map) < runs.size() &&
         at_.period < runs[static_cast<std::size_t>(map)].size())
         run_ = runs[static_cast<std::size_t>(map)][at_.period];
-    const bool event = in_.what.axes[cell_.at].how == plan::axis::placement::event;
-    out_.lasting = in_.what.axes[cell_.at].how == plan::axis::placement::valid;
-    out_.timed = (event || out_.lasting) && !panes_.everything;
-    if (!out_.timed) return;
+    using placement = plan::axis::placement;
+    const placement how = in_.what.axes[cell_.at].how;
+    out_.lasting = how == placement::valid;
+    out_.timed = out_.lasting || (how == placement::event && !panes_.everything);
     if (out_.lasting) {
         if (run_.first < run_.last) out_.interval = panes_.windows[run_.first].within;
         return;
     }
+    if (!out_.timed) return;
     out_.undated_too = panes_.blank_pane != nothing && run_.first <= panes_.blank_pane &&
                        panes_.blank_pane < run_.last;
     if (panes_.edges.empty()) return;
@@ -322,9 +337,8 @@ bool sorting::is_blank(const program& steps, std::size_t row, std::size_t i) con
 
 void sorting::sort_row(const program& steps, std::size_t first, std::size_t i, std::uint32_t pane) {
     const std::size_t row = first + i;
-    // A row that lasts is met once in each window; those of other windows are not asked for.
     if (out_.lasting && (pane < run_.first || pane >= run_.last)) return;
-    if (out_.lasting) --out_.outside;
+    ++met_;
     if (!is_seen(steps, i)) return void(++out_.unseen);
     if (!is_ours(steps, i)) return void(++out_.elsewhere);
     if (pane < run_.first || pane >= run_.last) {
@@ -340,7 +354,7 @@ void sorting::sort_row(const program& steps, std::size_t first, std::size_t i, s
         const bool whole = std::none_of(columns_.begin(), columns_.end(),
                                         [&](id column) { return blank_at(steps.at(column), i); });
         out_.refused += whole && !columns_.empty() ? 1 : 0;
-        return;
+        if (!which_.blanks_too) return;
     }
     if (out_.decisive && !is_best(steps, i)) return;
     if (out_.first.size() < which_.most) out_.first.push_back(static_cast<std::uint32_t>(row));
@@ -371,10 +385,6 @@ rows_met sorting::all(const row_bindings& bound, std::size_t batch_rows) {
     std::size_t rows = in_.tables[out_.table].rows();
     if (in_.what.tables[out_.table].has_default && rows != 0) --rows;
     out_.all = rows;
-    if (out_.lasting) {
-        const id base = in_.what.expansions[in_.what.tables[out_.table].expansion].base;
-        out_.all = out_.outside = in_.tables[base].rows();
-    }
     for (std::size_t first = 0; first < rows; first += batch_rows) {
         const std::size_t count = std::min(batch_rows, rows - first);
         steps.run(first, count);
@@ -384,6 +394,13 @@ rows_met sorting::all(const row_bindings& bound, std::size_t batch_rows) {
         else
             reader.read(steps.at(axis.from), count, panes.data());
         for (std::size_t i = 0; i < count; ++i) sort_row(steps, first, i, panes[i]);
+    }
+    if (out_.lasting) {
+        // A row stands there once a window in which it lasts.
+        const plan::table_use& use = in_.what.tables[out_.table];
+        if (use.expansion != nothing)
+            out_.all = in_.tables[in_.what.expansions[use.expansion].base].rows();
+        out_.outside = out_.all - std::min(out_.all, met_);
     }
     return std::move(out_);
 }

@@ -29,7 +29,8 @@ struct rows_asked {
     plan::id inner = plan::nothing;  ///< where the rows are those of a frame: that frame, …
     bool inner_early = false;
     std::uint32_t argument = plan::nothing;  ///< … and the column of what is aggregated
-    std::size_t most = 0;                    ///< so many of the rows that count are listed
+    std::size_t most = 0;                    ///< so many of the rows that count are listed, …
+    bool blanks_too = false;                 ///< … and of those kept that are blank
 };
 
 /// What became of them, each row counted in one place, in this order.
@@ -48,9 +49,9 @@ struct rows_met {
     bool decisive = false;             ///< … of those that the value is taken from: the largest
     // where they lie in time
     bool timed = false;
-    bool lasting = false;      ///< rows that last, in a window of time
     bool undated_too = false;  ///< rows without a time are asked for, beside the interval or alone
     std::optional<calendar::interval> interval;  ///< local; nothing: an empty one
+    bool lasting = false;  ///< rows that last are read: they meet the interval, or one end of it
 };
 
 class inspection {
@@ -92,6 +93,8 @@ public:
     /// Expressions over the rows of a table in some of its rows: row by row.
     [[nodiscard]] result<std::vector<seen_value>> values_of(std::span<const plan::id> expressions,
                                                             std::span<const std::uint32_t> rows);
+    /// The part of a row that counts where it is shared; blank where it is not.
+    [[nodiscard]] merit::value share_at(plan::id table, std::uint32_t row) const;
     /// The table below a source.
     [[nodiscard]] plan::id table_of(plan::id source) const;
 

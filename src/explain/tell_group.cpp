@@ -138,6 +138,11 @@ void telling::tell_entity(place at, into made) {
     const std::string& name = of_.program.entities[entity].name;
     add_rule(made, "column",
              said.in(how_.wording, words_.words(term(at).of.front()), table.name, name));
+    if (table.kind == language::table_kind::versions) {
+        static constexpr phrase held{"as it was at the last instant that is covered",
+                                     "取所涉期间最后时刻的版本"};
+        return add_rule(made, "version", std::string(held.in(how_.wording)));
+    }
     const plan::expression& how = of_.run.what().expressions[traced(at).expression];
     if (how.op != expression_op::look_up || table.key == language::nothing) return;
     const plan::expression& key = of_.run.what().expressions[how.of[1]];

@@ -36,13 +36,15 @@ std::string_view origin_name(plan::traced_filter::origin from) {
             return "own";
         case origin::matured:
             return "matured";
+        case origin::other:
+            return "other";
     }
     return "";
 }
 
 }  // namespace
 
-result<void> telling::tell_aggregate(place at, into made) {
+result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
     const plan::traced& here = traced(at);
     const language::aggregate& of = of_.program.aggregates[term(at).with];
     if (here.amount != nothing)
@@ -54,7 +56,8 @@ result<void> telling::tell_aggregate(place at, into made) {
                              .row = at.row,
                              .early = here.early,
                              .conditions = {},
-                             .most = how_.rows};
+                             .most = how_.rows,
+                             .blanks_too = blanks_too};
     for (const plan::traced_filter& one : here.filters)
         asked.conditions.push_back({one.condition, one.column});
     if (here.inner != nothing) {
@@ -79,7 +82,8 @@ result<void> telling::tell_aggregate(place at, into made) {
     rows.decisive = met->decisive;
     rows.in_scope = met->kept;
     for (const explained_filter& one : rows.filters)
-        if (one.from == "own" || one.from == "matured") rows.in_scope += one.dropped;
+        if (one.from == "own" || one.from == "matured" || one.from == "other")
+            rows.in_scope += one.dropped;
     if (here.inner != nothing) {
         list_entities(at, *met, rows);
     } else if (auto done = list_rows(at, *met, rows); !done) {
@@ -94,8 +98,8 @@ result<void> telling::tell_aggregate(place at, into made) {
 bool telling::is_told(plan::id cell) const {
     using placement = plan::axis::placement;
     const placement how = of_.run.what().axes[of_.run.what().cells[cell].at].how;
-    return how == placement::none || how == placement::event || how == placement::held ||
-           how == placement::valid;
+    return how == placement::none || how == placement::event || how == placement::valid ||
+           how == placement::held;
 }
 
 /// The group whose rows they are; its periods are told as an interval.
@@ -121,12 +125,19 @@ void telling::tell_filters(place at, const rows_met& met, explained_rows& to) co
         const plan::traced_filter& one = traced(at).filters[i];
         if (one.term == language::nothing) {
             static constexpr phrase old{"old enough at `as of`", "截至 as of 已满期"};
-            to.filters.push_back(
-                {"matured", std::string(old.in(how_.wording)), "matured", met.dropped[i]});
+            static constexpr phrase just{"names this group and no finer one",
+                                         "只写明本组，未写明更细的组"};
+            static constexpr phrase other{"another condition of this term", "该项的其他条件"};
+            const bool exact = !of_.program.aggregates[term(at).with].exactly.empty();
+            const bool ripe = one.from == plan::traced_filter::origin::matured;
+            const phrase& said = ripe ? old : exact ? just : other;
+            to.filters.push_back({"", std::string(said.in(how_.wording)),
+                                  std::string(origin_name(one.from)), met.dropped[i]});
             continue;
         }
         const language::term& term = of_.program.terms[one.term];
-        const std::string words = words_.words(one.term);
+        const bool own_text = term.text != telling_.text || term.source != telling_.source;
+        const std::string words = own_text ? words_.words(one.term) : words_.spelled(one.term);
         if (before != nullptr && before->from == one.from &&
             of_.program.terms[before->term].text == term.text &&
             of_.program.terms[before->term].source == term.source) {
@@ -153,12 +164,12 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
     if (!met.timed) return;
     const language::aggregate& of = of_.program.aggregates[term(at).with];
     to.date_column = of.placed_on == language::nothing ? "" : words_.words(of.placed_on);
-    if (met.lasting) return tell_window(of, met, to);
     if (of.population) {
         const std::uint32_t time = role_of(of_.program, of.table, &language::table_info::time);
         if (time != language::nothing)
             to.date_column = of_.program.tables[of.table].columns.fields[time].name;
     }
+    if (met.lasting) return tell_border(at, met, to);
     if (!met.interval)
         return void(to.interval = (met.undated_too ? undated : empty).in(how_.wording));
     const auto [from, end] = *met.interval;
@@ -184,31 +195,48 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
     if (met.undated_too) to.interval += too.in(how_.wording);
 }
 
-/// Rows that last: those that hold at one instant, or at some time of an interval.
-void telling::tell_window(const language::aggregate& of, const engine::rows_met& met,
-                          explained_rows& to) const {
-    static constexpr phrase none{"no time at all", "没有任何时间"};
-    static constexpr phrase before{"what holds just before {0}", "在 {0} 之前一刻有效"};
-    static constexpr phrase ever{"what holds in the end", "最后有效"};
-    static constexpr phrase during{"what holds at some time from {0} to before {1}",
-                                   "在 {0} 至 {1} 之前的某时有效"};
-    to.date_column.clear();
-    const language::table_info& table = of_.program.tables[of.table];
-    const auto named = [&](std::uint32_t column) {
-        return column == language::nothing ? std::string() : table.columns.fields[column].name;
+/// Rows that last are read at an end of the interval, or where they meet it.
+void telling::tell_border(place at, const rows_met& met, explained_rows& to) const {
+    static constexpr phrase empty{"an empty interval", "空区间"};
+    static constexpr phrase end{"the end of {0}", "{0} 结束时"};
+    static constexpr phrase start{"the start of {0}", "{0} 开始时"};
+    static constexpr phrase before{"just before {0}", "{0} 之前"};
+    static constexpr phrase whole{"{0} to {1}", "{0} 至 {1}"};
+    static constexpr phrase last{"the end of time", "最后时刻"};
+    const language::aggregate& of = of_.program.aggregates[term(at).with];
+    to.lasting = true;
+    if (of.at == language::border::whole || of.at == language::border::always)
+        to.date_column = words_.words(of.placed_on);
+    else
+        to.date_column = lasting_columns(of.table);
+    if (!met.interval) return void(to.interval = empty.in(how_.wording));
+    const auto [from, until] = *met.interval;
+    const bool midnight = until % calendar::day_us == 0;
+    if (until >= plan::end_of_time) return void(to.interval = last.in(how_.wording));
+    to.to = words_.local_text(until);
+    if (of.at == language::border::end)
+        to.interval = midnight ? end.in(how_.wording, words_.local_text(until - calendar::day_us))
+                               : before.in(how_.wording, to.to);
+    else if (of.at == language::border::start)
+        to.interval = start.in(how_.wording, to.to);
+    else
+        to.interval = whole.in(how_.wording, to.from = words_.local_text(from),
+                               words_.local_text(midnight ? until - calendar::day_us : until));
+}
+
+/// "hired to left", or the time from which a row holds.
+std::string telling::lasting_columns(table_id table) const {
+    const language::program& in = of_.program;
+    const std::uint32_t from = role_of(in, table, &language::table_info::from);
+    const std::uint32_t to = role_of(in, table, &language::table_info::to);
+    const std::uint32_t time = role_of(in, table, &language::table_info::time);
+    const auto name = [&](std::uint32_t column) {
+        return in.tables[table].columns.fields[column].name;
     };
-    if (table.from != language::nothing)
-        to.date_column = named(table.from) + ", " + named(table.to);
-    else if (!of.population)
-        to.date_column = named(table.time);
-    if (!met.interval) return void(to.interval = none.in(how_.wording));
-    const auto [from, end] = *met.interval;
-    if (end >= plan::end_of_time) return void(to.interval = ever.in(how_.wording));
-    to.to = words_.local_text(end);
-    if (of.at == language::border::end || of.at == language::border::start)
-        return void(to.interval = before.in(how_.wording, to.to));
-    to.from = words_.local_text(from);
-    to.interval = during.in(how_.wording, to.from, to.to);
+    static constexpr phrase both{"{0} to {1}", "{0} 至 {1}"};
+    if (from != language::nothing && to != language::nothing)
+        return both.in(how_.wording, name(from), name(to));
+    return time == language::nothing ? std::string() : name(time);
 }
 
 /// Rules about rows that have nothing to give, and about nothing at all.
@@ -241,6 +269,9 @@ result<void> telling::list_rows(place at, const rows_met& met, explained_rows& t
     const std::uint32_t key = role_of(of_.program, of.table, &language::table_info::key);
     if (key != language::nothing)
         to.key_column = of_.program.tables[of.table].columns.fields[key].name;
+    std::uint32_t since = role_of(of_.program, of.table, &language::table_info::from);
+    if (since == language::nothing)
+        since = role_of(of_.program, of.table, &language::table_info::time);
     const bool dated = plan.axes[cell.at].how == plan::axis::placement::event;
     const plan::id time = met.timed && dated ? plan.axes[cell.at].from : nothing;
     std::vector<plan::id> asked;
@@ -255,7 +286,10 @@ result<void> telling::list_rows(place at, const rows_met& met, explained_rows& t
         const auto [base, of_base] = of_.run.in().base_row(met.table, row);
         if (key != language::nothing)
             made.key = to_string(of_.run.in().tables[base].at(key).at(of_base));
+        made.share = of_.run.share_at(met.table, row);
         std::size_t next = i * asked.size();
+        if (met.lasting && since != language::nothing)
+            made.at = of_.run.in().tables[base].at(since).at(of_base);
         if (cell.argument != nothing) made.taken = (*values)[next++].is;
         if (cell.weight != nothing) made.weight = (*values)[next++].is;
         if (time != nothing) made.at = (*values)[next++].is;
@@ -276,6 +310,7 @@ void telling::list_entities(place at, const rows_met& met, explained_rows& to) {
     std::vector<std::uint32_t> names;
     for (const std::uint32_t key : of_.run.what().frames[here.inner].keys) {
         const std::string& name = of_.run.what().grain[key].name;
+        if (of_.run.what().grain[key].calendar_unit != unit::none) continue;  // the piece says it
         if (std::any_of(of.per.begin(), of.per.end(),
                         [&](const language::dimension& one) { return one.name == name; }))
             names.push_back(key);
@@ -286,8 +321,10 @@ void telling::list_entities(place at, const rows_met& met, explained_rows& to) {
         if (const std::string piece = of_.run.piece_at(here.inner, early, row); !piece.empty())
             made.key += (made.key.empty() ? "" : " · ") + piece;
         if (here.argument != nothing) {
-            made.taken = value_of(through({here.argument, row})).value;
-            made.term = number_of(through({here.argument, row}));
+            const place inner = through({here.argument, row});
+            mark_repeated(inner);
+            made.taken = value_of(inner).value;
+            made.term = number_of(inner);
         }
         if (here.placed != nothing) made.at = value_of({here.placed, row}).value;
         if (here.second != nothing && of.what == function::weighted_avg)

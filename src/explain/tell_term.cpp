@@ -140,16 +140,16 @@ explained_term telling::value_of(place at) const {
 std::string telling::text_of(place at) const {
     const language::term& term = this->term(at);
     const std::string written = words_.text(term);
-    if (term.kind != op::in_context || traced(at).of.empty()) return written;
+    const bool moved = term.kind == op::in_context && !traced(at).of.empty() &&
+                       of_.program.changes[term.with].kind == language::change_kind::time;
+    if (!moved) return repeats_.contains(at.traced) ? words_.spelled(traced(at).term) : written;
     const language::change& change = of_.program.changes[term.with];
-    if (change.kind != language::change_kind::time) return written;
     const std::string clause = words_.text(change.time.text, change.time.source);
     if (written.ends_with(clause)) return written;
     const plan::traced& below = traced(through(operand(at, 0)));
     const language::named_term* const known = words_.name_of(below.term);
-    const std::string moved =
-        known != nullptr ? known->name : words_.text(of_.program.terms[below.term]);
-    return moved + " " + clause;
+    return (known != nullptr ? known->name : words_.text(of_.program.terms[below.term])) + " " +
+           clause;
 }
 
 /// Of money whose type does not say it.
@@ -171,7 +171,19 @@ void telling::name(const plan::traced& what, into made) const {
 }
 
 void telling::add(into made, place at, std::string role, bool used) {
-    made.of.push_back({number_of(through(at)), std::move(role), used});
+    at = through(at);
+    mark_repeated(at);
+    made.of.push_back({number_of(at), std::move(role), used});
+}
+
+/// A term whose text is that of the one that it is an operand of: a word of the language stands for
+/// both, such as target() or a funnel's rate().
+void telling::mark_repeated(place at) {
+    const language::term& of = term(at);
+    const bool plain = of.kind == op::constant || of.kind == op::parameter || !of.note.empty() ||
+                       words_.name_of(traced(at).term) != nullptr;
+    if (!plain && of.text == telling_.text && of.source == telling_.source)
+        repeats_.insert(at.traced);
 }
 
 void telling::add_operands(const place& at, into made) {
@@ -185,9 +197,10 @@ void telling::add_rule(into made, std::string code, std::string words) const {
 result<void> telling::tell_term(std::size_t number) {
     const place at = places_[number];
     explained_term made = std::move(out_.terms[number]);
+    telling_ = {term(at).text, term(at).source};
     switch (term(at).kind) {
         case op::scalar:
-            tell_scalar(at, made);
+            if (auto done = tell_scalar(at, made); !done) return done.error();
             break;
         case op::tier:
             tell_tier(at, made);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "engine/number.hpp"
@@ -35,6 +36,7 @@ private:
     result<void> tell_term(std::size_t number);
     void name(const plan::traced& what, into made) const;
     void add(into made, place at, std::string role, bool used = true);
+    void mark_repeated(place at);
     void add_operands(const place& at, into made);
     void add_rule(into made, std::string code, std::string words) const;
     [[nodiscard]] explained_term value_of(place at) const;
@@ -50,9 +52,13 @@ private:
     void tell_blank(into made) const;
 
     // --- one function each (tell_scalar.cpp, tell_judging.cpp)
-    void tell_scalar(place at, into made);
+    result<void> tell_scalar(place at, into made);
+    void tell_function(place at, into made);
     void tell_branches(place at, into made);
     void tell_growth(place at, into made);
+    result<void> tell_target(place at, into made);
+    bool tell_target_piece(place at, into made);
+    void tell_unfinished(place at, into made);
     void tell_chain(place at, into made);
     void tell_score(place at, into made);
     void tell_weighted(place at, into made);
@@ -79,14 +85,14 @@ private:
                                       std::span<const std::uint32_t> positions) const;
 
     // --- rows (tell_rows.cpp, tell_rates.cpp)
-    result<void> tell_aggregate(place at, into made);
+    result<void> tell_aggregate(place at, into made, bool blanks_too = false);
     result<void> list_rows(place at, const engine::rows_met& met, explained_rows& to);
     void list_entities(place at, const engine::rows_met& met, explained_rows& to);
     [[nodiscard]] bool is_told(plan::id cell) const;
     [[nodiscard]] std::string group_of(place at) const;
-    void tell_window(const language::aggregate& of, const engine::rows_met& met,
-                     explained_rows& to) const;
     void tell_time(place at, const engine::rows_met& met, explained_rows& to) const;
+    void tell_border(place at, const engine::rows_met& met, explained_rows& to) const;
+    [[nodiscard]] std::string lasting_columns(language::table_id table) const;
     void tell_filters(place at, const engine::rows_met& met, explained_rows& to) const;
     void tell_counts(language::function what, into made) const;
     void set_currency(const value& code, value& money) const;
@@ -102,6 +108,13 @@ private:
     explanation out_;
     std::map<place, std::size_t> known_;
     std::vector<place> places_;  ///< beside out_.terms
+    /// The text of the term that is being told.
+    struct told_text {
+        byte_range text;
+        std::uint32_t source = 0;
+    } telling_;
+    std::set<std::uint32_t> target_pieces_;  ///< traced terms: what one period of targets has
+    std::set<std::uint32_t> repeats_;        ///< traced terms without a text of their own
 };
 
 }  // namespace merit::explain

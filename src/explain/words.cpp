@@ -15,8 +15,9 @@ using language::term_id;
 
 namespace {
 
-constexpr unsigned most_depth = 24;   // deeper than people read
-constexpr unsigned most_terms = 200;  // and longer
+constexpr unsigned most_depth = 24;    // deeper than people read
+constexpr unsigned most_terms = 200;   // and longer
+constexpr unsigned most_spelled = 12;  // of what the language spells out for its own words
 
 bool is_time(const type& what) {
     return what.kind == type_kind::date || what.kind == type_kind::timestamp;
@@ -130,11 +131,74 @@ std::string vocabulary::words(term_id which, unsigned depth) const {
         }
         case op::as_of:
             return "as_of";
+        case op::chain:
+            return chain(program_.chains[of.with]);
         case op::scalar:
             return scalar(of, depth);
         default:
+            return is_hidden(of) ? structure(of, depth) : text(of);
+    }
+}
+
+std::string vocabulary::spelled(term_id which) const {
+    const term& of = program_.terms[which];
+    hidden_.emplace(of.text, of.source);
+    left_ = most_spelled;
+    std::string out = words(which, 0);
+    hidden_.reset();
+    return out;
+}
+
+/// What a term is made of, where its text is only that of the word it stands for.
+std::string vocabulary::structure(const term& of, unsigned depth) const {
+    switch (of.kind) {
+        case op::aggregate:
+            return aggregate(program_.aggregates[of.with], depth);
+        case op::in_context: {
+            const language::change& how = program_.changes[of.with];
+            const std::string inside = words(of.of.front(), depth + 1);
+            if (how.kind != language::change_kind::time) return inside;
+            return inside + " " + text(how.time.text, how.time.source);
+        }
+        case op::of_group:
+            return program_.entities[of.with].name + "." + words(of.of.front(), depth + 1);
+        case op::entity_key:
+            return program_.entities[of.with].name;
+        case op::period_start:
+            return "period.start";
+        case op::period_end:
+            return "period.end";
+        case op::covered_end:
+            return "covered.end";
+        default:
             return text(of);
     }
+}
+
+std::string vocabulary::aggregate(const language::aggregate& of, unsigned depth) const {
+    static constexpr phrase where{" where {0}", " 其中 {0}"};
+    static constexpr phrase per{" per {0}", " 每个 {0}"};
+    std::string inside;
+    if (of.argument != language::nothing)
+        inside = words(of.argument, depth + 1);
+    else if (of.table != language::nothing)
+        inside = program_.tables[of.table].name;
+    std::vector<std::string> entities;
+    for (const language::dimension& one : of.per) entities.push_back(one.name);
+    if (!entities.empty()) inside += per.in(how_, list(entities));
+    if (of.where != language::nothing) inside += where.in(how_, words(of.where, depth + 1));
+    return fmt::format("{}({})", language::name_of(of.what), inside);
+}
+
+/// What came of a funnel that began with a row.
+std::string vocabulary::chain(const language::chain_value& of) const {
+    static constexpr phrase reached{"steps reached", "到达的步数"};
+    static constexpr phrase time{"time of `{0}`", "`{0}` 的时间"};
+    static constexpr phrase place{"place among the chains", "在各链中的名次"};
+    using kind = language::chain_value::kind;
+    if (of.what == kind::reached) return std::string(reached.in(how_));
+    if (of.what == kind::place) return std::string(place.in(how_));
+    return time.in(how_, program_.funnels[of.funnel].names[of.step]);
 }
 
 std::string vocabulary::joined(const term& of, const phrase& between, unsigned depth) const {

@@ -1,9 +1,11 @@
 // Row terms in words: "deal_stage is one of \"Won\", \"Lost\"".
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "data/calendar/calendar.hpp"
 #include "explain/phrases.hpp"
@@ -22,6 +24,9 @@ public:
     [[nodiscard]] text_language how() const { return how_; }
     /// A condition or another value of a row.
     [[nodiscard]] std::string words(language::term_id term) const;
+    /// A group term that a word of the language stands for, spelled out: the author's text of it is
+    /// that of the word, so it says nothing.
+    [[nodiscard]] std::string spelled(language::term_id term) const;
     /// The author's text of a range, on one line.
     [[nodiscard]] std::string text(byte_range where, std::uint32_t source) const;
     /// The author's text of a term, or what it is where the author wrote something else.
@@ -44,6 +49,12 @@ private:
     [[nodiscard]] std::string joined(const language::term& of, const phrase& between,
                                      unsigned depth) const;
     [[nodiscard]] std::string call(const language::term& of, unsigned depth) const;
+    [[nodiscard]] std::string aggregate(const language::aggregate& of, unsigned depth) const;
+    [[nodiscard]] std::string structure(const language::term& of, unsigned depth) const;
+    [[nodiscard]] std::string chain(const language::chain_value& of) const;
+    [[nodiscard]] bool is_hidden(const language::term& of) const {
+        return hidden_ && of.text == hidden_->first && of.source == hidden_->second;
+    }
 
     const language::program& program_;
     std::span<const value> parameters_;
@@ -51,6 +62,8 @@ private:
     const calendar::calendar& calendar_;
     text_language how_;
     std::unordered_map<language::term_id, const language::named_term*> names_;
+    /// A text that is not repeated, and its source.
+    mutable std::optional<std::pair<byte_range, std::uint32_t>> hidden_;
     mutable unsigned left_ = 0;  ///< terms that are still spelled out: a formula may be any size
 };
 

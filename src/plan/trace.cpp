@@ -1,6 +1,7 @@
 // Follows the walk of a lowering again: what each (term, context) became is known by now.
 #include "plan/trace.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "plan/rewrite.hpp"
@@ -87,6 +88,13 @@ void tracing::aggregate(std::uint32_t at, const language::aggregate& from, conte
     for (const std::uint32_t filter : walk_.contexts_.at(in).filters)
         add_filters(at, origin_of(filter), walk_.contexts_.on({filter}, from.table));
     if (from.where != language::nothing) add_filters(at, origin::own, {from.where});
+    for (const id one : std::vector(walk_.out.made.cells[into_.terms[at].cell].where)) {
+        const std::vector<traced_filter>& told = into_.terms[at].filters;
+        const bool known = std::any_of(told.begin(), told.end(), [one](const traced_filter& by) {
+            return by.condition == one;
+        });
+        if (!known) into_.terms[at].filters.push_back({origin::other, language::nothing, one});
+    }
 }
 
 /// The filters of clauses are numbered like the changes; that of the request comes behind them.

@@ -16,7 +16,8 @@ struct traced_filter {
         request,  ///< of the request
         around,   ///< of a `where` behind a term around the aggregate
         own,      ///< in the aggregate's brackets
-        matured   ///< entities that are old enough
+        matured,  ///< entities that are old enough
+        other     ///< of the term, without a text of its own
     } from = origin::own;
     language::term_id term = language::nothing;
     id condition = nothing;          ///< expression over the rows that the cell reads

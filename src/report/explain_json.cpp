@@ -84,6 +84,7 @@ std::string row_json(const explained_row& what) {
     object out;
     out.some("row", what.number).text("key", what.key).some("at", what.at);
     out.is("value", what.taken).some("weight", what.weight);
+    out.some("share", what.share);
     out.list("rates", what.rates, rate_json);
     if (what.term != no_term) out.term("term", what.term);
     return out.end();
@@ -94,7 +95,10 @@ std::string rows_json(const explained_rows& what) {
     out.text("table", what.table).flag("entities", what.entities);
     out.text("group", what.group);
     out.text("key_column", what.key_column).text("date_column", what.date_column);
-    out.text("interval", what.interval).text("from", what.from).text("to", what.to);
+    out.flag("lasting", what.lasting)
+        .text("interval", what.interval)
+        .text("from", what.from)
+        .text("to", what.to);
     out.number("all", what.all);
     out.some("not_known_yet", what.not_known_yet).some("of_other_groups", what.of_other_groups);
     out.some("without_date", what.without_date).some("outside_interval", what.outside_interval);

@@ -51,13 +51,20 @@ std::string filter_words(const explained_filter& of, text_language how) {
 
 std::string outside_words(const explained_rows& of, text_language how) {
     static constexpr two_words outside{"whose {} is outside {}", "{} 不在区间内：{}"};
+    static constexpr two_words gone{"not there: {1}", "当时不存续：{1}"};
+    static constexpr two_words periods{"of other periods", "属于其他期间"};
+    if (of.interval.empty()) return periods.in(how);
+    if (of.lasting) return gone.in(how, of.date_column, of.interval);
     return outside.in(how, of.date_column, of.interval);
+}
+
+bool is_own(const explained_filter& of) {
+    return of.from == "own" || of.from == "matured" || of.from == "other";
 }
 
 void add_filters(const explained_rows& of, bool own, text_language how, waterfall& to) {
     for (const explained_filter& one : of.filters)
-        if ((one.from == "own" || one.from == "matured") == own)
-            to.add('-', one.dropped, filter_words(one, how));
+        if (is_own(one) == own) to.add('-', one.dropped, filter_words(one, how));
 }
 
 }  // namespace
@@ -83,9 +90,8 @@ void rows_lines(const explained_rows& of, text_language how, std::vector<std::st
     steps.drop(of.outside_interval, outside_words(of, how));
     add_filters(of, false, how, steps);
     const bool conditions =
-        of.in_scope != of.kept || std::any_of(of.filters.begin(), of.filters.end(), [](auto& one) {
-            return one.from == "own" || one.from == "matured";
-        });
+        of.in_scope != of.kept ||
+        std::any_of(of.filters.begin(), of.filters.end(), [](auto& one) { return is_own(one); });
     if (conditions) steps.add('=', of.in_scope, scope.in(how));
     add_filters(of, true, how, steps);
     steps.add('=', of.kept, kept.in(how));
@@ -129,6 +135,9 @@ void list_lines(const explained_rows& of, text_language how, std::vector<std::st
         text += ": " + value_text(one.taken, {}, how);
         if (!std::holds_alternative<blank_value>(one.weight))
             text += " × " + value_text(one.weight, {}, how);
+        static constexpr two_words share{" (a share of {})", "（份额 {}）"};
+        if (!std::holds_alternative<blank_value>(one.share))
+            text += share.in(how, value_text(one.share, {}, how));
         for (const explained_rate& rate : one.rates) text += " · " + rate_text(rate, how);
         to.push_back(std::move(text));
     }

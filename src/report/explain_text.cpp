@@ -19,16 +19,33 @@ struct branch {
     bool root = false;
     std::string before;  ///< what stands left of it
     std::string unit{};  ///< of a constant, by what it is compared with
-    std::string text{};  ///< of the term that it is an operand of
 };
 
 std::string role_words(const std::string& role, text_language how) {
     static constexpr std::pair<const char*, const char*> chinese[] = {
-        {"value", "值"},        {"floor", "下限"},  {"goal", "目标"},   {"part", "部分"},
-        {"if", "如果"},         {"then", "则"},     {"else", "否则"},   {"if blank", "为空时"},
-        {"compared", "比较值"}, {"pool", "待分配"}, {"key", "键"},      {"definition", "定义"},
-        {"amount", "金额"},     {"from", "原币种"}, {"to", "目标币种"}, {"at", "时间"},
-        {"top", "头部"},        {"change", "变化"}, {"base", "基数"},
+        {"value", "值"},
+        {"floor", "下限"},
+        {"goal", "目标"},
+        {"part", "部分"},
+        {"if", "如果"},
+        {"then", "则"},
+        {"else", "否则"},
+        {"if blank", "为空时"},
+        {"compared", "比较值"},
+        {"pool", "待分配"},
+        {"key", "键"},
+        {"definition", "定义"},
+        {"amount", "金额"},
+        {"from", "原币种"},
+        {"to", "目标币种"},
+        {"at", "时间"},
+        {"top", "头部"},
+        {"change", "变化"},
+        {"base", "基数"},
+        {"set", "单独设定"},
+        {"entities", "各实体"},
+        {"known", "是否齐全"},
+        {"unfinished", "未结束"},
     };
     if (how == text_language::english) return role;
     for (const auto& [word, translated] : chinese)
@@ -80,7 +97,7 @@ public:
 
     std::string all() {
         head();
-        if (!of_.terms.empty()) open_.push_back({0, {}, true, true, true, {}, {}, {}});
+        if (!of_.terms.empty()) open_.push_back({0, {}, true, true, true, {}, {}});
         while (!open_.empty()) {
             const branch next = std::move(open_.back());
             open_.pop_back();
@@ -143,9 +160,6 @@ private:
         const bool constant_unit = of.unit.empty() && !at.unit.empty();
         const std::string is = value_text(of.value, constant_unit ? at.unit : of.unit, how_);
         if (of.operation == "constant" && !at.root) return out + constant(of, is);
-        // What a word such as growth() stands for has no text of its own.
-        const bool own = !of.name.empty() || of.text != at.text || at.role.empty();
-        if (!own) return out.substr(0, out.size() - 2) + " = " + is;
         out += of.name.empty() ? one_line(of.text) : of.name;
         if (!of.label.empty() && of.label != of.name) out += " \"" + one_line(of.label) + "\"";
         return out + " = " + is;
@@ -221,16 +235,22 @@ private:
         return of_.terms[of.of[0].term].unit;
     }
 
+    /// A number of the formula, which stands there already.
+    [[nodiscard]] bool is_plain_constant(const explained_operand& of) const {
+        const bool sign = of.role.size() < 2;
+        return sign && of.term != no_term && of_.terms[of.term].operation == "constant";
+    }
+
     /// Its operands, then the entities that it is made from.
     [[nodiscard]] std::vector<branch> branches(const explained_term& of,
                                                const std::string& before) const {
         std::vector<branch> all;
         for (const explained_operand& one : of.of)
-            all.push_back(
-                {one.term, one.role, one.used, false, false, before, unit_of(of), of.text});
+            if (!is_plain_constant(one))
+                all.push_back({one.term, one.role, one.used, false, false, before, unit_of(of)});
         if (of.rows && of.rows->entities)
             for (const explained_row& one : of.rows->first)
-                all.push_back({one.term, one_line(one.key), true, false, false, before, {}, {}});
+                all.push_back({one.term, one_line(one.key), true, false, false, before, {}});
         if (!all.empty()) all.back().last = true;
         return all;
     }

@@ -1,0 +1,178 @@
+// Explanations of rows that last, rows that are shared, funnels and targets.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "explaining.hpp"
+#include "merit/merit.hpp"
+
+using explaining::explained;
+using explaining::tree_of;
+
+TEST_CASE("at end: the rows that hold at that instant") {
+    CHECK(tree_of(explained({{"log",
+                              "deal,at,stage,amount\n"
+                              "D1,2026-01-05,open,100\n"
+                              "D1,2026-02-03,won,100\n"
+                              "D2,2026-01-09,open,50\n"}},
+                            R"(table log { time: at, deal: deal, kind: changes }
+                               entity deal)",
+                            "sum(log.amount where stage = \"open\" at end) as x for @2026-02",
+                            0)) == R"(x = 50
+   sum(log.amount where stage = "open" at end)
+   at: the end of 2026-02-28
+     3  rows in log
+   − 1  not there: the end of 2026-02-28
+   = 2  in scope
+   − 1  do not meet: stage is "open"
+   = 1  kept
+   row 3 · 2026-01-09: 50
+)");
+}
+
+TEST_CASE("intervals: by both of their dates") {
+    CHECK(tree_of(explained({{"deals",
+                              "id,opened,closed,amount\n"
+                              "D1,2026-01-05,2026-02-03,100\n"
+                              "D2,2026-01-09,,50\n"
+                              "D3,2026-02-01,2026-02-20,30\n"}},
+                            R"(table deals { entity: deal, key: id, time: opened,
+                                             kind: interval(opened, closed) })",
+                            "count(deals at end) as x for @2026-01", 0)) == R"(x = 2
+   count(deals at end)
+   opened to closed: the end of 2026-01-31
+     3  rows in deals
+   − 1  not there: the end of 2026-01-31
+   = 2  kept
+   rows (id): 1 (D1), 2 (D2)
+)");
+}
+
+TEST_CASE("credit: the share of each row that counts") {
+    CHECK(tree_of(explained({{"deals",
+                              "id,owner,at,amount\n"
+                              "1,Ann,2026-01-05,100\n"
+                              "2,Ann,2026-01-06,60\n"
+                              "3,Bob,2026-01-07,40\n"},
+                             {"splits",
+                              "opp,user,share\n"
+                              "1,Ann,0.75\n"
+                              "1,Bob,0.25\n"
+                              "3,Cem,1.00\n"}},
+                            R"(table deals { entity: deal, key: id, time: at, rep: owner,
+                                             split: splits(opp, user, share) }
+                               table splits { deal: opp, rep: user }
+                               entity rep)",
+                            "sum(deals.amount) as x by rep", 0)) == R"(x = 135
+   sum(deals.amount)
+     4  rows in deals
+   − 2  not of this group: rep is "Ann"
+   = 2  kept
+   row 1 · 1: 75 (a share of 0.75)
+   row 2 · 2: 60 (a share of 1)
+)");
+}
+
+TEST_CASE("a funnel: how far each entity got, from which row") {
+    CHECK(tree_of(explained({{"events",
+                              "customer,at,type,rep\n"
+                              "C1,2026-01-20,lead,Sue\n"
+                              "C1,2026-01-25,lead,Sue\n"
+                              "C1,2026-02-02,won,Ann\n"
+                              "C2,2026-01-21,lead,Ann\n"}},
+                            R"(table events { time: at, customer: customer, rep: rep }
+                               entity customer
+                               entity rep
+                               funnel sales per customer from events {
+                                   step lead: type = "lead" step won: type = "won" })",
+                            "sales.rate(lead, won) as x by rep", 1)) == R"(x = 1
+│  sales.rate(lead, won)
+│    2  entities: customer
+│  − 1  not of this group: rep is "Sue"
+│  = 1  in scope
+│  − 0  do not meet: max(steps reached) is at least 1
+│  = 1  kept
+└─ C1: max(steps reached) is at least 2 = true
+   └─ max(steps reached) = 2
+           4  rows in sales entries
+         − 2  not of this group: rep is "Sue" and customer is "C1"
+         − 0  do not meet: type is "lead" (of the view)
+         = 2  kept
+         it is taken from:
+         row 1: 2
+         row 2: 2
+)");
+}
+
+namespace {
+
+constexpr const char* sales_csv =
+    "rep,team,at,amount\n"
+    "Ann,east,2026-01-05,80\n";
+constexpr const char* goals_csv =
+    "rep,team,month_start,goal\n"
+    "Ann,east,2026-01-01,100\n"
+    "Bob,east,2026-01-01,60\n"
+    "Cem,west,2026-01-01,30\n"
+    ",east,2026-01-01,150\n";
+constexpr const char* targets = R"(
+table sales { time: at, rep: rep, team: team }
+entity rep
+entity team
+targets plan { from: goals, rep: rep, team: team, time: month_start, period: "month", value: goal }
+kpi revenue = sum(sales.amount)
+)";
+
+}  // namespace
+
+TEST_CASE("a target that was set for the group wins, and both are told") {
+    const merit::explanation told = explained({{"sales", sales_csv}, {"goals", goals_csv}}, targets,
+                                              "target(revenue) as x by team for @2026-01", 0);
+    CHECK(tree_of(told) == R"(x = 150
+│  target(revenue)
+│    2  entities: month
+│  − 1  not of this group: team is "east"
+│  = 1  kept
+└─ 2026-01: the target of one period = 150
+   │  · set for this group itself, which wins over the sum of its entities
+   ├─ set: sum(goal where rep is blank) = 150
+   │     month_start: 2026-01-01 to 2026-01-31
+   │       4  rows in plan
+   │     − 1  not of this group: team is "east"
+   │     = 3  in scope
+   │     − 2  do not meet: rep is blank
+   │     − 0  do not meet: names this group and no finer one
+   │     = 1  kept
+   │     row 4 · 2026-01-01: 150
+   └─ entities: sum(sum(goal where rep is not blank) per rep where count(plan where rep is not )"
+                           "blank) is above 0) = 160  (not used)\n");
+    std::string kinds;
+    for (const merit::explained_definition& one : told.definitions) kinds += one.kind + " ";
+    CHECK(kinds == "entity entity kpi table targets ");
+}
+
+TEST_CASE("a target that is missing is named in its period") {
+    const merit::explanation told =
+        explained({{"sales", "rep,at,amount\nAnn,2026-01-05,80\n"},
+                   {"goals",
+                    "rep,month_start,goal\n"
+                    "Ann,2026-01-01,100\n"
+                    "Ann,2026-02-01,60\n"
+                    "Bob,2026-01-01,40\n"}},
+                  R"(table sales { time: at, rep: rep }
+                     entity rep
+                     targets plan { from: goals, rep: rep, time: month_start, period: "month",
+                                    value: goal }
+                     kpi revenue = sum(sales.amount))",
+                  "target(revenue) as x by rep for @2026-01 to @2026-02", 1);
+    CHECK(told.terms[0].why == merit::reason::no_target);
+    REQUIRE(told.terms[0].rows.has_value());
+    REQUIRE(told.terms[0].rows->first.size() == 2);
+    CHECK(told.terms[0].rows->first[0].key == "2026-01");
+    CHECK(to_string(told.terms[0].rows->first[0].taken) == "40");
+    const merit::explained_row& february = told.terms[0].rows->first[1];
+    CHECK(february.key == "2026-02");
+    CHECK(to_string(february.taken).empty());
+    CHECK(told.terms[february.term].rules.front().words ==
+          "entities without the target that they should have: 1");
+}
