@@ -90,10 +90,10 @@ TEST_CASE("a funnel: how far each entity got, from which row") {
 │    2  entities: customer
 │  − 1  not of this group: rep is "Sue"
 │  = 1  in scope
-│  − 0  do not meet: max(steps reached) is at least 1
+│  − 0  do not meet: came to `lead`
 │  = 1  kept
-└─ C1: max(steps reached) is at least 2 = true
-   └─ max(steps reached) = 2
+└─ C1: came to `won` = true
+   └─ steps that its best chain reached = 2
            4  rows in sales entries
          − 2  not of this group: rep is "Sue" and customer is "C1"
          − 0  do not meet: type is "lead" (of the view)
@@ -133,9 +133,9 @@ TEST_CASE("a target that was set for the group wins, and both are told") {
 │    2  entities: month
 │  − 1  not of this group: team is "east"
 │  = 1  kept
-└─ 2026-01: the target of one period = 150
+└─ 2026-01: target of one period = 150
    │  · set for this group itself, which wins over the sum of its entities
-   ├─ set: sum(goal where rep is blank) = 150
+   ├─ what was set for it = 150
    │     month_start: 2026-01-01 to 2026-01-31
    │       4  rows in plan
    │     − 1  not of this group: team is "east"
@@ -144,8 +144,8 @@ TEST_CASE("a target that was set for the group wins, and both are told") {
    │     − 0  do not meet: names this group and no finer one
    │     = 1  kept
    │     row 4 · 2026-01-01: 150
-   └─ entities: sum(sum(goal where rep is not blank) per rep where count(plan where rep is not )"
-                           "blank) is above 0) = 160  (not used)\n");
+   └─ sum over the entities = 160  (not used)
+)");
     std::string kinds;
     for (const merit::explained_definition& one : told.definitions) kinds += one.kind + " ";
     CHECK(kinds == "entity entity kpi table targets ");

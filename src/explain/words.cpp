@@ -52,6 +52,7 @@ const language::named_term* vocabulary::name_of(term_id term) const {
 }
 
 std::string vocabulary::text(const language::term& of) const {
+    if (std::string step = step_reached(of); !step.empty()) return step;
     if (of.note.empty()) return text(of.text, of.source);
     return how_ == text_language::chinese ? translation::to_chinese(of.note) : std::string(of.note);
 }
@@ -188,6 +189,22 @@ std::string vocabulary::aggregate(const language::aggregate& of, unsigned depth)
     if (!entities.empty()) inside += per.in(how_, list(entities));
     if (of.where != language::nothing) inside += where.in(how_, words(of.where, depth + 1));
     return fmt::format("{}({})", language::name_of(of.what), inside);
+}
+
+/// Of a funnel: that an entity came to a step, which is a number in the program.
+std::string vocabulary::step_reached(const term& of) const {
+    if (of.kind != op::scalar || of.what != function::greater_equal) return {};
+    const term& most = program_.terms[of.of[0]];
+    const term& number = program_.terms[of.of[1]];
+    if (most.kind != op::aggregate || number.kind != op::constant) return {};
+    const term_id argument = program_.aggregates[most.with].argument;
+    if (argument == language::nothing || program_.terms[argument].kind != op::chain) return {};
+    const auto& names =
+        program_.funnels[program_.chains[program_.terms[argument].with].funnel].names;
+    const auto* const step = std::get_if<std::int64_t>(&program_.constants[number.with]);
+    if (step == nullptr || *step < 1 || *step > static_cast<std::int64_t>(names.size())) return {};
+    static constexpr phrase came{"came to `{0}`", "到达 `{0}`"};
+    return came.in(how_, names[static_cast<std::size_t>(*step - 1)]);
 }
 
 /// What came of a funnel that began with a row.

@@ -52,6 +52,7 @@ private:
     [[nodiscard]] std::string aggregate(const language::aggregate& of, unsigned depth) const;
     [[nodiscard]] std::string structure(const language::term& of, unsigned depth) const;
     [[nodiscard]] std::string chain(const language::chain_value& of) const;
+    [[nodiscard]] std::string step_reached(const language::term& of) const;
     [[nodiscard]] bool is_hidden(const language::term& of) const {
         return hidden_ && of.text == hidden_->first && of.source == hidden_->second;
     }

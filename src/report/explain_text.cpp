@@ -47,6 +47,7 @@ std::string role_words(const std::string& role, text_language how) {
         {"known", "是否齐全"},
         {"unfinished", "未结束"},
     };
+    if (role == "set" || role == "entities") return {};  // the term says what it is
     if (how == text_language::english) return role;
     for (const auto& [word, translated] : chinese)
         if (role == word) return translated;
