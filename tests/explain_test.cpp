@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -231,6 +232,25 @@ TEST_CASE("text that makes no number is refused, empty text is blank") {
     CHECK(term.rows->kept == 6);
     CHECK(term.rows->blank == 3);
     CHECK(term.rows->refused == 1);
+}
+
+TEST_CASE("cells that held no number are told, though no row of them is known") {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    const merit::table readings =
+        merit::table::make({{"x", merit::column::of_double({1.5, none, 2.5, none})}}).value();
+    merit::model model;
+    model.add_table("readings", readings.schema()).value();
+    const merit::explained_term term = model.compile("sum(readings.x) as x")
+                                           .value()
+                                           .run({{"readings", readings}})
+                                           .value()
+                                           .explain(0, 0)
+                                           .value()
+                                           .terms.front();
+    CHECK(
+        rules_of(term) ==
+        "blanks_left_out: of the rows kept, 2 are blank and left out\n"
+        "refused_cells: cells of `x` that held no number, in the whole table: 2; they are blank\n");
 }
 
 TEST_CASE("a branch that is not taken is told as such, and what is blank says why") {

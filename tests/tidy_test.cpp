@@ -292,6 +292,11 @@ bool holds_cells(std::string_view whole, std::string_view part) {
     }
 }
 
+/// A line of an explanation's tree.
+bool is_branch(const std::string& line) {
+    return line.starts_with("│") || line.starts_with("├") || line.starts_with("└");
+}
+
 /// Runs one rule over the whole tree.
 std::string breaches(void (*rule)(const file&, strings&)) {
     strings found;
@@ -359,7 +364,7 @@ TEST_CASE("the README shows a part of what examples/02_scorecard.cpp prints") {
     const strings printed = lines_of(text_of(root / "examples/expected/02_scorecard.txt"));
     std::size_t rows = 0;
     for (const std::string& line : lines_of(text_of(root / "README.md"))) {
-        if (line.find(" │ ") == std::string::npos) continue;
+        if (line.find(" │ ") == std::string::npos || is_branch(line)) continue;
         ++rows;
         const bool found = std::ranges::any_of(
             printed, [&](const std::string& whole) { return holds_cells(whole, line); });
@@ -367,6 +372,19 @@ TEST_CASE("the README shows a part of what examples/02_scorecard.cpp prints") {
         CHECK(found);
     }
     CHECK(rows > 10);
+}
+
+TEST_CASE("the README shows the beginning of what examples/07_explain.cpp prints") {
+    const strings printed = lines_of(text_of(root / "examples/expected/07_explain.txt"));
+    const strings readme = lines_of(text_of(root / "README.md"));
+    const auto first = std::ranges::find_if(readme, is_branch);
+    const auto same = std::ranges::find_if(printed, is_branch);
+    REQUIRE(first > readme.begin());
+    REQUIRE(same > printed.begin());
+    CHECK(*(first - 1) == *(same - 1));
+    std::ptrdiff_t lines = 0;
+    for (; is_branch(*(first + lines)); ++lines) CHECK(*(first + lines) == *(same + lines));
+    CHECK(lines > 10);
 }
 
 TEST_CASE("the README has fewer than 250 lines and its links lead somewhere") {

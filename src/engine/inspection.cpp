@@ -407,6 +407,20 @@ rows_met sorting::all(const row_bindings& bound, std::size_t batch_rows) {
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::size_t>> inspection::refused_cells(id expression) const {
+    std::vector<id> columns;
+    add_columns(what(), expression, columns);
+    std::vector<std::pair<std::string, std::size_t>> out;
+    for (const id one : columns) {
+        const plan::expression& column = what().expressions[one];
+        const table& rows = in().tables[column.over];
+        if (column.with >= rows.schema().fields.size()) continue;
+        const std::size_t cells = rows.at(column.with).blanked();
+        if (cells != 0) out.emplace_back(rows.schema().fields[column.with].name, cells);
+    }
+    return out;
+}
+
 result<rows_met> inspection::rows_of(const rows_asked& which) {
     evaluated* const group = frame_at(which.frame, which.early);
     if (group == nullptr || which.row >= group->rows.rows().size()) return rows_met{};

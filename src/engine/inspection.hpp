@@ -93,6 +93,10 @@ public:
     /// Expressions over the rows of a table in some of its rows: row by row.
     [[nodiscard]] result<std::vector<seen_value>> values_of(std::span<const plan::id> expressions,
                                                             std::span<const std::uint32_t> rows);
+    /// Columns that an expression over the rows of a table reads, and how many of their cells held
+    /// no number when the table was made, so that they are blank.
+    [[nodiscard]] std::vector<std::pair<std::string, std::size_t>> refused_cells(
+        plan::id expression) const;
     /// The part of a row that counts where it is shared; blank where it is not.
     [[nodiscard]] merit::value share_at(plan::id table, std::uint32_t row) const;
     /// The table below a source.

@@ -91,7 +91,19 @@ result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
     }
     made.rows = std::move(rows);
     tell_counts(of.what, made);
+    const plan::id argument = of_.run.what().cells[here.cell].argument;
+    if (here.inner == nothing && argument != nothing) tell_refused(argument, made);
     return {};
+}
+
+/// NaN and infinities never came in.
+void telling::tell_refused(plan::id argument, into made) const {
+    static constexpr phrase refused{
+        "cells of `{0}` that held no number, in the whole table: {1}; "
+        "they are blank",
+        "`{0}` 中不是数字的单元格（全表）：{1} 个，按空值处理"};
+    for (const auto& [column, cells] : of_.run.refused_cells(argument))
+        add_rule(made, "refused_cells", refused.in(how_.wording, column, cells));
 }
 
 /// Whether rows are met one at a time, each at one place in time.

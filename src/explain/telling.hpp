@@ -88,6 +88,7 @@ private:
     result<void> tell_aggregate(place at, into made, bool blanks_too = false);
     result<void> list_rows(place at, const engine::rows_met& met, explained_rows& to);
     void list_entities(place at, const engine::rows_met& met, explained_rows& to);
+    void tell_refused(plan::id argument, into made) const;
     [[nodiscard]] bool is_told(plan::id cell) const;
     [[nodiscard]] std::string group_of(place at) const;
     void tell_time(place at, const engine::rows_met& met, explained_rows& to) const;

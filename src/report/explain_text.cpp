@@ -71,7 +71,7 @@ void parts_lines(const explained_term& of, text_language how, std::vector<std::s
         left = std::max(left, display_width(factors.back()));
         right = std::max(right, display_width(shares[i]));
     }
-    const std::string whole = value_text(of.value, {}, how);
+    const std::string& whole = shares.back();
     right = std::max(right, display_width(whole));
     const auto line = [&](const std::string& a, const std::string& b, const std::string& name) {
         std::string out(left - display_width(a), ' ');

@@ -116,12 +116,18 @@ std::vector<std::string> parts_text(const std::vector<explained_part>& all) {
         one = without_idle_zeros(one);
         digits = std::max(digits, one.scale);
     }
+    const auto text = [&](decimal_value one) {
+        const std::optional<decimal_value> wide = at_scale(one, digits);
+        return with_commas(to_string(wide ? *wide : one));
+    };
     std::vector<std::string> out;
     std::size_t next = 0;
     for (const explained_part& one : all) {
         const bool blank = !std::holds_alternative<decimal_value>(one.contribution);
-        out.push_back(blank ? "–" : with_commas(to_string(*at_scale(shown[next++], digits))));
+        out.push_back(blank ? "–" : text(shown[next++]));
     }
+    const std::optional<decimal_value> whole = exact_sum(shown);
+    out.push_back(whole && !shown.empty() ? text(*whole) : "–");
     return out;
 }
 

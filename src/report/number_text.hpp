@@ -13,7 +13,7 @@ namespace merit::report_text {
 /// behind the point, unless the number is smaller than that, or exact.
 [[nodiscard]] std::string value_text(const value& what, std::string_view unit, text_language how);
 
-/// Contributions with four digits that add up to the whole with four digits.
+/// Contributions with four digits, and last the whole, to which they add up.
 [[nodiscard]] std::vector<std::string> parts_text(const std::vector<explained_part>& all);
 
 /// "1,234".
