@@ -73,6 +73,30 @@ TEST_CASE("credit: the share of each row that counts") {
 )");
 }
 
+TEST_CASE("credit of what lasts: the share and the instant") {
+    CHECK(tree_of(explained({{"deals",
+                              "id,owner,opened,closed,amount\n"
+                              "1,Ann,2026-01-05,2026-02-03,100\n"
+                              "2,Bob,2026-01-06,,60\n"},
+                             {"splits",
+                              "opp,user,share\n"
+                              "1,Ann,0.75\n"
+                              "1,Bob,0.25\n"}},
+                            R"(table deals { entity: deal, key: id, time: opened, rep: owner,
+                                             kind: interval(opened, closed),
+                                             split: splits(opp, user, share) }
+                               table splits { deal: opp, rep: user }
+                               entity rep)",
+                            "sum(deals.amount at end) as x by rep for @2026-01", 0)) == R"(x = 75
+   sum(deals.amount at end)
+   opened to closed: the end of 2026-01-31
+     3  rows in deals
+   − 2  not of this group: rep is "Ann"
+   = 1  kept
+   row 1 · 1 · 2026-01-05: 75 (a share of 0.75)
+)");
+}
+
 TEST_CASE("a funnel: how far each entity got, from which row") {
     CHECK(tree_of(explained({{"events",
                               "customer,at,type,rep\n"

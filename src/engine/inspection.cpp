@@ -142,10 +142,9 @@ merit::value inspection::share_at(id table, std::uint32_t row) const {
         const plan::expansion& how = what().expansions[what().tables[table].expansion];
         if (how.how == plan::expansion::kind::shares)
             return in().tables[table].at(how.inherited + 1).at(row);
-        const auto [base, of] = in().base_row(table, row);
-        if (base != how.base) return blank_value{};
-        table = base;
-        row = static_cast<std::uint32_t>(of);
+        if (in().repeated == nullptr || row >= (*in().repeated)[table].size()) break;
+        row = (*in().repeated)[table][row];
+        table = how.base;
     }
     return blank_value{};
 }
