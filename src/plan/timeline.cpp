@@ -257,9 +257,11 @@ std::optional<error> unusable_map(const plan& what, const stretch& within, bool 
                                   std::span<const value> parameters) {
     for (const interval_map& map : what.maps) {
         if (map.text.end == 0) continue;  // made by lowering, not by an author
+        bool ends = periods || within.cut;
         for (const map_step& step : map.steps) {
-            const bool ends = step.what == map_step::kind::fixed;
-            if (!ends && !periods && !within.cut && step.what != map_step::kind::as_of)
+            // Steps further out act first: a fixed interval and an instant give the others an end.
+            ends = ends || step.what == map_step::kind::fixed || step.what == map_step::kind::as_of;
+            if (!ends)
                 return at_clause(map, "E411", "there is no period that this could start from",
                                  "ask by a unit, such as `by month`, `for` a period, or as of a "
                                  "date");
