@@ -10,6 +10,7 @@ namespace oracle {
 
 struct tally {
     std::size_t cells = 0;
+    std::size_t unsupported = 0;  ///< requests of which the oracle has no opinion
     std::size_t doubles = 0;
     std::size_t doubles_to_the_bit = 0;
 };

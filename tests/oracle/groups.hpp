@@ -1,186 +1,219 @@
 // Which groups appear: rows in the context, populations of entities, periods of the range.
 #pragma once
 
-#include <algorithm>
-#include <set>
-
-#include "oracle/rows.hpp"
+#include "oracle/scene.hpp"
 
 namespace oracle {
 
 using key_set = std::set<std::vector<value>, values_less>;
 
-class group_finder : protected row_reader {
+class group_finder : protected scene_reader {
 protected:
-    group_finder(const lang::program& what, setting with)
-        : row_reader(what, std::move(with)), asked_(*what.asked), range_(asked_.range) {
-        bind_range(asked_.range_from_parameter, true);
-        bind_range(asked_.range_to_parameter, false);
-    }
+    using scene_reader::scene_reader;
 
     /// One row of one aggregate under the filters of the context, before the term's own `where`.
     struct sighting {
         std::vector<value> keys;  ///< of the dimensions that are no units
         std::optional<std::int64_t> local;
         bool event;  ///< false: an entity that is counted, not a row in a period
+        std::vector<const lang::time_step*> steps;
+        bool has_time = true;  ///< entities: their table has one
+        bool held = false;     ///< at an end of a period that is asked for
     };
 
-    bool is_unit(std::size_t dim) const {
-        return asked_.by[dim].calendar_unit != merit::unit::none;
-    }
+    virtual std::optional<std::set<std::size_t>> rows_held(const lang::aggregate& what,
+                                                           const scene& in) = 0;
+
+    bool is_unit_at(std::size_t dim) const { return is_unit(asked_.by[dim]); }
     bool units_below(std::size_t level) const {
         for (std::size_t i = 0; i < level; ++i) {
-            if (is_unit(i)) return true;
-        }
-        return false;
-    }
-    bool timed() const { return range_.has_value() || units_below(asked_.by.size()); }
-
-    void bind_range(std::uint32_t parameter_index, bool from) {
-        if (parameter_index == nothing) return;
-        const value given = parameter(parameter_index);
-        const auto* text = std::get_if<std::string>(&given);
-        const auto date = text == nullptr ? std::nullopt : calendars::read_date(*text);
-        if (!date) throw refused{"unsupported"};
-        if (from)
-            range_->from = date->covers.from;
-        else
-            range_->to = date->covers.to;
-    }
-
-    static bool filtered(const std::vector<lang::on_table>& where, table_id table,
-                         const auto& keeps) {
-        for (const lang::on_table& one : where) {
-            if (one.table == table && !keeps(one.term)) return true;
+            if (is_unit_at(i)) return true;
         }
         return false;
     }
 
-    /// The run sees the row, and the filters of the context keep it.
-    bool in_context(table_id table, std::size_t row,
-                    const std::vector<const lang::change*>& within) {
-        const auto keeps = [&](term_id term) { return holds(on_row(term, table, row)); };
-        if (!visible(table, row) || filtered(asked_.where, table, keeps)) return false;
-        for (const lang::change* one : within) {
-            if (filtered(one->where, table, keeps)) return false;
-        }
-        return true;
-    }
-
-    std::optional<std::int64_t> local_time(const lang::aggregate& what, std::size_t row) {
-        if (what.placed_on == nothing) return std::nullopt;
-        const value time = on_row(what.placed_on, what.table, row);
-        if (blank(time)) return std::nullopt;
-        return local_of(time, calendar_);
-    }
-
-    /// The covered interval: the range, cut by `as of`. Without any period there is none.
-    bool covered(const std::optional<std::int64_t>& local) const {
-        if (!timed()) return true;
-        if (!local) return !range_;
-        if (with_.as_of && *local > calendar_.to_local(*with_.as_of)) return false;
-        return !range_ || (*local >= range_->from && *local < range_->to);
-    }
-
-    /// An entity exists before the end of the period; without a period always.
-    bool exists_before(const std::optional<std::int64_t>& local, bool has_time,
-                       std::optional<std::int64_t> end) const {
-        if (!end || !has_time) return true;
-        return local && *local < *end;
-    }
-
-    std::optional<std::int64_t> end_of_range() const {
-        if (range_) return range_->to;
-        if (!timed() || !last_) return std::nullopt;
-        std::int64_t end = *last_ + 1;
-        for (std::size_t i = 0; i < asked_.by.size(); ++i) {
-            if (!is_unit(i)) continue;
-            const merit::unit unit = asked_.by[i].calendar_unit;
-            end = std::max(end, calendar_.add_units(unit, calendar_.start_of(unit, *last_), 1));
-        }
-        return end;
-    }
-
-    /// The end of a group's period: of its units, or of the range.
-    std::optional<std::int64_t> end_of(const group& of) const {
-        std::optional<std::int64_t> end;
-        if (range_) end = range_->to;
-        for (std::size_t i = 0; i < of.level; ++i) {
-            if (!is_unit(i) || blank(of.keys[i])) continue;
-            const std::int64_t next = calendar_.add_units(asked_.by[i].calendar_unit,
-                                                          std::get<std::int64_t>(of.keys[i]), 1);
-            end = end ? std::min(*end, next) : next;
-        }
-        return end;
-    }
-
-    term_id dimension_on(std::size_t dim, table_id table) const {
-        for (const lang::on_table& one : asked_.by[dim].on) {
-            if (one.table == table) return one.term;
-        }
-        throw refused{"unsupported"};
-    }
-
-    /// An aggregate below a term, and the changes of context on the way to it.
-    struct reached {
-        std::uint32_t aggregate;
-        std::vector<const lang::change*> within;
+    /// The entities of a nested aggregate whose home they are, with their place in time.
+    struct entity_at {
+        value key;
+        std::optional<std::size_t> row;  ///< of its table
+        std::optional<std::int64_t> local;
+        bool dated;
     };
+    virtual std::vector<entity_at> entities_of(const lang::aggregate& what, const scene& in) = 0;
 
-    void aggregates_under(term_id id, std::vector<const lang::change*> within,
-                          std::vector<reached>& found) const {
+    /// Aggregates below a term, each in the context that it reads.
+    void aggregates_under(term_id id, scene in,
+                          std::vector<std::pair<std::uint32_t, scene>>& found) const {
         const lang::term& what = program_.terms[id];
-        if (what.at != lang::level::group) return;
-        if (what.kind == lang::op::aggregate) found.push_back({what.with, within});
-        if (what.kind == lang::op::in_context && readings.trailing_where_decides_groups)
-            within.push_back(&program_.changes[what.with]);
-        for (const term_id one : what.of) aggregates_under(one, within, found);
-    }
-
-    std::vector<sighting> sightings(term_id of) {
-        if (const auto known = seen_.find(of); known != seen_.end()) return known->second;
-        std::vector<sighting> out;
-        std::vector<reached> found;
-        aggregates_under(of, {}, found);
-        for (const reached& here : found) {
-            const lang::aggregate& what = program_.aggregates[here.aggregate];
-            for (std::size_t row = 0; row < data_of(what.table).rows(); ++row) {
-                if (!in_context(what.table, row, here.within)) continue;
-                const auto local = local_time(what, row);
-                if (what.population
-                        ? !exists_before(local, what.placed_on != nothing, end_of_range())
-                        : !covered(local))
-                    continue;
-                sighting one{{}, local, !what.population};
-                for (std::size_t i = 0; i < asked_.by.size(); ++i)
-                    one.keys.push_back(is_unit(i)
-                                           ? value{}
-                                           : on_row(dimension_on(i, what.table), what.table, row));
-                out.push_back(std::move(one));
+        if (what.at != lang::level::group || what.kind == lang::op::attribute) return;
+        if (what.kind == lang::op::aggregate) {
+            const lang::aggregate& one = program_.aggregates[what.with];
+            if (one.per.empty() || one.entity_home) {
+                found.emplace_back(what.with, in);
+            } else {
+                for (const lang::dimension& by : one.per) {
+                    if (!is_unit(by) && !readings.rows_of_nobody_appear) in.named.push_back(&by);
+                }
+                for (const term_id inner : {one.argument, one.where, one.second, one.placed_on}) {
+                    if (inner != nothing) aggregates_under(inner, in, found);
+                }
             }
         }
-        seen_.emplace(of, out);
+        if (what.kind == lang::op::in_context) {
+            const lang::change& by = program_.changes[what.with];
+            if (by.kind == lang::change_kind::where && readings.trailing_where_decides_groups)
+                in.filters.push_back(&by.where);
+            if (by.kind == lang::change_kind::time) in.steps.push_back(&by.time);
+        }
+        for (const term_id one : what.of) aggregates_under(one, in, found);
+    }
+
+    std::optional<std::vector<value>> keys_on(table_id table, std::size_t row, const scene& in) {
+        std::vector<value> out;
+        for (const lang::dimension& one : asked_.by) {
+            if (is_unit(one)) {
+                out.emplace_back();
+                continue;
+            }
+            const auto term = resolved(one, table);
+            if (!term) return std::nullopt;
+            out.push_back(on_row(*term, table, row, &in));
+        }
+        return out;
+    }
+
+    /// Every row that an aggregate may read, whatever the interval.
+    void rows_of(const lang::aggregate& what, const scene& in, std::vector<sighting>& out) {
+        const auto as_of = seen_until(in);
+        if (!what.per.empty()) {
+            for (const entity_at& one : entities_of(what, in)) {
+                if (!one.row) continue;
+                const bool timed = program_.tables[what.table].time != nothing;
+                if (auto keys = keys_on(what.table, *one.row, in))
+                    out.push_back({*std::move(keys), one.local, one.dated, in.steps, timed, false});
+            }
+            return;
+        }
+        std::set<std::size_t> held;
+        const bool at_border = what.at != lang::border::none;
+        if (at_border) held = held_in_any_period(what, in);
+        for (std::size_t row = 0; row < data_of(what.table).rows(); ++row) {
+            if (!visible(what.table, row, as_of) || !kept(what.table, row, in)) continue;
+            if (at_border && !held.contains(row)) continue;
+            const bool nobody = std::any_of(in.named.begin(), in.named.end(), [&](const auto* by) {
+                const auto key = resolved(*by, what.table);
+                return key && blank(on_row(*key, what.table, row, &in));
+            });
+            if (nobody) continue;
+            if (auto keys = keys_on(what.table, row, in))
+                out.push_back({*std::move(keys), local_time(what, row),
+                               !what.population && !at_border, in.steps, what.placed_on != nothing,
+                               at_border});
+        }
+    }
+
+    std::set<std::size_t> held_in_any_period(const lang::aggregate& what, scene in) {
+        std::set<std::size_t> out;
+        if (!range_) throw refused{"unsupported"};
+        for (const std::vector<value>& starts : periods_at(asked_.by.size())) {
+            in.groups.clear();
+            std::size_t next = 0;
+            for (const lang::dimension& by : asked_.by) {
+                if (is_unit(by)) in.groups.push_back({&by, starts[next++]});
+            }
+            if (const auto held = rows_held(what, in)) out.insert(held->begin(), held->end());
+        }
+        return out;
+    }
+
+    /// Does a term read the row in any period that is asked for?
+    bool appears(const sighting& one) {
+        if (one.held) return true;
+        scene whole;
+        whole.steps = one.steps;
+        const auto read = [&] {
+            const reading by = reading_of(whole);
+            return one.event ? reads(by, one.local) : exists(by, one.local, one.has_time);
+        };
+        const bool moves = std::any_of(one.steps.begin(), one.steps.end(), [](const auto* step) {
+            return step->what != step_kind::as_of;
+        });
+        if (one.event && !moves) {
+            if (!timed_) return true;
+            const reading by = reading_of(whole);
+            if (!one.local) return !range_;
+            if (by.as_of && *one.local > calendar_.to_local(*by.as_of)) return false;
+            return !range_ || (*one.local >= range_->from && *one.local < range_->to);
+        }
+        if (!one.event && !moves) {
+            const auto end = end_of_range();
+            return !end || !one.has_time || (one.local && *one.local < *end);
+        }
+        if (!units_below(asked_.by.size())) return read();
+        for (const std::vector<value>& starts : periods_at(asked_.by.size())) {
+            whole.groups.clear();
+            std::size_t next = 0;
+            for (const lang::dimension& by : asked_.by) {
+                if (is_unit(by)) whole.groups.push_back({&by, starts[next++]});
+            }
+            if (read()) return true;
+        }
+        return false;
+    }
+
+    std::vector<sighting> sightings(term_id of, const std::vector<const filter*>& filters) {
+        const auto key = std::pair(of, filters);
+        if (const auto known = seen_.find(key); known != seen_.end()) return known->second;
+        std::vector<sighting> out;
+        std::vector<std::pair<std::uint32_t, scene>> found;
+        scene whole;
+        whole.filters = filters;
+        aggregates_under(of, whole, found);
+        for (const auto& [index, in] : found) rows_of(program_.aggregates[index], in, out);
+        seen_.emplace(key, out);
         return out;
     }
 
     /// The rows of all shown terms, and the first and last moment they have.
     void look_around() {
+        std::vector<sighting> all;
         for (const lang::shown& one : asked_.terms) {
-            for (sighting& here : sightings(one.term)) {
-                if (here.local && here.event) {
-                    first_ = std::min(first_.value_or(*here.local), *here.local);
-                    last_ = std::max(last_.value_or(*here.local), *here.local);
-                }
-                all_seen_.push_back(std::move(here));
+            for (sighting& here : sightings(one.term, {&asked_.where}))
+                all.push_back(std::move(here));
+        }
+        std::optional<std::int64_t> cut;
+        if (with_.as_of) cut = calendar_.to_local(*with_.as_of);
+        for (const sighting& here : all) {
+            if (!here.local || !here.event || !timed_ || (cut && *here.local > *cut)) continue;
+            if (range_ && (*here.local < range_->from || *here.local >= range_->to)) continue;
+            first_ = std::min(first_.value_or(*here.local), *here.local);
+            last_ = std::max(last_.value_or(*here.local), *here.local);
+        }
+        if (!range_ && first_) {
+            found_ = interval{*first_, *last_ + 1};
+            for (const lang::dimension& by : asked_.by) {
+                if (!is_unit(by)) continue;
+                const unit of = by.calendar_unit;
+                found_->from = std::min(found_->from, calendar_.start_of(of, *first_));
+                const auto last = calendar_.add_units(of, calendar_.start_of(of, *last_), 1);
+                found_->to = std::max(found_->to, last);
             }
         }
+        for (sighting& here : all) {
+            if (appears(here)) all_seen_.push_back(std::move(here));
+        }
+    }
+
+    std::optional<std::int64_t> end_of_range() const {
+        if (range_) return range_->to;
+        return found_ ? std::optional(found_->to) : std::nullopt;
     }
 
     /// The only grouped dimension besides units, when it is an entity with a table.
     std::optional<std::size_t> population_dimension() const {
         std::optional<std::size_t> out;
         for (std::size_t i = 0; i < asked_.by.size(); ++i) {
-            if (is_unit(i)) continue;
+            if (is_unit_at(i)) continue;
             if (out) return std::nullopt;
             out = i;
         }
@@ -197,32 +230,52 @@ protected:
         const lang::table_info& info = program_.tables[table];
         for (std::size_t row = 0; row < data_of(table).rows(); ++row) {
             const auto keeps = [&](term_id term) { return holds(on_row(term, table, row)); };
-            if (!visible(table, row) || filtered(asked_.population_where, table, keeps)) continue;
-            std::optional<std::int64_t> local;
-            if (info.time != nothing) {
-                const value time = stored(table, info.time, row);
-                if (!blank(time)) local = local_of(time, calendar_);
-            }
+            if (!visible(table, row, with_.as_of) ||
+                filtered(asked_.population_where, table, keeps))
+                continue;
             const value key = stored(table, info.key, row);
-            if (!blank(key) && exists_before(local, info.time != nothing, end)) out.insert({key});
+            if (!blank(key) && exists_before(table, row, end)) out.insert({key});
         }
         return out;
     }
 
-    bool is_peer(const group& of, const std::vector<sighting>& seen) {
+    std::optional<std::int64_t> time_of(table_id table, std::size_t row) const {
+        const std::uint32_t column = program_.tables[table].time;
+        const value time = column == nothing ? value{} : stored(table, column, row);
+        return blank(time) ? std::nullopt : std::optional(local_of(time, calendar_));
+    }
+
+    bool exists_before(table_id table, std::size_t row, std::optional<std::int64_t> end) const {
+        if (!end || program_.tables[table].time == nothing) return true;
+        const auto local = time_of(table, row);
+        return local && *local < *end;
+    }
+
+    /// The group has rows in its period, or an entity that exists in it.
+    bool is_peer(const scene& of, const std::vector<value>& keys,
+                 const std::vector<sighting>& seen) {
+        const std::size_t level = keys.size();
         bool blank_period = false;
-        for (std::size_t i = 0; i < of.level; ++i)
-            blank_period = blank_period || (is_unit(i) && blank(of.keys[i]));
+        for (std::size_t i = 0; i < level; ++i)
+            blank_period = blank_period || (is_unit_at(i) && blank(keys[i]));
         for (const sighting& one : seen) {
-            bool same = !blank_period || (!one.local && one.event);
-            for (std::size_t i = 0; i < of.level; ++i)
-                same = same && (is_unit(i) || order_of(one.keys[i], of.keys[i]) == 0);
-            if (same) return true;
+            bool same = true;
+            for (std::size_t i = 0; i < level; ++i)
+                same = same && (is_unit_at(i) || order_of(one.keys[i], keys[i]) == 0);
+            if (!same) continue;
+            scene here = of;
+            here.steps = one.steps;
+            const reading by = reading_of(here);
+            if (one.event ? reads(by, one.local)
+                          : !blank_period && exists(by, one.local, one.has_time))
+                return true;
         }
         const auto dim = population_dimension();
-        if (!dim || *dim >= of.level || blank_period) return false;
-        const auto end = readings.peers_exist_in_every_period ? end_of_range() : end_of(of);
-        return population(end).contains({of.keys[*dim]});
+        if (!dim || *dim >= level) return false;
+        const reading by = reading_of(of);
+        const auto end =
+            by.bounded ? std::optional(by.undated ? long_ago : by.covered.to) : std::nullopt;
+        return population(end).contains({keys[*dim]});
     }
 
     /// Every tuple of unit starts that the range holds, in order.
@@ -234,11 +287,11 @@ protected:
             std::vector<value> starts;
             std::int64_t next = to;
             for (std::size_t i = 0; i < level; ++i) {
-                if (!is_unit(i)) continue;
-                const merit::unit unit = asked_.by[i].calendar_unit;
-                const std::int64_t start = calendar_.start_of(unit, at);
+                if (!is_unit_at(i)) continue;
+                const unit of = asked_.by[i].calendar_unit;
+                const std::int64_t start = calendar_.start_of(of, at);
                 starts.emplace_back(start);
-                next = std::min(next, calendar_.add_units(unit, start, 1));
+                next = std::min(next, calendar_.add_units(of, start, 1));
             }
             out.push_back(std::move(starts));
             at = next;
@@ -251,7 +304,7 @@ protected:
         key_set combinations;
         key_set undated;
         bool plain = false;
-        for (std::size_t i = 0; i < level; ++i) plain = plain || !is_unit(i);
+        for (std::size_t i = 0; i < level; ++i) plain = plain || !is_unit_at(i);
         if (!plain) combinations.insert(std::vector<value>(level));
         for (const sighting& one : all_seen_) {
             std::vector<value> kept(one.keys.begin(),
@@ -275,7 +328,7 @@ protected:
                 out.push_back(keys);
                 std::size_t next = 0;
                 for (std::size_t i = 0; i < level; ++i) {
-                    if (is_unit(i)) out.back()[i] = starts[next++];
+                    if (is_unit_at(i)) out.back()[i] = starts[next++];
                 }
             }
         }
@@ -283,14 +336,11 @@ protected:
         return out;
     }
 
-    const lang::request& asked_;
-    std::optional<calendars::interval> range_;
-
 private:
     std::optional<std::int64_t> first_;
     std::optional<std::int64_t> last_;
     std::vector<sighting> all_seen_;
-    std::map<term_id, std::vector<sighting>> seen_;
+    std::map<std::pair<term_id, std::vector<const filter*>>, std::vector<sighting>> seen_;
 };
 
 }  // namespace oracle

@@ -4,22 +4,15 @@
 #include <cctype>
 #include <map>
 
+#include "oracle/random_context.hpp"
 #include "oracle/random_row.hpp"
 
 namespace oracle {
 
-/// A group expression, and what a request must know to show it.
-struct formula {
-    std::string text;
-    std::set<std::size_t> homes;  ///< tables whose rows it reads
-    bool placed = true;           ///< every aggregate has a time, so periods may be asked
-    bool counts_entities = false;
-};
-
 class group_words {
 public:
     group_words(dice& with, const std::vector<table_spec>& tables, const known_names& names)
-        : dice_(with), tables_(tables), names_(names) {
+        : dice_(with), tables_(tables), names_(names), context_(with, tables) {
         for (std::size_t i = 0; i < tables.size(); ++i) members_.push_back(members_of(tables, i));
         for (std::size_t i = 0; i < tables.size(); ++i) {
             words_.emplace_back(with, members_[i], names, "");
@@ -34,7 +27,7 @@ public:
         if (depth > 0 && !kpis[type_kind::float64].empty() && dice_.chance(20))
             return used(type_kind::float64);
         const auto x = [&] { return number(depth == 0 ? 0 : depth - 1); };
-        switch (depth == 0 ? 0 : dice_.weighted({35, 30, 7, 6, 6, 6, 6, 6, 5, 6})) {
+        switch (depth == 0 ? 0 : dice_.weighted({35, 30, 7, 6, 6, 6, 6, 6, 5, 6, 12, 4, 7, 12})) {
             case 0:
                 return number_aggregate();
             case 1:
@@ -55,8 +48,16 @@ public:
                 return weighted(depth - 1);
             case 8:
                 return around("(", duration(depth - 1), dice_.pick({" / 1h)", " / 1 day)"}));
-            default:
+            case 9:
                 return filtered(x());
+            case 10:
+                return context_.in_time(x());
+            case 11:
+                return context_.growth(x());
+            case 12:
+                return context_.regrouped(x());
+            default:
+                return context_.nested(plain_aggregate(), plain_aggregate());
         }
     }
 
@@ -115,6 +116,7 @@ public:
     std::pair<type_kind, formula> any(unsigned depth) {
         switch (dice_.weighted({76, 6, 7, 6, 5})) {
             case 0:
+                if (dice_.chance(15)) return {type_kind::float64, context_.peer(number(depth))};
                 return {type_kind::float64, number(depth)};
             case 1:
                 return {type_kind::text, text(depth)};
@@ -146,9 +148,7 @@ private:
     static formula both(const std::string& before, formula x, const std::string& between,
                         const formula& y, const std::string& after) {
         x.text = before + x.text + between + y.text + after;
-        x.homes.insert(y.homes.begin(), y.homes.end());
-        x.placed = x.placed && y.placed;
-        x.counts_entities = x.counts_entities || y.counts_entities;
+        x.join(y);
         return x;
     }
 
@@ -180,6 +180,9 @@ private:
         if (on && (words_[t].has(type_kind::date) || words_[t].has(type_kind::timestamp))) {
             inside += " on " + time_column(t);
             out.placed = true;
+        } else if (!tables_[t].kind.empty() && dice_.chance(40)) {
+            inside += dice_.pick({" at end", " at end", " at start"});
+            out.needs_period = out.held = true;
         }
         out.text = head + inside + tail + ")";
         return out;
@@ -204,7 +207,21 @@ private:
         return dice_.chance(70) ? time_column(t) : tables_[t].columns.front().name;
     }
 
+    formula of_funnel() {
+        formula out;
+        out.homes = {names_.funnel_table};
+        out.nested = out.only_entities = true;
+        out.text = names_.funnel + dice_.pick({".rate(a, b)", ".rate(a, c)", ".rate(b, c)",
+                                               ".count(a)", ".count(b)", ".count(c)"});
+        return out;
+    }
+
     formula number_aggregate() {
+        if (!names_.funnel.empty() && dice_.chance(15)) return of_funnel();
+        return plain_aggregate();
+    }
+
+    formula plain_aggregate() {
         const std::size_t t = any_table();
         row_words& row = named_words_[t];
         const unsigned depth = static_cast<unsigned>(dice_.below(3));
@@ -311,6 +328,7 @@ private:
     std::vector<std::vector<member>> members_;
     std::vector<row_words> words_;
     std::vector<row_words> named_words_;
+    context_words context_;
 };
 
 }  // namespace oracle

@@ -23,12 +23,18 @@ public:
         constants();
         statements();
         computed_columns();
+        rows_beside();
+        attributes();
+        funnel();
         group_words words(dice_, out_.tables, names_);
         request_maker asks(dice_, out_.tables, words, names_);
         for (std::size_t i = 0; i < kpis; ++i) kpi(words, i);
-        for (std::size_t i = 0; i < requests; ++i) out_.requests.push_back(asks.plain());
+        for (std::size_t i = 0; i < requests; ++i) {
+            out_.requests.push_back(asks.plain());
+            needs_as_of_ = needs_as_of_ || asks.needed_as_of();
+        }
         if (dice_.chance(40)) scorecard(words, asks);
-        if (dice_.chance(25)) {
+        if (dice_.chance(25) || needs_as_of_) {
             const auto day = first_day + dice_.between(20, 160);
             out_.as_of = day * day_length + 43'211'123'456;
         }
@@ -102,6 +108,7 @@ private:
             add("time", one.time);
             add("recorded", one.recorded);
             add("order", one.order);
+            if (one.view_of.empty()) add("kind", one.kind);
             for (const reference_spec& to : one.references) {
                 if (!one.view_of.empty()) break;  // a view refers as its base does
                 add(to.role, to.role == to.entity ? to.column : to.entity + "(" + to.column + ")");
@@ -132,6 +139,66 @@ private:
         }
     }
 
+    /// Tables that have rows, a time and a customer.
+    std::vector<table_spec*> timed_facts() {
+        std::vector<table_spec*> out;
+        for (table_spec& one : out_.tables) {
+            if (one.view_of.empty() && one.entity.empty() && !one.time.empty()) out.push_back(&one);
+        }
+        return out;
+    }
+
+    void know(const std::string& table, const member& made) {
+        for (table_spec& one : out_.tables) {
+            if (one.name == table || one.view_of == table) one.computed.push_back(made);
+        }
+    }
+
+    void rows_beside() {
+        for (const table_spec* one : timed_facts()) {
+            if (!dice_.chance(25)) continue;
+            const bool deals = one->name == "deals";
+            const std::string number = deals ? "qty" : "points";
+            const std::string where = deals ? " where won" : " where urgent";
+            const std::string name = one->name + "_beside";
+            line("column " + one->name + "." + name + " = " + dice_.pick({"next(", "previous("}) +
+                 one->name + "." + number + (dice_.chance(40) ? where : "") + " per customer)");
+            know(one->name, {name, deals ? type_kind::int64 : type_kind::float64});
+        }
+    }
+
+    /// Frozen values of entities that have a table.
+    void attributes() {
+        for (const table_spec* one : timed_facts()) {
+            for (const std::string entity : {"rep", "customer"}) {
+                const table_spec* known = table_of_entity(out_.tables, entity);
+                if (known == nullptr || ways_to(*one, entity) != 1 || !dice_.chance(20)) continue;
+                const bool first = dice_.chance(40);
+                const std::string name = entity + "_" + one->name + (first ? "_first" : "_n");
+                const std::string time = one->name + "." + one->time;
+                line("attribute " + entity + "." + name + " = " +
+                     (first ? "earliest(" + time + ")"
+                            : dice_.pick({"count(", "count_distinct("}) + time + ")"));
+                const type_kind kind = first ? one->find(one->time)->is.kind : type_kind::int64;
+                know(known->name, {name, kind});
+            }
+        }
+    }
+
+    void funnel() {
+        const std::vector<table_spec*> facts = timed_facts();
+        if (facts.empty() || !dice_.chance(30)) return;
+        const table_spec& one = *facts.front();
+        if (one.name != "deals") return;
+        line("funnel path per customer from deals" +
+             dice_.pick({" within 30 days", " within 72h", " within 2 months", ""}) +
+             " { step a: qty > 3  step b: qty <= 3 and won  step c: qty <= 3 and not won }");
+        names_.funnel = "path";
+        for (std::size_t i = 0; i < out_.tables.size(); ++i) {
+            if (&out_.tables[i] == &one) names_.funnel_table = i;
+        }
+    }
+
     static std::string with_a_name(const std::vector<member>& members, const auto& make) {
         for (;;) {
             std::string out = make();
@@ -143,6 +210,8 @@ private:
 
     void kpi(group_words& words, std::size_t i) {
         auto [kind, what] = words.any(3);
+        needs_as_of_ = needs_as_of_ || what.needs_as_of;
+        if (!what.needs_dims.empty()) return;
         const std::string name = "kpi_" + std::to_string(i);
         line("kpi " + name + " = " + what.text);
         words.kpis[kind].emplace_back(name, what);
@@ -181,6 +250,7 @@ private:
             if (name.empty() || !names.insert(name).second) return;
             parts += "    " + name + " weight " + weights[n - 1][i] + goals + "\n";
         }
+        if (all.needs_period && !all.placed) return;
         const std::vector<std::string> by = asks.dimensions(all, 1);
         if (by.empty()) return;
         const bool bands = !names_.text_tiers.empty() && dice_.chance(60);
@@ -194,6 +264,7 @@ private:
     dice dice_;
     model_spec out_;
     known_names names_;
+    bool needs_as_of_ = false;
 };
 
 }  // namespace oracle

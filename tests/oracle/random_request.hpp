@@ -51,13 +51,27 @@ public:
             }
             if (std::find(out.shown.begin(), out.shown.end(), one.text) != out.shown.end())
                 continue;
-            join(all, one);
+            formula both = all;
+            join(both, one);
+            if (both.needs_period && !both.placed) continue;
+            const auto shared = shared_entities(both.homes);
+            const bool reached = std::all_of(
+                both.needs_dims.begin(), both.needs_dims.end(), [&](const std::string& dim) {
+                    return std::find(shared.begin(), shared.end(), dim) != shared.end();
+                });
+            if (!reached) continue;
+            all = std::move(both);
             out.shown.push_back(one.text);
             columns.emplace_back(name, kind);
         }
+        if (out.shown.empty()) return plain();
         finish(out, all, columns);
+        needed_as_of_ = all.needs_as_of;
         return out;
     }
+
+    /// Does the request made last want an instant?
+    bool needed_as_of() const { return needed_as_of_; }
 
     /// A scorecard, whole or in parts.
     request_spec scorecard(const std::string& name, const formula& parts,
@@ -72,19 +86,20 @@ public:
         }
         if (dice_.chance(40) || out.shown.size() > 1) {
             out.by = by;
-            if (parts.placed && dice_.chance(60)) out.by.push_back(unit());
+            if (parts.placed && dice_.chance(60)) out.by.push_back(unit(parts));
         }
         if (parts.placed && dice_.chance(50)) out.range = range();
         needs_range(out, parts);
         filter(out, parts);
-        out.totals = dice_.chance(40);
+        out.totals = !parts.held && dice_.chance(40);
         return out;
     }
 
     /// Dimensions that resolve on every table of a formula.
     std::vector<std::string> dimensions(const formula& of, std::size_t most) {
         std::vector<std::string> out;
-        const std::vector<member> shared = shared_members(of.homes);
+        std::vector<member> shared = shared_members(of.homes);
+        if (of.only_entities) shared.clear();
         for (std::size_t i = 0; i < most; ++i) {
             std::vector<std::string> choice = shared_entities(of.homes);
             if (!shared.empty() && (choice.empty() || dice_.chance(60)))
@@ -96,19 +111,18 @@ public:
         return out;
     }
 
-    static void join(formula& into, const formula& one) {
-        into.homes.insert(one.homes.begin(), one.homes.end());
-        into.placed = into.placed && one.placed;
-        into.counts_entities = into.counts_entities || one.counts_entities;
-    }
+    static void join(formula& into, const formula& one) { into.join(one); }
 
 private:
     void finish(request_spec& out, const formula& all,
                 const std::vector<std::pair<std::string, type_kind>>& columns) {
         out.by = dimensions(all, dice_.weighted({20, 50, 30}));
+        for (const std::string& dim : all.needs_dims) {
+            if (std::find(out.by.begin(), out.by.end(), dim) == out.by.end()) out.by.push_back(dim);
+        }
         if (all.placed && dice_.chance(35)) {
             const std::size_t at = dice_.below(out.by.size() + 1);
-            out.by.insert(out.by.begin() + static_cast<std::ptrdiff_t>(at), unit());
+            out.by.insert(out.by.begin() + static_cast<std::ptrdiff_t>(at), unit(all));
             if (dice_.chance(15) && out.by[at] != "year") out.by.insert(out.by.begin(), "year");
         }
         if (all.placed && dice_.chance(35)) out.range = range();
@@ -121,17 +135,20 @@ private:
             out.sort = by_column ? dice_.pick(columns).first : is_unit(dim) ? "[" + dim + "]" : dim;
             if (dice_.chance(50)) out.sort += " down";
         }
-        out.totals = dice_.chance(35);
+        // Whether a total of what no longer holds at its own end appears, the language does not
+        // say.
+        out.totals = !all.held && dice_.chance(35);
     }
 
     /// Entities have no rows in periods, so the range must be said.
     void needs_range(request_spec& out, const formula& all) {
+        if (all.needs_period && out.range.empty()) out.range = range();
         if (all.counts_entities && out.range.empty()) out.range = range();
         if (!all.placed) out.range.clear();
     }
 
     void filter(request_spec& out, const formula& all) {
-        if (!dice_.chance(35)) return;
+        if (all.only_entities || !dice_.chance(35)) return;
         const std::vector<member> shared = shared_members(all.homes);
         if (shared.empty()) return;
         row_words row(dice_, shared, names_, "");
@@ -152,7 +169,8 @@ private:
         return out;
     }
 
-    std::string unit() {
+    std::string unit(const formula& of) {
+        if (of.by_months) return dice_.pick({"month", "month", "quarter", "year"});
         return dice_.pick({"month", "month", "month", "quarter", "year", "week", "fiscal_quarter",
                            "fiscal_month", "fiscal_year"});
     }
@@ -168,22 +186,8 @@ private:
                            "@2026-01-10 to @2026-02-20", "@2026W05", "@2025-11 to @2026-01"});
     }
 
-    /// How often a table refers to an entity; the entity's own table counts as once.
-    std::size_t ways(std::size_t table, const std::string& entity) const {
-        if (tables_[table].entity == entity) return 1;
-        std::size_t out = 0;
-        for (const reference_spec& one : tables_[table].references) out += one.entity == entity;
-        return out;
-    }
-
     std::vector<std::string> shared_entities(const std::set<std::size_t>& homes) const {
-        std::vector<std::string> out;
-        for (const char* entity : {"rep", "customer"}) {
-            const bool all = std::all_of(homes.begin(), homes.end(),
-                                         [&](std::size_t t) { return ways(t, entity) == 1; });
-            if (all) out.emplace_back(entity);
-        }
-        return out;
+        return entities_shared(tables_, homes);
     }
 
     /// Paths that mean the same on every table; on one table alone, all that it has.
@@ -206,6 +210,7 @@ private:
     const std::vector<table_spec>& tables_;
     group_words& words_;
     const known_names& names_;
+    bool needed_as_of_ = false;
 };
 
 }  // namespace oracle

@@ -13,6 +13,8 @@ struct known_names {
     std::vector<std::string> number_defs;  ///< functions of one number
     std::vector<std::string> texts;        ///< params that hold text
     std::vector<std::string> ranges;       ///< what may stand behind `for`
+    std::string funnel;                    ///< of steps a, b and c
+    std::size_t funnel_table = 0;
 };
 
 /// Texts of one table's row expressions. `prefix` is written before every name, "deals." or

@@ -125,6 +125,7 @@ private:
         add(out, "effort", {.kind = type_kind::duration});
         if (dice_.chance(85)) out.time = dice_.pick({"opened", "closed", "closed", "touched"});
         if (dice_.chance(15)) out.recorded = "touched";
+        if (!out.time.empty() && dice_.chance(20)) out.kind = "interval(opened, touched)";
         return out;
     }
 
@@ -145,6 +146,7 @@ private:
         add(out, "urgent", {.kind = type_kind::boolean});
         add(out, "wait", {.kind = type_kind::duration});
         out.time = dice_.chance(80) ? "asked" : "";
+        if (!out.time.empty() && dice_.chance(15)) out.kind = "snapshot";
         return out;
     }
 

@@ -42,6 +42,7 @@ struct table_spec {
     std::string order;
     std::string view_of;
     std::string kept;  ///< condition of a view
+    std::string kind;  ///< what its rows are in time
     std::vector<reference_spec> references;
     std::vector<column_spec> columns;
     std::vector<member> computed;

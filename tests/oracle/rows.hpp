@@ -8,13 +8,12 @@
 
 #include "language/program.hpp"
 #include "merit/query.hpp"
+#include "oracle/intervals.hpp"
 #include "oracle/judging.hpp"
-#include "oracle/texts_and_times.hpp"
 #include "oracle/working_and_money.hpp"
 
 namespace oracle {
 
-namespace lang = merit::language;
 using lang::nothing;
 using lang::table_id;
 using lang::term_id;
@@ -34,26 +33,21 @@ inline constexpr struct {
     bool totals_pass_having = true;
     /// Does a look-up see the row of an entity whose time is after `as of`?
     bool look_ups_see_every_row = true;
-    /// Is an entity that does not exist yet in a period still ranked there?
-    bool peers_exist_in_every_period = true;
     /// Does a view show what was visible by its own `time` or by that of its table?
     bool views_are_visible_as_their_table = true;
+    /// Do rows that the run does not see tell where the data of a window begins?
+    bool unseen_rows_begin_the_data = true;
+    /// Does a row without a key make its groups appear for what is asked `per` that entity?
+    bool rows_of_nobody_appear = false;
 } readings;
 
-/// A result row: the first `level` dimensions hold keys, the others are dropped. The key of a unit
-/// is the local start of its period.
-struct group {
-    std::size_t level;
-    std::vector<value> keys;
-    std::size_t number;  ///< among the groups of its level
-};
+struct scene;
 
-/// Where a term is evaluated: on a row, or in a group.
+/// Where a term is evaluated: on a row, in a group, or on a row that a group reads.
 struct place {
     table_id table = nothing;
     std::size_t row = 0;
-    const group* in = nullptr;
-    std::vector<const lang::change*> within;
+    const scene* in = nullptr;
 };
 
 /// Constants, parameters, scalars and columns; what needs a group is left to who derives from it.
@@ -88,22 +82,31 @@ protected:
                 if (out.why == reason::none) out.why = x.why;
                 return out;
             }
-            case lang::op::aggregate:
-            case lang::op::in_context:
-            case lang::op::peer:
-            case lang::op::group_key:
-                return group_term(what, id, at);
             default:
-                throw refused{"unsupported"};
+                return group_term(what, id, at);
         }
     }
 
+    /// Does a row term depend on the period it is read for?
+    bool of_the_period(term_id id) {
+        const auto known = of_the_period_.find(id);
+        if (known != of_the_period_.end()) return known->second;
+        const lang::term& what = program_.terms[id];
+        bool out = what.kind == lang::op::period_start || what.kind == lang::op::period_end ||
+                   what.kind == lang::op::covered_end || what.kind == lang::op::as_of ||
+                   what.kind == lang::op::look_up;
+        for (const term_id one : what.of) out = out || of_the_period(one);
+        return of_the_period_[id] = out;
+    }
+
     /// A row term, remembered, for every group asks again.
-    value on_row(term_id id, table_id table, std::size_t row) {
+    value on_row(term_id id, table_id table, std::size_t row, const scene* in = nullptr) {
+        if (in != nullptr && of_the_period(id))
+            return evaluate(id, {.table = table, .row = row, .in = in}).value;
         const auto key = std::pair(id, std::pair(table, row));
         if (const auto known = remembered_.find(key); known != remembered_.end())
             return known->second;
-        value out = evaluate(id, {.table = table, .row = row, .in = nullptr, .within = {}}).value;
+        value out = evaluate(id, {.table = table, .row = row, .in = nullptr}).value;
         remembered_.emplace(key, out);
         return out;
     }
@@ -126,18 +129,20 @@ protected:
 
     /// A row is visible if `recorded`, else its time, is blank or not after `as of`; a view sees
     /// the rows that it and the tables below it keep.
-    bool visible(table_id table, std::size_t row) {
+    bool visible(table_id table, std::size_t row, const std::optional<std::int64_t>& as_of) {
         const lang::table_info& info = program_.tables[table];
         if (info.kept != nothing && !holds(on_row(info.kept, table, row))) return false;
         if (info.view_of != nothing && !kept_by_views(info.view_of, row)) return false;
         if (info.view_of != nothing && readings.views_are_visible_as_their_table)
-            return visible(info.view_of, row);
-        const std::uint32_t by = info.recorded != nothing ? info.recorded : info.time;
-        return !with_.as_of || by == nothing || not_after_as_of(stored(table, by, row));
+            return visible(info.view_of, row, as_of);
+        std::uint32_t by = info.recorded;
+        if (by == nothing && info.kind == lang::table_kind::interval) by = info.from;
+        if (by == nothing) by = info.time;
+        return !as_of || by == nothing || not_after(stored(table, by, row), *as_of);
     }
 
-    bool not_after_as_of(const value& time) const {
-        return blank(time) || local_of(time, calendar_) <= calendar_.to_local(*with_.as_of);
+    bool not_after(const value& time, std::int64_t as_of) const {
+        return blank(time) || local_of(time, calendar_) <= calendar_.to_local(as_of);
     }
 
     /// The row of the entity's table with that key, if the run sees one.
@@ -147,7 +152,7 @@ protected:
         for (std::size_t row = 0; row < data_of(table).rows(); ++row) {
             const value here = stored(table, column, row);
             if (!blank(here) && order_present(here, key) == 0 &&
-                (readings.look_ups_see_every_row || visible(table, row)))
+                (readings.look_ups_see_every_row || visible(table, row, with_.as_of)))
                 return row;
         }
         return std::nullopt;
@@ -168,7 +173,7 @@ private:
         const lang::reference_info& by = program_.references[what.with];
         const auto row = row_with_key(by.to, stored(at.table, by.column, at.row));
         if (!row) return blank_because(reason::no_data);
-        return {on_row(what.of[0], by.to, *row), {}};
+        return {on_row(what.of[0], by.to, *row, at.in), {}};
     }
 
     cell scalar(const lang::term& what, const place& at) {
@@ -192,6 +197,12 @@ private:
                 return if_of(what, at, true_at(0));
             case function::ifs:
                 return ifs_of(what, at);
+            case function::growth: {
+                const cell base = of(1);
+                if (!blank(base) && number_of(base.value).sign() <= 0)
+                    return blank_because(reason::not_meaningful);
+                return of(0);
+            }
             case function::if_blank:
             case function::is_blank:
                 return blanks_of(what, at);
@@ -271,6 +282,7 @@ private:
                 break;
         }
         if (what.what == function::one_currency) return of_one_currency(cells);
+        if (what.what == function::immature) return flagged_immature(cells);
         std::vector<value> values;
         reason flag = reason::none;
         for (const cell& one : cells) {
@@ -280,6 +292,13 @@ private:
         }
         cell out = present(what, values);
         if (out.why == reason::none) out.why = flag;
+        return out;
+    }
+
+    static cell flagged_immature(const std::vector<cell>& cells) {
+        cell out = cells[0];
+        const bool any = !blank(cells[1]) && number_of(cells[1].value).sign() > 0;
+        if (any && out.why == reason::none) out.why = reason::immature;
         return out;
     }
 
@@ -368,8 +387,8 @@ private:
             if (rows.at(rates.of).at(row) != value(of) || rows.at(rates.to).at(row) != value(to))
                 continue;
             const value seen = recorded == nothing ? time : rows.at(recorded).at(row);
-            if (with_.as_of && !not_after_as_of(seen)) continue;
-            if (!not_after(time, at, calendar_)) continue;
+            if (with_.as_of && !not_after(seen, *with_.as_of)) continue;
+            if (!oracle::not_after(time, at, calendar_)) continue;
             if (!best || order_present(rows.at(rates.time).at(*best), time) < 0) best = row;
         }
         if (!best) return std::nullopt;
@@ -377,6 +396,7 @@ private:
     }
 
     std::map<std::pair<term_id, std::pair<table_id, std::size_t>>, value> remembered_;
+    std::map<term_id, bool> of_the_period_;
 };
 
 }  // namespace oracle

@@ -1,0 +1,296 @@
+// Aggregates: over rows, over entities, and the values of entities.
+#pragma once
+
+#include "oracle/folds.hpp"
+#include "oracle/held.hpp"
+
+namespace oracle {
+
+class aggregate_reader : protected held_reader {
+protected:
+    using held_reader::held_reader;
+
+    cell in_scene(term_id id, const scene& in) {
+        return evaluate(id, {.table = nothing, .row = 0, .in = &in});
+    }
+
+    /// The rows that an aggregate takes, in the order of the table.
+    std::vector<std::size_t> rows_taken(const lang::aggregate& what, const scene& in) {
+        std::vector<std::size_t> out;
+        const reading by = reading_of(in);
+        std::optional<std::set<std::size_t>> held;
+        if (what.at != lang::border::none) held = held_rows(what, in);
+        for (std::size_t row = 0; row < data_of(what.table).rows(); ++row) {
+            if (!visible(what.table, row, by.as_of) || !kept(what.table, row, in)) continue;
+            const auto local = local_time(what, row);
+            if (what.at != lang::border::none) {
+                if (!held || !held->contains(row)) continue;
+            } else if (what.population ? !exists(by, local, what.placed_on != nothing)
+                                       : !reads(by, local))
+                continue;
+            if (!in_groups(what.table, row, in)) continue;
+            if (what.where != nothing && !holds(on_row(what.where, what.table, row, &in))) continue;
+            out.push_back(row);
+        }
+        return out;
+    }
+
+    cell over_rows(const lang::term& of, const scene& in) {
+        const lang::aggregate& what = program_.aggregates[of.with];
+        if (what.lasts || !what.exactly.empty()) throw refused{"unsupported"};
+        if (what.at != lang::border::none && !held_rows(what, in))
+            return blank_because(reason::no_snapshot);
+        folding rows{what.what, of.type, {}, what.argument != nothing, {}};
+        if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
+        const lang::table_info& table = program_.tables[what.table];
+        for (const std::size_t row : rows_taken(what, in)) {
+            taken one;
+            if (what.argument != nothing) one.x = on_row(what.argument, what.table, row, &in);
+            if (what.second != nothing)
+                one.second = on_row(what.second, what.table, row, &in);
+            else if (table.time != nothing)
+                one.second = stored(what.table, table.time, row);
+            if (table.order != nothing) one.tie = stored(what.table, table.order, row);
+            rows.rows.push_back(std::move(one));
+        }
+        cell out = fold(rows);
+        if (out.why == reason::none && starts_late(what, in)) out.why = reason::short_window;
+        return out;
+    }
+
+    /// The unit in which the data begins starts after the window does.
+    bool starts_late(const lang::aggregate& what, const scene& in) {
+        const reading by = reading_of(in);
+        if (!by.window || by.undated || what.population || by.covered.from == long_ago)
+            return false;
+        if (what.at != lang::border::none) return false;
+        std::optional<std::int64_t> first;
+        const table_id stored = stored_table(what.table);  // what a view leaves out is data too
+        for (std::size_t row = 0; row < data_of(stored).rows(); ++row) {
+            const auto local = local_time(what, row);
+            if (local && (readings.unseen_rows_begin_the_data || visible(stored, row, by.as_of)) &&
+                (!first || *local < *first))
+                first = local;
+        }
+        if (!first) return false;
+        const unit of = by.window_unit == unit::none ? unit::day : by.window_unit;
+        return calendar_.start_of(of, *first) > by.covered.from;
+    }
+
+    /// A context in which only an entity groups.
+    static scene alone(const lang::aggregate& what, const value& key, const scene& in) {
+        scene out;
+        out.groups.push_back({&what.per[0], key});
+        out.timeless = in.timeless || what.placed_on != nothing;
+        if (out.timeless) return out;
+        for (const grouping& one : in.groups) {
+            if (is_unit(*one.by)) out.groups.push_back(one);
+        }
+        out.steps = in.steps;
+        out.cut = in.cut;
+        return out;
+    }
+
+    /// Keys that the rows of inner aggregates have, before their own conditions.
+    key_set keys_of_rows(const lang::aggregate& what, const scene& in) {
+        key_set out;
+        std::vector<std::pair<std::uint32_t, scene>> found;
+        for (const term_id inner : {what.argument, what.where, what.second}) {
+            if (inner != nothing) aggregates_under(inner, in, found);
+        }
+        for (const auto& [index, here] : found) {
+            const lang::aggregate& one = program_.aggregates[index];
+            if (!one.per.empty()) {
+                for (const entity_at& entity : entities_of(one, here)) {
+                    if (!entity.row || !in_groups(one.table, *entity.row, here)) continue;
+                    const reading by = reading_of(here);
+                    if (entity.dated && !reads(by, entity.local)) continue;
+                    add_key(what, one.table, *entity.row, entity.local, here, out);
+                }
+                continue;
+            }
+            if (one.at != lang::border::none) throw refused{"unsupported"};
+            const reading by = reading_of(here);
+            for (std::size_t row = 0; row < data_of(one.table).rows(); ++row) {
+                if (!visible(one.table, row, by.as_of) || !kept(one.table, row, here)) continue;
+                const auto local = local_time(one, row);
+                if (one.population ? !exists(by, local, one.placed_on != nothing)
+                                   : !reads(by, local))
+                    continue;
+                if (in_groups(one.table, row, here))
+                    add_key(what, one.table, row, local, here, out);
+            }
+        }
+        return out;
+    }
+
+    void add_key(const lang::aggregate& what, table_id table, std::size_t row,
+                 std::optional<std::int64_t> local, const scene& in, key_set& out) {
+        std::vector<value> keys;
+        for (const lang::dimension& by : what.per) {
+            value key;
+            if (is_unit(by)) {
+                if (local) key = calendar_.start_of(by.calendar_unit, *local);
+            } else {
+                const auto term = resolved(by, table);
+                if (!term) return;
+                key = on_row(*term, table, row, &in);
+                if (blank(key)) return;  // a group, but no entity
+            }
+            keys.push_back(std::move(key));
+        }
+        out.insert(std::move(keys));
+    }
+
+    std::vector<entity_at> entities_of(const lang::aggregate& what, const scene& in) override {
+        const auto as_of = seen_until(in);
+        std::vector<entity_at> out;
+        if (what.per.size() > 1) throw refused{"unsupported"};
+        if (what.table == nothing || !what.every) {
+            scene whole;
+            whole.timeless = true;
+            for (const std::vector<value>& keys : keys_of_rows(what, whole)) {
+                std::optional<std::size_t> row;
+                if (what.table != nothing) row = row_with_key(what.table, keys[0]);
+                if (row && (!visible(what.table, *row, as_of) || !kept(what.table, *row, in)))
+                    continue;
+                if (!row && (!in.filters.empty() && what.table != nothing)) continue;
+                out.push_back({keys[0], row, {}, false});
+            }
+        } else {
+            const std::uint32_t key = program_.tables[what.table].key;
+            for (std::size_t row = 0; row < data_of(what.table).rows(); ++row) {
+                if (!visible(what.table, row, as_of) || !kept(what.table, row, in)) continue;
+                const value is = stored(what.table, key, row);
+                if (!blank(is)) out.push_back({is, row, time_of(what.table, row), false});
+            }
+        }
+        if (what.placed_on == nothing) return out;
+        for (entity_at& one : out) {
+            const value date = in_scene(what.placed_on, alone(what, one.key, in)).value;
+            one.dated = true;
+            one.local = blank(date) ? std::nullopt : std::optional(local_of(date, calendar_));
+        }
+        return out;
+    }
+
+    /// Each entity of a nested aggregate with the context of its inner terms.
+    std::vector<scene> entity_scenes(const lang::aggregate& what, const scene& in) {
+        std::vector<scene> out;
+        const reading by = reading_of(in);
+        if (!what.entity_home) {
+            for (const std::vector<value>& keys : keys_of_rows(what, in)) {
+                scene one = in;
+                one.number = nothing;
+                for (std::size_t i = 0; i < keys.size(); ++i) {
+                    if (!is_unit(what.per[i])) {
+                        one.groups.push_back({&what.per[i], keys[i]});
+                        continue;
+                    }
+                    if (blank(keys[i])) throw refused{"unsupported"};
+                    const auto from = std::get<std::int64_t>(keys[i]);
+                    const interval part{from,
+                                        calendar_.add_units(what.per[i].calendar_unit, from, 1)};
+                    one.cut = part;
+                }
+                out.push_back(std::move(one));
+            }
+            return out;
+        }
+        bool named = false;
+        for (const grouping& one : in.groups) named = named || !is_unit(*one.by);
+        for (const entity_at& one : entities_of(what, in)) {
+            if (named && !one.row) continue;
+            if (named && !in_groups(what.table, *one.row, in)) continue;
+            if (one.dated ? !reads(by, one.local) : !entity_exists(what, by, one)) continue;
+            if (what.matured && !ripe(*what.matured, one, by)) continue;
+            out.push_back(alone(what, one.key, in));
+        }
+        return out;
+    }
+
+    bool entity_exists(const lang::aggregate& what, const reading& by, const entity_at& one) const {
+        return what.table == nothing ||
+               exists(by, one.local, program_.tables[what.table].time != nothing);
+    }
+
+    bool ripe(const merit::span_value& age, const entity_at& one, const reading& by) {
+        if (!by.as_of) throw refused{"E413"};
+        return one.local && calendar_.add_span(*one.local, age) <= calendar_.to_local(*by.as_of);
+    }
+
+    cell over_entities(const lang::term& of, const scene& in) {
+        const lang::aggregate& what = program_.aggregates[of.with];
+        if (what.uncut) throw refused{"unsupported"};
+        const bool cut = std::any_of(what.per.begin(), what.per.end(), is_unit);
+        if (cut && !reading_of(in).bounded) throw refused{"E411"};
+        folding rows{what.what, of.type, {}, true, {}};
+        if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
+        for (const scene& one : entity_scenes(what, in)) {
+            if (what.where != nothing && !holds(in_scene(what.where, one).value)) continue;
+            taken row;
+            row.x = in_scene(what.argument, one).value;
+            if (what.second != nothing) row.second = in_scene(what.second, one).value;
+            rows.rows.push_back(std::move(row));
+        }
+        cell out = fold(rows);
+        if (out.why == reason::none && inner_starts_late(what, in)) out.why = reason::short_window;
+        return out;
+    }
+
+    bool inner_starts_late(const lang::aggregate& what, const scene& in) {
+        std::vector<std::pair<std::uint32_t, scene>> found;
+        const scene within = what.entity_home ? alone(what, {}, in) : in;
+        for (const term_id inner : {what.argument, what.where, what.second}) {
+            if (inner != nothing) aggregates_under(inner, within, found);
+        }
+        for (const auto& [index, here] : found) {
+            const lang::aggregate& one = program_.aggregates[index];
+            if (one.per.empty() ? starts_late(one, here) : inner_starts_late(one, here))
+                return true;
+        }
+        return false;
+    }
+
+    const grouping* grouped_by(std::uint32_t entity, const scene& in) const {
+        for (std::size_t i = in.groups.size(); i-- > 0;) {
+            if (in.groups[i].by->entity == entity) return &in.groups[i];
+        }
+        return nullptr;
+    }
+
+    cell key_of(std::uint32_t entity, const scene& in) const {
+        const grouping* by = grouped_by(entity, in);
+        if (by == nullptr) return blank_because(reason::not_meaningful);
+        return {by->key, reason::none};
+    }
+
+    /// A row term of the entity that groups.
+    cell of_group(const lang::term& what, const scene& in) {
+        const cell key = key_of(what.with, in);
+        if (blank(key)) return key.why == reason::none ? blank_because(reason::no_data) : key;
+        const table_id table = program_.entities[what.with].table;
+        const auto row = row_with_key(table, key.value);
+        if (!row) return blank_because(reason::no_data);
+        return {on_row(what.of[0], table, *row, &in), {}};
+    }
+
+    cell attribute(const lang::term& what, const place& at) {
+        const lang::attribute_info& is = program_.attributes[what.with];
+        const cell key = evaluate(what.of[0], at);
+        if (blank(key)) return key.why == reason::none ? blank_because(reason::no_data) : key;
+        const auto known = std::pair(what.with, std::vector<value>{key.value});
+        if (const auto found = attributes_.find(known.second);
+            found != attributes_.end() && found->second.contains(what.with))
+            return found->second[what.with];
+        scene in;
+        in.groups.push_back({&is.by, key.value});
+        in.timeless = true;
+        return attributes_[known.second][what.with] = in_scene(is.term, in);
+    }
+
+private:
+    std::map<std::vector<value>, std::map<std::uint32_t, cell>, values_less> attributes_;
+};
+
+}  // namespace oracle

@@ -1,0 +1,246 @@
+// Groupings that a term drops or adds, and functions over the groups beside one.
+#pragma once
+
+#include "oracle/nested.hpp"
+
+namespace oracle {
+
+/// A result row.
+struct shown_group {
+    std::vector<value> keys;
+    std::size_t number;  ///< among the groups of its level
+};
+
+class peer_reader : protected aggregate_reader {
+protected:
+    using aggregate_reader::aggregate_reader;
+
+    scene scene_of(const shown_group& of) const {
+        scene out;
+        for (std::size_t i = 0; i < of.keys.size(); ++i)
+            out.groups.push_back({&asked_.by[i], of.keys[i]});
+        out.filters.push_back(&asked_.where);
+        out.number = of.number;
+        return out;
+    }
+
+    cell key_cell(const scene& in, std::size_t dim) const {
+        const lang::dimension& by = asked_.by[dim];
+        for (const grouping& one : in.groups) {
+            if (one.by != &by) continue;
+            if (!is_unit(by) || blank(one.key)) return {one.key, {}};
+            return {calendar_.label(by.calendar_unit, std::get<std::int64_t>(one.key)), {}};
+        }
+        return blank_because(reason::not_meaningful);
+    }
+
+    /// The interval as shifts leave it: windows do not move its ends.
+    reading unwindowed(const scene& in) {
+        scene out = in;
+        std::erase_if(out.steps, [](const auto* one) {
+            return one->what != step_kind::shift && one->what != step_kind::as_of;
+        });
+        return reading_of(out);
+    }
+
+    static bool is_dropped(const lang::regrouping& by, const lang::dimension& one) {
+        const bool named = std::any_of(by.names.begin(), by.names.end(),
+                                       [&](const auto& name) { return lang::is_named(one, name); });
+        return by.all != named;
+    }
+
+    /// The key of a grouping that another one determines.
+    std::optional<value> added_key(const lang::added_dimension& one, const scene& in) {
+        const grouping* by = grouped_by(one.entity, in);
+        if (by == nullptr) return std::nullopt;
+        const table_id table = program_.entities[one.entity].table;
+        const auto row = row_with_key(table, by->key);
+        return row ? on_row(one.attribute, table, *row, &in) : value{};
+    }
+
+    /// False: a grouping that it adds cannot be told here.
+    bool regroup(const lang::regrouping& by, scene& in) {
+        std::vector<grouping> added;
+        for (const lang::added_dimension& one : by.added) {
+            auto key = added_key(one, in);
+            if (!key) return false;
+            added.push_back({&one.is, *std::move(key)});
+        }
+        std::erase_if(in.groups, [&](const grouping& one) { return is_dropped(by, *one.by); });
+        in.groups.insert(in.groups.end(), added.begin(), added.end());
+        return true;
+    }
+
+    struct peer_values {
+        value mine;
+        std::vector<value> all;     ///< in the order of their groups
+        std::size_t own = nothing;  ///< which of them is mine
+    };
+
+    /// The groups that differ in the dropped dimensions only.
+    std::vector<const shown_group*> beside(const lang::peer& how, const scene& in) {
+        std::vector<const shown_group*> out;
+        for (const shown_group& other : shown_groups_) {
+            bool same = true;
+            for (std::size_t i = 0; i < other.keys.size(); ++i) {
+                const lang::dimension& by = asked_.by[i];
+                for (const grouping& one : in.groups)
+                    same = same && (one.by != &by || is_dropped(how.across, by) ||
+                                    order_of(one.key, other.keys[i]) == 0);
+            }
+            for (const lang::added_dimension& one : how.across.added) {
+                const auto here = added_key(one, in);
+                const auto there = added_key(one, scene_of(other));
+                same = same && here && there && order_of(*here, *there) == 0;
+            }
+            if (same) out.push_back(&other);
+        }
+        return out;
+    }
+
+    scene moved_to(const shown_group& other, const scene& in) const {
+        scene out = in;
+        out.number = in.number == nothing ? nothing : other.number;
+        for (grouping& one : out.groups) {
+            for (std::size_t i = 0; i < other.keys.size(); ++i) {
+                if (one.by == &asked_.by[i]) one.key = other.keys[i];
+            }
+        }
+        return out;
+    }
+
+    /// Every aggregate of the term has fewer rows than that.
+    bool too_few(term_id id, const scene& in, std::int64_t least) {
+        if (least <= 0) return false;
+        std::vector<std::pair<std::uint32_t, scene>> found;
+        aggregates_under(id, in, found);
+        for (const auto& [index, here] : found) {
+            const lang::aggregate& one = program_.aggregates[index];
+            const std::size_t n =
+                one.per.empty() ? rows_taken(one, here).size() : entity_scenes(one, here).size();
+            if (static_cast<std::int64_t>(n) >= least) return false;
+        }
+        return true;
+    }
+
+    cell peer(const lang::term& what, const scene& in) {
+        const lang::peer& how = program_.peers[what.with];
+        std::vector<value> own;
+        for (std::size_t i = 0; i < asked_.by.size(); ++i) {
+            bool there = false;
+            for (const grouping& one : in.groups) {
+                if (one.by != &asked_.by[i]) continue;
+                own.push_back(one.key);
+                there = true;
+            }
+            if (!there && is_dropped(how.across, asked_.by[i]))
+                return blank_because(reason::not_meaningful);
+        }
+        if (own.size() != in.groups.size()) throw refused{"unsupported"};
+        const std::vector<sighting> seen = sightings(what.of[0], in.filters);
+        if (!how.among_shown && !is_peer(in, own, seen)) return blank_because(reason::no_data);
+        const cell mine = in_scene(what.of[0], in);
+        if (blank(mine)) return mine;
+        if (too_few(what.of[0], in, how.min_n)) return blank_because(reason::no_data);
+        peer_values values{mine.value, {}, nothing};
+        for (const shown_group* other : beside(how, in)) {
+            const scene there = moved_to(*other, in);
+            if (!how.among_shown && !is_peer(there, other->keys, seen)) continue;
+            const cell theirs = in_scene(what.of[0], there);
+            if (blank(theirs) || too_few(what.of[0], there, how.min_n)) continue;
+            if (!values_less{}(own, other->keys) && !values_less{}(other->keys, own))
+                values.own = values.all.size();
+            values.all.push_back(theirs.value);
+        }
+        return how.what == function::allot ? allotted(what, in, values)
+                                           : placed(how, what.type, values);
+    }
+
+    static cell placed(const lang::peer& how, const type& is, const peer_values& of) {
+        const auto n = static_cast<std::int64_t>(of.all.size());
+        std::int64_t before = 0;
+        std::int64_t equal = 0;
+        std::set<std::vector<value>, values_less> better;
+        for (const value& one : of.all) {
+            const int found = order_present(one, of.mine);
+            if (found == 0) ++equal;
+            if (how.lowest_first ? found >= 0 : found <= 0) continue;
+            ++before;
+            better.insert({one});
+        }
+        fraction rank(before + 1);
+        if (how.ties == lang::tie_rule::dense)
+            rank = fraction(static_cast<std::int64_t>(better.size()) + 1);
+        if (how.ties == lang::tie_rule::fractional)
+            rank = fraction(before) + fraction(whole(equal + 1), whole(2));
+        switch (how.what) {
+            case function::rank:
+                return {as_type(rank, is), {}};
+            case function::percent_rank:
+                if (n < 2) return blank_because(reason::no_spread);
+                return {as_type(fraction(100) * (fraction(n) - rank) / fraction(n - 1), is), {}};
+            case function::ntile:
+                return {as_type(fraction(((rank - fraction(1)) * fraction(how.parts) / fraction(n))
+                                             .floor()) +
+                                    fraction(1),
+                                is),
+                        {}};
+            default:
+                return spread_over(how.what, is, of);
+        }
+    }
+
+    static cell spread_over(function what, const type& is, const peer_values& of) {
+        std::vector<taken> rows;
+        for (const value& one : of.all) rows.push_back({one, {}, {}});
+        const std::vector<value> sorted = sorted_of(rows);
+        if (sorted.size() < 2 || order_present(sorted.front(), sorted.back()) == 0)
+            return blank_because(reason::no_spread);
+        const fraction x = number_of(of.mine);
+        if (what == function::minmax) {
+            const fraction low = number_of(sorted.front());
+            return {as_type(fraction(100) * (x - low) / (number_of(sorted.back()) - low), is), {}};
+        }
+        const fraction mean = total_of(sorted) / fraction(static_cast<std::int64_t>(sorted.size()));
+        const cell deviation = deviation_of(sorted, {.kind = type_kind::float64});
+        return finite((x - mean).nearest() / std::get<double>(deviation.value));
+    }
+
+    /// Parts of the pool in its smallest unit: rounded down, then one more for the largest rests.
+    cell allotted(const lang::term& what, const scene& in, const peer_values& of) {
+        const cell pool = in_scene(what.of[1], in);
+        if (blank(pool)) return pool;
+        fraction total;
+        for (const value& one : of.all) {
+            if (number_of(one).sign() < 0) return blank_because(reason::not_meaningful);
+            total = total + number_of(one);
+        }
+        if (total.sign() == 0) return blank_because(reason::div0);
+        const fraction scale(power_of(10, what.type.scale));
+        const fraction units = number_of(pool.value) * scale;
+        const bool negative = units.sign() < 0;
+        const fraction size = negative ? units.negated() : units;
+        std::vector<std::pair<fraction, std::size_t>> rests;
+        std::vector<fraction> parts;
+        fraction left = size;
+        for (std::size_t i = 0; i < of.all.size(); ++i) {
+            const fraction exact = size * number_of(of.all[i]) / total;
+            parts.push_back(fraction(exact.floor()));
+            rests.emplace_back(exact - parts.back(), i);
+            left = left - parts.back();
+        }
+        std::stable_sort(rests.begin(), rests.end(),
+                         [](const auto& a, const auto& b) { return order(a.first, b.first) > 0; });
+        for (const auto& [rest, i] : rests) {
+            if (left.sign() <= 0) break;
+            parts[i] = parts[i] + fraction(1);
+            left = left - fraction(1);
+        }
+        const fraction out = parts[of.own] / scale;
+        return {as_type(negative ? out.negated() : out, what.type), {}};
+    }
+
+    std::vector<shown_group> shown_groups_;
+};
+
+}  // namespace oracle

@@ -1,0 +1,244 @@
+// The context of a term: groupings with their keys, filters, windows and shifts, `as of`; and what
+// it makes of a row.
+#pragma once
+
+#include <algorithm>
+#include <set>
+
+#include "oracle/rows.hpp"
+
+namespace oracle {
+
+/// A grouping that holds in a context. The key of a unit is the local start of its period.
+struct grouping {
+    const lang::dimension* by;
+    value key;
+};
+
+using filter = std::vector<lang::on_table>;
+
+struct scene {
+    std::vector<grouping> groups;
+    std::vector<const filter*> filters;
+    std::vector<const lang::time_step*> steps;  ///< the outermost first
+    bool timeless = false;                      ///< all rows up to `as of`
+    std::vector<const lang::dimension*> named;  ///< rows must name these entities
+    std::optional<interval> cut;                ///< a part of what an enclosing term reads
+    std::size_t number = nothing;               ///< of a result row whose context is unchanged
+};
+
+class scene_reader : protected row_reader {
+protected:
+    scene_reader(const lang::program& what, setting with)
+        : row_reader(what, std::move(with)), asked_(*what.asked), range_(asked_.range) {
+        bind_range(asked_.range_from_parameter, true);
+        bind_range(asked_.range_to_parameter, false);
+        for (const lang::dimension& one : asked_.by)
+            timed_ = timed_ || one.calendar_unit != unit::none;
+        timed_ = timed_ || range_;
+    }
+
+    void bind_range(std::uint32_t parameter_index, bool from) {
+        if (parameter_index == nothing) return;
+        const value given = parameter(parameter_index);
+        const auto* text = std::get_if<std::string>(&given);
+        const auto date = text == nullptr ? std::nullopt : calendars::read_date(*text);
+        if (!date) throw refused{"unsupported"};
+        if (from)
+            range_->from = date->covers.from;
+        else
+            range_->to = date->covers.to;
+    }
+
+    static bool is_unit(const lang::dimension& one) { return one.calendar_unit != unit::none; }
+
+    static bool filtered(const filter& where, table_id table, const auto& keeps) {
+        for (const lang::on_table& one : where) {
+            if (one.table == table && !keeps(one.term)) return true;
+        }
+        return false;
+    }
+
+    /// The filters of the context keep the row.
+    bool kept(table_id table, std::size_t row, const scene& in) {
+        const auto keeps = [&](term_id term) { return holds(on_row(term, table, row, &in)); };
+        for (const filter* one : in.filters) {
+            if (filtered(*one, table, keeps)) return false;
+        }
+        return true;
+    }
+
+    std::optional<std::int64_t> local_time(const lang::aggregate& what, std::size_t row) {
+        if (what.placed_on == nothing) return std::nullopt;
+        const value time = on_row(what.placed_on, what.table, row);
+        if (blank(time)) return std::nullopt;
+        return local_of(time, calendar_);
+    }
+
+    static std::optional<term_id> resolved(const lang::dimension& by, table_id table) {
+        for (const lang::on_table& one : by.on) {
+            if (one.table == table) return one.term;
+        }
+        return std::nullopt;
+    }
+
+    bool in_groups(table_id table, std::size_t row, const scene& in) {
+        for (const grouping& one : in.groups) {
+            if (is_unit(*one.by)) continue;
+            const auto term = resolved(*one.by, table);
+            if (!term) throw refused{"unsupported"};
+            if (order_of(on_row(*term, table, row, &in), one.key) != 0) return false;
+        }
+        return true;
+    }
+
+    /// The interval that a term reads in a context.
+    reading reading_of(const scene& in) {
+        reading out;
+        out.as_of = with_.as_of;
+        if (in.timeless) return out;
+        std::pair<unit, std::int64_t> period{unit::none, 0};
+        out.bounded = range_.has_value();
+        if (range_) {
+            out.nominal = *range_;
+            period = steps_.length_of(*range_);
+        }
+        interval finest{long_ago, far_off};
+        for (const grouping& one : in.groups) {
+            if (!is_unit(*one.by)) continue;
+            out.bounded = true;
+            if (blank(one.key)) {
+                out.undated = true;
+                continue;
+            }
+            const auto from = std::get<std::int64_t>(one.key);
+            const interval here{from, calendar_.add_units(one.by->calendar_unit, from, 1)};
+            out.nominal.from = std::max(out.nominal.from, here.from);
+            out.nominal.to = std::min(out.nominal.to, here.to);
+            if (here.to - here.from < finest.to - finest.from) {
+                finest = here;
+                period = {one.by->calendar_unit, 1};
+            }
+        }
+        bool moves = false;
+        for (const lang::time_step* one : in.steps) moves = moves || one->what != step_kind::as_of;
+        if (out.undated || (!out.bounded && timed_ && moves && !found_)) {
+            out.moved = moves;  // the blank period has its own rows only
+            out.bounded = true;
+            out.covered = {0, 0};
+            return out;
+        }
+        if (!out.bounded && timed_ && found_) {
+            out.nominal = *found_;
+            period = steps_.length_of(*found_);
+        }
+        out.covered = out.nominal;
+        cut_at_as_of(out);
+        if (!moves && !out.bounded) {
+            out.covered = {long_ago, far_off};
+            if (timed_) cut_at_as_of(out);
+        }
+        for (const lang::time_step* one : in.steps) step(out, *one, period);
+        if (in.cut) {
+            out.covered.from = std::max(out.covered.from, in.cut->from);
+            out.covered.to = std::min(out.covered.to, in.cut->to);
+            out.bounded = true;
+        }
+        return out;
+    }
+
+    using step_kind = lang::time_step::kind;
+
+    /// The instant up to which rows are seen.
+    std::optional<std::int64_t> seen_until(const scene& in) const {
+        std::optional<std::int64_t> out = with_.as_of;
+        for (const lang::time_step* one : in.steps) {
+            if (one->what != step_kind::as_of) continue;
+            const std::int64_t here = calendar_.to_instant(one->fixed.to - 1);
+            out = out ? std::min(*out, here) : here;
+        }
+        return out;
+    }
+
+    void cut_at_as_of(reading& of) const {
+        if (!of.as_of) return;
+        of.covered.to = std::min(of.covered.to, calendar_.to_local(*of.as_of) + 1);
+        of.covered.to = std::max(of.covered.to, of.covered.from);
+    }
+
+    void step(reading& of, const lang::time_step& by, std::pair<unit, std::int64_t> period) {
+        std::int64_t n = by.count;
+        if (by.count_parameter != nothing) {
+            n = std::get<std::int64_t>(parameter(by.count_parameter));
+            if (n < 1) throw refused{"E104"};
+        }
+        if (by.what == step_kind::as_of) {
+            const std::int64_t seen = calendar_.to_instant(by.fixed.to - 1);
+            of.as_of = of.as_of ? std::min(*of.as_of, seen) : seen;
+            if (timed_ || of.moved) cut_at_as_of(of);
+            return;
+        }
+        of.moved = true;
+        if (by.what == step_kind::fixed) {
+            of.covered = by.fixed;
+            cut_at_as_of(of);
+            of.bounded = true;
+            return window(of, by.of);
+        }
+        if (of.covered.to == far_off && !of.as_of) throw refused{"E411"};
+        if (of.covered.to == far_off) cut_at_as_of(of);
+        of.bounded = true;
+        if (of.covered.from == of.covered.to) return;
+        switch (by.what) {
+            case step_kind::shift: {
+                const auto [moved_by_unit, count] =
+                    by.of == unit::none ? period : std::pair(by.of, std::int64_t{1});
+                if (moved_by_unit == unit::none) throw refused{"E411"};
+                of.covered = steps_.shifted(of.covered, moved_by_unit, n * count);
+                of.nominal = steps_.shifted(of.nominal, moved_by_unit, n * count);
+                return;
+            }
+            case step_kind::trailing:
+                of.covered = steps_.trailing(of.covered, by.of, n);
+                break;
+            case step_kind::prior:
+                of.covered = steps_.prior(of.covered, by.of, n);
+                break;
+            case step_kind::to_date:
+                of.covered = steps_.to_date(of.covered, by.of);
+                break;
+            default:
+                of.covered.from = long_ago;
+                of.window = false;
+                return;
+        }
+        window(of, by.of);
+    }
+
+    /// Of several windows the finest unit tells whether the data fills them.
+    static void window(reading& of, unit is) {
+        if (!of.window || is < of.window_unit) of.window_unit = is;
+        of.window = true;
+    }
+
+    static bool reads(const reading& by, const std::optional<std::int64_t>& local) {
+        if (by.undated) return !local && !by.moved;
+        if (!local) return !by.bounded && by.covered.from == long_ago;
+        return *local >= by.covered.from && *local < by.covered.to;
+    }
+
+    /// An entity exists before the end of what is read; without a period always.
+    static bool exists(const reading& by, const std::optional<std::int64_t>& local, bool has_time) {
+        if (!by.bounded || by.undated || !has_time) return true;
+        return local && *local < by.covered.to;
+    }
+
+    const lang::request& asked_;
+    std::optional<interval> range_;
+    std::optional<interval>
+        found_;  ///< without `for`: from the first to the last period with a row
+    bool timed_ = false;
+    interval_steps steps_{calendar_};
+};
+
+}  // namespace oracle
