@@ -9,8 +9,10 @@
 
 namespace merit::language {
 
-/// Tables whose rows the aggregates below a term read.
-void checker::tables_under(term_id id, std::set<table_id>& found) const {
+/// Tables whose rows the aggregates below a term read; `grouped`: only those that this dimension
+/// groups, not what `across` takes out of it.
+void checker::tables_under(term_id id, std::set<table_id>& found,
+                           const dimension_name* grouped) const {
     std::vector<term_id> open{id};
     std::set<term_id> seen;
     while (!open.empty()) {
@@ -18,6 +20,15 @@ void checker::tables_under(term_id id, std::set<table_id>& found) const {
         open.pop_back();
         if (next == nothing || !seen.insert(next).second) continue;
         const term& t = get(next);
+        if (grouped != nullptr && t.kind == op::in_context) {
+            const change& made = out_.changes[t.with];
+            const std::vector<dimension_name>& names = made.groups.names;
+            const bool named = std::any_of(names.begin(), names.end(), [&](const auto& one) {
+                return one.name == grouped->name ||
+                       (one.entity != nothing && one.entity == grouped->entity);
+            });
+            if (made.kind == change_kind::regroup && named != made.groups.all) continue;
+        }
         if (t.kind == op::aggregate) {
             const aggregate& one = out_.aggregates[t.with];
             if (one.table != nothing) found.insert(one.table);
@@ -25,6 +36,29 @@ void checker::tables_under(term_id id, std::set<table_id>& found) const {
                 open.insert(open.end(), {one.argument, one.where, one.second});
         }
         if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+    }
+}
+
+/// Tables whose rows a dimension of the request groups; all, where no shown term keeps it.
+std::set<table_id> checker::tables_grouped(const request& asked, const scope& at, node_id dimension,
+                                           const std::set<table_id>& all) const {
+    if (ast(at.document).at(dimension).kind == node_kind::unit_name) return all;
+    dimension_name name;
+    name.name = fmt::format("{}", fmt::join(path_words(at, dimension), "."));
+    if (const auto entity = find_entity(name.name)) name.entity = *entity;
+    std::set<table_id> out;
+    for (const shown& one : asked.terms) tables_under(one.term, out, &name);
+    for (const term_id hidden : {asked.having, asked.sort.empty() ? nothing : asked.sort[0].term})
+        tables_under(hidden, out, &name);
+    return out.empty() ? all : out;
+}
+
+void checker::group_by(std::span<const placed_node> dimensions, const std::set<table_id>& homes,
+                       request& asked) {
+    asked.by.clear();
+    for (const auto& [document, one] : dimensions) {
+        const scope at{.document = document};
+        asked.by.push_back(resolve_dimension(at, one, tables_grouped(asked, at, one, homes)));
     }
 }
 
@@ -417,8 +451,7 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     out_.asked->terms = asked.terms;
     std::set<table_id> homes;
     for (const shown& one : asked.terms) tables_under(one.term, homes);
-    for (const auto& [d, one] : dims)
-        asked.by.push_back(resolve_dimension({.document = d}, one, homes));
+    group_by(dims, homes, asked);
     out_.asked->by = asked.by;
     if (const node_id range = find(node_kind::request_for); range != nothing)
         read_range(at, range, asked);
@@ -429,12 +462,8 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     const std::set<table_id> shown_homes = homes;
     for (const term_id hidden : {asked.having, asked.sort.empty() ? nothing : asked.sort[0].term})
         tables_under(hidden, homes);
-    if (homes !=
-        shown_homes) {  // a hidden term reads another table: the dimensions must reach it too
-        asked.by.clear();
-        for (const auto& [d, one] : dims)
-            asked.by.push_back(resolve_dimension({.document = d}, one, homes));
-    }
+    // A hidden term may read another table: the dimensions must reach it too.
+    if (homes != shown_homes) group_by(dims, homes, asked);
     if (const node_id filter = find(node_kind::request_where); filter != nothing) {
         const node_id inside = a.children_of(a.at(filter))[0];
         asked.where = resolve_where(at, inside, homes);

@@ -414,7 +414,13 @@ private:
     };
     using placed_node = std::pair<std::uint32_t, node_id>;  ///< (document, node)
     std::vector<placed_node> asked_dimensions(std::uint32_t document, node_id id);
-    void tables_under(term_id id, std::set<table_id>& found) const;
+    void tables_under(term_id id, std::set<table_id>& found,
+                      const dimension_name* grouped = nullptr) const;
+    void group_by(std::span<const placed_node> dimensions, const std::set<table_id>& homes,
+                  request& asked);
+    [[nodiscard]] std::set<table_id> tables_grouped(const request& asked, const scope& at,
+                                                    node_id dimension,
+                                                    const std::set<table_id>& all) const;
     dimension resolve_dimension(const scope& at, node_id id, const std::set<table_id>& homes);
     std::vector<on_table> resolve_where(const scope& at, node_id id,
                                         const std::set<table_id>& homes);

@@ -177,6 +177,24 @@ bool lowering::is_planned(const language::aggregate& from) const {
 
 // What the aggregate shares with the presence of its groups: everything but its own condition and
 // its state. `whole`: its own terms are read too.
+/// Those of some grain positions that group the rows of a table. Others are dropped by an `across`.
+std::vector<std::uint32_t> lowering::reached(std::vector<std::uint32_t> keys,
+                                             table_id table) const {
+    std::erase_if(keys, [&](std::uint32_t position) {
+        return resolved_on(program_, grain_[position].on, table).empty();
+    });
+    return keys;
+}
+
+/// Can a cell of these keys tell which rows of a frame are there?
+bool lowering::holds_keys_of(id frame, const std::vector<std::uint32_t>& keys) const {
+    const std::vector<std::uint32_t>& wanted = out.made.frames[frame].keys;
+    return std::all_of(wanted.begin(), wanted.end(), [&](std::uint32_t position) {
+        return out.made.grain[position].calendar_unit != unit::none ||
+               std::find(keys.begin(), keys.end(), position) != keys.end();
+    });
+}
+
 lowering::placed_cell lowering::start_cell(const language::aggregate& from, context_id in,
                                            const std::vector<std::uint32_t>& filters,
                                            const std::vector<std::uint32_t>& keys, bool whole) {
@@ -245,8 +263,9 @@ void lowering::fill_state(cell& made, const language::aggregate& from, const row
 void lowering::sight(const language::aggregate& from, context_id in) {
     const context here = contexts_.at(in);
     for (const id to : std::vector(facts_[here.frame].sightings_to)) {
-        placed_cell made =
-            start_cell(from, in, here.present, std::vector(facts_[to].cell_keys), false);
+        const std::vector<std::uint32_t> keys = reached(facts_[to].cell_keys, from.table);
+        if (!holds_keys_of(to, keys)) continue;
+        placed_cell made = start_cell(from, in, here.present, keys, false);
         const sighting one{out.add(std::move(made.made)), made.map};
         std::vector<sighting>& seen = out.made.frames[to].seen;
         if (std::find(seen.begin(), seen.end(), one) == seen.end()) seen.push_back(one);
@@ -257,7 +276,7 @@ id lowering::build_aggregate(const language::term& term, context_id in) {
     const language::aggregate& from = program_.aggregates[term.with];
     const context here = contexts_.at(in);
     placed_cell placed =
-        start_cell(from, in, here.filters, std::vector(facts_[here.frame].cell_keys), true);
+        start_cell(from, in, here.filters, reached(facts_[here.frame].cell_keys, from.table), true);
     cell& made = placed.made;
     const id map = placed.map;
     sight(from, in);

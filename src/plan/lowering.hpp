@@ -140,6 +140,9 @@ private:
         row_place where;
         id map = 0;
     };
+    [[nodiscard]] std::vector<std::uint32_t> reached(std::vector<std::uint32_t> keys,
+                                                     language::table_id table) const;
+    [[nodiscard]] bool holds_keys_of(id frame, const std::vector<std::uint32_t>& keys) const;
     placed_cell start_cell(const language::aggregate& from, context_id in,
                            const std::vector<std::uint32_t>& filters,
                            const std::vector<std::uint32_t>& keys, bool whole);
