@@ -56,6 +56,7 @@ constexpr entry entity_entries[] = {
     {"a funnel goes by time, and table {} has none", "漏斗按时间推进，但表 {0} 没有时间"},
     {"the rows of {} do not refer to a `{}`", "{0} 的行没有引用 `{1}`"},
     {"`{}` is a step already", "步骤 `{0}` 已经存在"},
+    {"`{}` is a funnel, and no step is named", "`{0}` 是漏斗，没有指明步骤"},
     {"a funnel has two to {} steps", "漏斗要有二到 {0} 个步骤"},
     {"funnel `{}` has no step `{}`", "漏斗 `{0}` 没有步骤 `{1}`"},
     {"its steps are {}", "它的步骤是 {0}"},

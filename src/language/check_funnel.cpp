@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::size_t most_steps = 32;
 
+/// What a funnel is asked for, with the names of its first and last step.
+std::string calls_of(std::string_view funnel, const funnel_info& of) {
+    return fmt::format("{0}.rate({1}, {2})   {0}.count({2})   {0}.median_time({1}, {2})", funnel,
+                       of.names.front(), of.names.back());
+}
+
 }  // namespace
 
 bool checker::is_funnel_call(const scope& at, node_id id) const {
@@ -222,6 +228,14 @@ term_id checker::matured_entries(const scope& at, node_id id, std::uint32_t funn
 }
 
 /// sales.rate(lead, won), sales.count(won), sales.median_time(lead, won).
+term_id checker::funnel_without_steps(const scope& at, node_id path, const std::string& name) {
+    const std::uint32_t funnel = funnel_named(at, path, name);
+    if (funnel == nothing) return nothing;
+    report(at, path, "E201", fmt::format("`{}` is a funnel, and no step is named", name),
+           calls_of(name, out_.funnels[funnel]));
+    return nothing;
+}
+
 term_id checker::funnel_call(const scope& at, node_id id, std::optional<span_value> matured) {
     const tree& a = ast(at.document);
     const auto parts = a.children_of(a.at(id));
@@ -238,8 +252,7 @@ term_id checker::funnel_call(const scope& at, node_id id, std::optional<span_val
     const std::size_t takes = word == "count" ? 1 : 2;
     if ((word != "rate" && word != "count" && word != "median_time") || parts.size() != takes + 1) {
         report(at, id, "E303", fmt::format("a funnel has no `{}`", written(at, id)),
-               fmt::format("{0}.rate({1}, {2})   {0}.count({2})   {0}.median_time({1}, {2})", name,
-                           of.names.front(), of.names.back()));
+               calls_of(name, of));
         return nothing;
     }
     const auto first = funnel_step(at, parts[1], of);

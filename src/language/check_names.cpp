@@ -401,6 +401,8 @@ term_id checker::group_path(const scope& at, node_id path) {
                    fmt::format("write {}.score", words[0]));
             return nothing;
         }
+        if (one.kind == definition_kind::funnel)
+            return funnel_without_steps(at, path, known->first);
         if (words.size() == 1) {
             if (one.kind == definition_kind::kpi) return kpi(at, path, known->first);
             if (one.kind == definition_kind::let || one.kind == definition_kind::param)

@@ -251,7 +251,7 @@ bool checker::nested_home(const scope& at, node_id id, node_id per, aggregate& i
     if (inner.empty()) into.every = true;
     const table_id table = out_.entities[into.entity].table;
     into.table = into.entity_home ? table : nothing;
-    if (into.entity_home && table == nothing && (into.every && into.placed_on == nothing)) {
+    if (into.entity_home && table == nothing && into.every) {
         report(at, per, "E101",
                fmt::format("entity `{}` has no table, so it is not known which exist",
                            out_.entities[into.entity].name),
@@ -354,12 +354,24 @@ void checker::check_group_values(const request& asked) {
             const bool there =
                 std::any_of(asked.by.begin(), asked.by.end(),
                             [&](const dimension& one) { return one.entity == t.with; });
-            if (!there)
+            const std::string& entity = out_.entities[t.with].name;
+            const bool asked_for =
+                std::any_of(asked.by.begin(), asked.by.end(),
+                            [&](const dimension& one) { return one.name == entity; });
+            if (!there && asked_for)
+                report(t.source, t.text, "E201",
+                       fmt::format("nothing shown reads rows, and entity `{}` has no table, so it "
+                                   "is not known which there are",
+                                   entity),
+                       fmt::format("show a value of rows beside it, or declare a table with "
+                                   "`entity: {}`",
+                                   entity));
+            else if (!there)
                 report(t.source, t.text, "E201",
                        fmt::format("this has a value for each {}, and {} is not among the "
                                    "dimensions",
-                                   out_.entities[t.with].name, out_.entities[t.with].name),
-                       fmt::format("add `by {}`", out_.entities[t.with].name));
+                                   entity, entity),
+                       fmt::format("add `by {}`", entity));
             continue;
         }
         if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());

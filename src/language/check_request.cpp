@@ -39,7 +39,8 @@ void checker::tables_under(term_id id, std::set<table_id>& found,
     }
 }
 
-/// Tables whose rows a dimension of the request groups; all, where no shown term keeps it.
+/// Tables whose rows a dimension of the request groups; all, where no shown term keeps it;
+/// the entity's own, where nothing shown reads rows.
 std::set<table_id> checker::tables_grouped(const request& asked, const scope& at, node_id dimension,
                                            const std::set<table_id>& all) const {
     if (ast(at.document).at(dimension).kind == node_kind::unit_name) return all;
@@ -50,7 +51,10 @@ std::set<table_id> checker::tables_grouped(const request& asked, const scope& at
     for (const shown& one : asked.terms) tables_under(one.term, out, &name);
     for (const term_id hidden : {asked.having, asked.sort.empty() ? nothing : asked.sort[0].term})
         tables_under(hidden, out, &name);
-    return out.empty() ? all : out;
+    if (!out.empty() || !all.empty() || name.entity == nothing) return out.empty() ? all : out;
+    // Only values of the entity itself are shown: its own rows tell which there are.
+    const table_id own = out_.entities[name.entity].table;
+    return own == nothing ? out : std::set{own};
 }
 
 void checker::group_by(std::span<const placed_node> dimensions, const std::set<table_id>& homes,
@@ -94,7 +98,8 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
         const term* last = &get(found);
         while (last->kind == op::look_up) last = &get(last->of[0]);
         // A computed column may be one value for all rows, which belongs to no table.
-        const table_id of = last->home == nothing ? home : last->home;
+        table_id of = last->home == nothing ? home : last->home;
+        while (out_.tables[of].view_of != nothing) of = out_.tables[of].view_of;
         std::string meaning = fmt::format("{}.{}", out_.tables[of].name, last->with);
         if (last->kind == op::attribute) meaning = fmt::format("attribute {}", last->with);
         for (const std::uint32_t r : references_of(home)) {

@@ -135,6 +135,7 @@ private:
 
     // --- funnels (check_funnel.cpp)
     bool is_funnel_call(const scope& at, node_id id) const;
+    term_id funnel_without_steps(const scope& at, node_id path, const std::string& name);
     std::uint32_t funnel_named(const scope& at, node_id id, const std::string& name);
     void funnel_definition(const std::string& name);
     term_id funnel_call(const scope& at, node_id id, std::optional<span_value> matured);
