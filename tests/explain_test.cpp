@@ -175,11 +175,12 @@ TEST_CASE(
     CHECK(card.parts[0].name == "win_rate");
     CHECK(std::get<double>(card.parts[0].score) == 100);
     CHECK(to_string(card.parts[0].contribution) == "60");
-    CHECK(to_string(card.parts[1].contribution) == "10.66666666666667");
-    CHECK(std::get<double>(card.value) == doctest::Approx(70.66666666666667));
+    CHECK(to_string(card.parts[1].contribution) == "10.6666666668");
+    CHECK(std::get<double>(card.value) == doctest::Approx(70.6666666668));
     CHECK(explaining::parts_wrong(card).empty());
     CHECK(rules_of(told.terms[1]) == "clamped_to_goal: it has reached the goal: 100 points\n");
-    CHECK(rules_of(told.terms[2]) == "linear: linear: 100 × (value − floor) / (goal − floor)\n");
+    CHECK(rules_of(told.terms[2]) ==
+          "linear: linear: 100 × (value − floor) / (goal − floor), to 9 places\n");
 }
 
 TEST_CASE("a blank part under each mode") {

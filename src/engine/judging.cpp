@@ -1,6 +1,8 @@
-// score, weighted and its contributions: one rounding, at the end.
+// score, weighted and its contributions: one rounding, at the end. Scores are decimals of nine
+// places, so that what meets a tier's border by hand meets it here.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "engine/lanes.hpp"
 
@@ -20,7 +22,19 @@ quad exact(const call& with, std::size_t operand, std::size_t i) {
     return scale == 0 ? units : units / static_cast<quad>(power_of_ten(scale));
 }
 
-/// 100 · (x − floor) / (goal − floor) between 0 and 100.
+constexpr unsigned places = 9;
+constexpr double units_of_one = 1e9;
+
+/// The decimal of nine places that x is the nearest double to, in its units; none when x is no
+/// such number. Below 10^6 the units are exact and their quotient is rounded once.
+std::optional<int128> decimal_units(double x) {
+    if (!(std::abs(x) < 1e6)) return std::nullopt;
+    const double units = std::nearbyint(x * units_of_one);
+    if (units / units_of_one != x) return std::nullopt;
+    return static_cast<int128>(units);
+}
+
+/// 100 · (x − floor) / (goal − floor) between 0 and 100, to nine places.
 void score(const call& with) {
     double* out = with.out.begin_real(with.count);
     const mark* marks = combine_marks(with);
@@ -29,7 +43,9 @@ void score(const call& with) {
         const quad span = exact(with, 2, i) - floor;
         if (span == 0) return make_blank(with, i, reason::div0);
         const quad points = 100 * (exact(with, 0, i) - floor) / span;
-        out[i] = points <= 0 ? 0 : points >= 100 ? 100 : static_cast<double>(points);
+        const quad within = points <= 0 ? quad(0) : points >= 100 ? quad(100) : points;
+        const quad units = within * static_cast<quad>(units_of_one);
+        out[i] = scaled(static_cast<int128>(units + static_cast<quad>(0.5)), places);
     });
 }
 
@@ -57,24 +73,23 @@ void add_part(const call& with, std::size_t operand, std::size_t i, weighing& in
     const vector& value = with.of[operand + 1];
     into.any = true;
     into.weight_total += exact(with, operand, i);
-    if (value.kind == lane::real) {
-        // The weight's units times a double are exact in 113 bits; the scale divides the sum.
-        into.fits = false;
-        into.total += static_cast<quad>(units_at(weight, i)) * static_cast<quad>(value.real[i]);
-        return;
-    }
+    const bool real = value.kind == lane::real;
+    const auto units = real ? decimal_units(value.real[i]) : units_at(value, i);
     int128 product = 0;
-    into.fits = into.fits &&
-                !__builtin_mul_overflow(units_at(weight, i), units_at(value, i), &product) &&
+    into.fits = into.fits && units &&
+                !__builtin_mul_overflow(units_at(weight, i), *units, &product) &&
                 !__builtin_add_overflow(into.units, product, &into.units) &&
                 !__builtin_add_overflow(into.weights, units_at(weight, i), &into.weights);
-    into.total += static_cast<quad>(units_at(weight, i)) * static_cast<quad>(units_at(value, i));
+    // The weight's units times a double are exact in 113 bits; the scale divides the sum.
+    into.total += static_cast<quad>(units_at(weight, i)) *
+                  (real ? static_cast<quad>(value.real[i]) : static_cast<quad>(*units));
 }
 
 /// Scales of the first part that has a type; weights share one, and so do values.
 struct scales {
     unsigned weight = 0;
     unsigned value = 0;
+    bool real = false;  ///< values are doubles: decimals of nine places where all are such
 };
 
 scales scales_of(const call& with, std::size_t first) {
@@ -82,20 +97,22 @@ scales scales_of(const call& with, std::size_t first) {
     for (std::size_t k = first; k + 1 < with.of.size(); k += 2) {
         out.weight = std::max(out.weight, scale_of(with, k));
         out.value = std::max(out.value, scale_of(with, k + 1));
+        out.real = out.real || with.of[k + 1].kind == lane::real;
     }
     return out;
 }
 
 /// `over` is set where the sum is divided by the present weights.
 double total_of(const weighing& sums, const scales& by, bool over) {
-    if (sums.fits && !over) return scaled(sums.units, by.weight + by.value);
+    const unsigned scale = by.real ? places : by.value;
+    if (sums.fits && !over) return scaled(sums.units, by.weight + scale);
     if (sums.fits) {
         // Σ w·x / Σ w: the weights' scale cancels.
         return nearest(big_integer(sums.units),
-                       big_integer(sums.weights) * big_integer(power_of_ten(by.value)));
+                       big_integer(sums.weights) * big_integer(power_of_ten(scale)));
     }
     quad total = sums.total / static_cast<quad>(power_of_ten(by.weight));
-    if (by.value != 0) total /= static_cast<quad>(power_of_ten(by.value));
+    if (!by.real && by.value != 0) total /= static_cast<quad>(power_of_ten(by.value));
     return static_cast<double>(over ? total / sums.weight_total : total);
 }
 

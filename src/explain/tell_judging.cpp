@@ -58,8 +58,8 @@ void telling::tell_score(place at, into made) {
     const bool at_goal = falling ? *x <= *goal : *x >= *goal;
     static constexpr phrase low{"it has not passed the floor: 0 points", "未超过下限：0 分"};
     static constexpr phrase high{"it has reached the goal: 100 points", "已达到目标：100 分"};
-    static constexpr phrase linear{"linear: 100 × (value − floor) / (goal − floor)",
-                                   "线性：100 ×（值 − 下限）÷（目标 − 下限）"};
+    static constexpr phrase linear{"linear: 100 × (value − floor) / (goal − floor), to 9 places",
+                                   "线性：100 ×（值 − 下限）÷（目标 − 下限），保留 9 位小数"};
     const phrase& said = at_floor ? low : at_goal ? high : linear;
     add_rule(made,
              at_floor  ? "clamped_to_floor"

@@ -340,6 +340,47 @@ term_id checker::nested_call(const scope& at, node_id id, const function_entry& 
     return one_currency(at, id, made, aggregate_term(at, id, made));
 }
 
+/// A unit beside `per` cuts the period of the request, so it needs one and is no longer than it.
+void checker::check_units(const request& asked) {
+    unit finest = unit::none;
+    for (const dimension& one : asked.by)
+        if (one.calendar_unit != unit::none &&
+            (finest == unit::none || length_of(one.calendar_unit) < length_of(finest)))
+            finest = one.calendar_unit;
+    const bool timed = finest != unit::none || asked.range || asked.range_from_parameter != nothing;
+    std::vector<term_id> open;  // what no window reads: the periods of a window are others
+    for (const shown& one : asked.terms) open.push_back(one.term);
+    std::set<term_id> seen;
+    while (!open.empty()) {
+        const term_id next = open.back();
+        open.pop_back();
+        if (next == nothing || !seen.insert(next).second) continue;
+        const term& t = get(next);
+        if (t.kind == op::in_context && out_.changes[t.with].kind == change_kind::time &&
+            out_.changes[t.with].time.what != time_step::kind::shift)
+            continue;
+        if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+        if (t.kind != op::aggregate) continue;
+        const aggregate& nested = out_.aggregates[t.with];
+        unit piece = unit::none;
+        for (const dimension& one : nested.per)
+            if (one.calendar_unit != unit::none) piece = one.calendar_unit;
+        if (piece == unit::none && !nested.per.empty() && nested.placed_on == nothing)
+            open.insert(open.end(), {nested.argument, nested.where, nested.second});
+        if (piece == unit::none || nested.placed_on != nothing) continue;
+        if (!timed)
+            report(t.source, t.text, "E411",
+                   fmt::format("there is no period to cut into {}s", unit_name_of(piece)),
+                   "ask by a unit, such as `by month`, or `for` a period");
+        else if (!nested.uncut && finest != unit::none && length_of(piece) > length_of(finest))
+            report(t.source, t.text, "E411",
+                   fmt::format("a {} is no part of a {}, by which it is asked", unit_name_of(piece),
+                               unit_name_of(finest)),
+                   fmt::format("ask by {}, or say: per … and {}", unit_name_of(piece),
+                               unit_name_of(finest)));
+    }
+}
+
 /// A value of an entity at group level needs that entity among the groups.
 void checker::check_group_values(const request& asked) {
     std::vector<term_id> open;

@@ -479,6 +479,7 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
         check_credit(asked);
         check_targets(asked);
         check_group_values(asked);
+        check_units(asked);
         check_grain(asked);
         hint_latest_in_periods(asked);
     }

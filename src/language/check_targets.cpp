@@ -9,20 +9,6 @@ namespace merit::language {
 
 namespace {
 
-/// How long a unit is, for what is finer; the fiscal ones are as long as the civil ones.
-int length_of(unit of) {
-    switch (of) {
-        case unit::fiscal_month:
-            return static_cast<int>(unit::month);
-        case unit::fiscal_quarter:
-            return static_cast<int>(unit::quarter);
-        case unit::fiscal_year:
-            return static_cast<int>(unit::year);
-        default:
-            return static_cast<int>(of);
-    }
-}
-
 std::optional<unit> unit_of(std::string_view word) {
     for (const unit one : {unit::day, unit::week, unit::month, unit::quarter, unit::year,
                            unit::fiscal_month, unit::fiscal_quarter, unit::fiscal_year})
@@ -177,7 +163,7 @@ void checker::finish_targets() {
 }
 
 const targets_info* checker::targets_named(const scope& at, node_id id,
-                                                    std::span<const node_id> arguments) {
+                                           std::span<const node_id> arguments) {
     const tree& a = ast(at.document);
     if (targets_.empty()) {
         report(at, id, "E101", "there are no targets",

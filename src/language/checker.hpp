@@ -265,6 +265,7 @@ private:
     std::optional<dimension> entity_dimension(const scope& at, node_id path, std::uint32_t entity,
                                               const std::set<table_id>& homes);
     void check_group_values(const request& asked);
+    void check_units(const request& asked);
 
     // --- context (check_context.cpp)
     term_id clause_chain(const scope& at, node_id id);

@@ -6,6 +6,10 @@
 
 namespace oracle {
 
+inline fraction billion() {
+    return {int128{1'000'000'000}};
+}
+
 /// Linear from 0 at the floor to 100 at the goal, clamped; the goal may lie below the floor.
 inline cell score_of(arguments of) {
     const fraction floor = number_of(of[1]);
@@ -14,7 +18,23 @@ inline cell score_of(arguments of) {
     const fraction points = (number_of(of[0]) - floor) * fraction(100) / length;
     if (points.sign() < 0) return {0.0, {}};
     if (order(points, fraction(100)) > 0) return {100.0, {}};
-    return {points.nearest(), {}};
+    // To nine places, half up.
+    bool fits = true;
+    const int128 units =
+        narrow((points * billion() + fraction(int128{1}) / fraction(int128{2})).floor(), fits);
+    return {(fraction(units) / billion()).nearest(), {}};
+}
+
+/// The decimal of nine places, below a million, that a double is the nearest to; else none.
+inline std::optional<fraction> as_decimal_of_nine(const value& x) {
+    const auto* real = std::get_if<double>(&x);
+    if (real == nullptr || std::abs(*real) >= 1e6) return std::nullopt;
+    const fraction doubled = fraction::of(*real) * billion() * fraction(int128{2});
+    bool fits = true;
+    const int128 units = narrow((doubled + fraction(int128{1})).floor(), fits) >> 1;
+    const fraction near = fraction(units) / billion();
+    if (near.nearest() != *real) return std::nullopt;
+    return near;
 }
 
 enum class missing { blank, reweight, zero };
@@ -40,6 +60,11 @@ inline cell weighted_of(missing mode, std::span<const cell> parts,
     bool any = false;
     reason flag = reason::none;
     const cell* first_blank = nullptr;
+    bool decimals = true;
+    for (std::size_t i = 0; i < parts.size(); i += 2) {
+        const bool counts = !blank(parts[i + 1]) && (!only || *only == i / 2);
+        decimals = decimals && (!counts || as_decimal_of_nine(parts[i + 1].value));
+    }
     for (std::size_t i = 0; i < parts.size(); i += 2) {
         const cell& x = parts[i + 1];
         if (blank(x) && first_blank == nullptr) first_blank = &x;
@@ -48,7 +73,7 @@ inline cell weighted_of(missing mode, std::span<const cell> parts,
         const fraction weight = number_of(parts[i].value);
         weights = weights + weight;
         if (only && *only != i / 2) continue;
-        sum = sum + weight * number_of(x.value);
+        sum = sum + weight * (decimals ? *as_decimal_of_nine(x.value) : number_of(x.value));
         if (flag == reason::none) flag = x.why;
     }
     const cell* own = only ? &parts[2 * *only + 1] : nullptr;
