@@ -219,6 +219,7 @@ result<repeated> in_windows(const environment& in, leaf_source& leaves, const ex
         const std::int64_t until = !to                ? since + 1
                                    : to->present(row) ? to->at(row)
                                                       : plan::end_of_time + 1;
+        if (until <= since) continue;  // what ends as it begins is never there
         auto at = std::upper_bound(
             windows.begin(), windows.end(), since,
             [](std::int64_t t, const auto& window) { return t < window.within.to; });

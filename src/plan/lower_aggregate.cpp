@@ -97,7 +97,7 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
     const bool lasts = program_.tables[table].kind >= language::table_kind::interval;
     const id time = timed ? role_of(table, &language::table_info::time) : nothing;
     if (timed && lasts) {
-        out_cell.where = windowed_rows(table, {}, role_of(table, &language::table_info::from),
+        out_cell.where = windowed_rows(table, {}, beginning_of(table, {}),
                                        role_of(table, &language::table_info::to), axis::part::whole,
                                        false, false);
         made.planned = facts_[contexts_.at(in).frame].uncut;

@@ -140,6 +140,26 @@ id lowering::window_axis(const row_place& where, axis made) {
     return out.add(std::move(made));
 }
 
+/// From when a row holds. A version without a beginning holds since ever, as look-ups have it.
+id lowering::beginning_of(table_id table, const row_place& where) {
+    const id since = role_of(table, &language::table_info::from, where);
+    if (program_.tables[table].kind != table_kind::versions) return since;
+    constexpr std::int32_t first_day = -719'528;  // of the year 0
+    const merit::type is = out.at(since).type;
+    expression ever;
+    ever.type = is;
+    ever.with = is.kind == type_kind::date
+                    ? out.constant(date_value{first_day})
+                    : out.constant(timestamp_value{first_day * calendar::day_us});
+    expression made;
+    made.op = expression_op::scalar;
+    made.what = language::function::if_blank;
+    made.type = is;
+    made.over = out.at(since).over;
+    made.of = {since, out.add(std::move(ever))};
+    return out.add(std::move(made));
+}
+
 /// Until when a row holds: its own date, or the time of the row that follows it.
 id lowering::end_of_validity(table_id table, const row_place& where) {
     const language::table_info& of = program_.tables[table];
@@ -174,7 +194,7 @@ void lowering::place_at_border(placed_cell& made, const language::aggregate& fro
                                                                    : axis::part::whole;
     const bool lasts = of.kind == table_kind::interval || of.kind == table_kind::versions;
     const id since = from.lasts ? row(from.placed_on, made.where)
-                     : lasts    ? role_of(from.table, &language::table_info::from, made.where)
+                     : lasts    ? beginning_of(from.table, made.where)
                                 : role_of(from.table, &language::table_info::time, made.where);
     const id until =
         from.lasts ? later_by(since, *from.lasts) : end_of_validity(from.table, made.where);

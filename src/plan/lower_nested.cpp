@@ -74,16 +74,30 @@ id lowering::joined(std::vector<id> conditions) {
     return out.add(std::move(all));
 }
 
-/// A row term of the entity's table, for the entity of a row of the frame.
-id lowering::of_home(const language::aggregate& from, id frame, term_id row_term) {
-    expression made;
-    made.op = expression_op::look_up;
-    made.type = program_.terms[row_term].type;
-    made.text = program_.terms[row_term].text;
-    made.source = program_.terms[row_term].source;
-    made.with = keyed_table(from.table);
+/// A row term of the entity's table, for the entity of a row of the frame. An entity keeps its key
+/// where it has no version, so what is said of versions is said of each of their columns.
+id lowering::of_home(const language::aggregate& from, id frame, term_id row_term, int depth) {
+    constexpr int deepest = 100;
+    const language::term& term = program_.terms[row_term];
+    if (term.at == language::level::constant) return row(row_term);
     const std::optional<id> key = entity_key_in(frame, from.entity);
     if (!key) bug("a nested frame without its entity");
+    const language::table_info& home = program_.tables[from.table];
+    if (term.kind == language::op::column && term.with == home.key) return *key;
+    expression made;
+    made.type = term.type;
+    made.text = term.text;
+    made.source = term.source;
+    if (home.kind == language::table_kind::versions && term.kind == language::op::scalar &&
+        term.what != function::convert && depth < deepest) {
+        made.op = expression_op::scalar;
+        made.what = term.what;
+        made.with = term.with;
+        for (const term_id one : term.of) made.of.push_back(of_home(from, frame, one, depth + 1));
+        return out.add(std::move(made));
+    }
+    made.op = expression_op::look_up;
+    made.with = keyed_table(from.table);
     made.of = {row(row_term), *key};
     look_at_version(made, from.table, contexts_.bare(frame));
     return out.add(std::move(made));

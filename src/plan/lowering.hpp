@@ -122,7 +122,8 @@ private:
     context_id nested_context(const language::aggregate& from, context_id in, id frame);
     void populate_nested(const language::aggregate& from, context_id in, id frame);
     cell nested_cell(const language::aggregate& from, context_id in, id frame, id table);
-    id of_home(const language::aggregate& from, id frame, language::term_id row_term);
+    id of_home(const language::aggregate& from, id frame, language::term_id row_term,
+               int depth = 0);
     id home_filter(const language::aggregate& from, id frame,
                    const std::vector<std::uint32_t>& filters);
     id ripe(const language::aggregate& from, const language::term& term, id frame);
@@ -174,6 +175,7 @@ private:
     id added_column(const row_place& where, std::uint32_t which);
     void place_at_border(placed_cell& made, const language::aggregate& from, context_id in,
                          bool by_period);
+    id beginning_of(language::table_id table, const row_place& where);
     id end_of_validity(language::table_id table, const row_place& where);
     id window_axis(const row_place& where, axis made);
     id later_by(id time, span_value length);

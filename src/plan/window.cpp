@@ -46,8 +46,13 @@ public:
         if (within_.cut) read.covers.to = std::min(read.covers.to, *within_.cut);
         out.any = read.covers.from < read.covers.to;
         if (axis_.snapshot) out.flag = snapshot_in(read.covers);
-        if (!out.any) return out;
         interval within = read.covers;
+        // Who is there when a period begins, is there in a period after `as of` too.
+        if (axis_.existence && !out.any) {
+            within.to = within.from + 1;
+            out.any = true;
+        }
+        if (!out.any) return out;
         if (axis_.window == axis::part::end) within = {within.to - 1, within.to};
         if (axis_.window == axis::part::start) within = {within.from - 1, within.from};
         out.what.within = within;

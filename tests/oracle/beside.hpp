@@ -73,6 +73,7 @@ protected:
         const table_id base = program_.tables[of.table].view_of;
         const std::uint32_t column = program_.references[of.reference].column;
         const value entity = stored(base, column, entry);
+        entry = whole_row(base, entry);
         std::vector<std::size_t> out{entry};
         const auto begin = place_of(base, entry);
         if (!begin) return out;

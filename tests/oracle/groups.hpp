@@ -17,8 +17,8 @@ protected:
         std::optional<std::int64_t> local;
         bool event;  ///< false: an entity that is counted, not a row in a period
         std::vector<const lang::time_step*> steps;
-        bool has_time = true;  ///< entities: their table has one
-        bool held = false;     ///< at an end of a period that is asked for
+        lifetime there;     ///< of an entity
+        bool held = false;  ///< at an end of a period that is asked for
     };
 
     virtual std::optional<std::set<std::size_t>> rows_held(const lang::aggregate& what,
@@ -88,32 +88,39 @@ protected:
         if (!what.per.empty()) {
             for (const entity_at& one : entities_of(what, in)) {
                 if (!one.row) continue;
-                const bool timed = program_.tables[what.table].time != nothing;
                 if (auto keys = keys_on(what.table, *one.row, in))
-                    out.push_back({*std::move(keys), one.local, one.dated, in.steps, timed, false});
+                    out.push_back({*std::move(keys), one.local, one.dated, in.steps,
+                                   lifetime_of(what.table, *one.row), false});
             }
             return;
         }
-        std::set<std::size_t> held;
-        const bool at_border = what.at != lang::border::none;
-        if (at_border) held = held_in_any_period(what, in);
-        for (std::size_t row = 0; row < data_of(what.table).rows(); ++row) {
+        if (what.at != lang::border::none) return rows_held_in_periods(what, in, out);
+        const placing by(*this, {what.placed_on, {}});
+        for (const std::size_t row : rows_to_see(what, in)) {
             if (!visible(what.table, row, as_of) || !kept(what.table, row, in)) continue;
-            if (at_border && !held.contains(row)) continue;
-            const bool nobody = std::any_of(in.named.begin(), in.named.end(), [&](const auto* by) {
-                const auto key = resolved(*by, what.table);
-                return key && blank(on_row(*key, what.table, row, &in));
-            });
-            if (nobody) continue;
+            if (is_of_nobody(what.table, row, in)) continue;
             if (auto keys = keys_on(what.table, row, in))
-                out.push_back({*std::move(keys), local_time(what, row),
-                               !what.population && !at_border, in.steps, what.placed_on != nothing,
-                               at_border});
+                out.push_back({*std::move(keys), local_time(what, row), !what.population, in.steps,
+                               what.population ? lifetime_of(what.table, row) : lifetime{}, false});
         }
     }
 
-    std::set<std::size_t> held_in_any_period(const lang::aggregate& what, scene in) {
-        std::set<std::size_t> out;
+    std::vector<std::size_t> rows_to_see(const lang::aggregate& what, const scene& in) const {
+        std::vector<term_id> read;
+        for (const lang::dimension& one : asked_.by) read.push_back(key_term(one, what.table));
+        for (const lang::dimension* one : in.named) read.push_back(key_term(*one, what.table));
+        return rows_to_read(what.table, in, read);
+    }
+
+    bool is_of_nobody(table_id table, std::size_t row, const scene& in) {
+        return std::any_of(in.named.begin(), in.named.end(), [&](const auto* by) {
+            const auto key = resolved(*by, table);
+            return key && blank(on_row(*key, table, row, &in));
+        });
+    }
+
+    /// What is held at an end of any period that is asked for.
+    void rows_held_in_periods(const lang::aggregate& what, scene in, std::vector<sighting>& out) {
         if (!range_) throw refused{"unsupported"};
         for (const std::vector<value>& starts : periods_at(asked_.by.size())) {
             in.groups.clear();
@@ -121,8 +128,47 @@ protected:
             for (const lang::dimension& by : asked_.by) {
                 if (is_unit(by)) in.groups.push_back({&by, starts[next++]});
             }
-            if (const auto held = rows_held(what, in)) out.insert(held->begin(), held->end());
+            const auto held = rows_held(what, in);
+            if (!held) continue;
+            const reading by = reading_of(in);
+            const placing at(*this, placement_of(what, by));
+            for (const std::size_t row : rows_to_see(what, in)) {
+                if (!held->contains(whole_row(what.table, row))) continue;
+                if (!visible(what.table, row, by.as_of) || !kept(what.table, row, in)) continue;
+                if (is_of_nobody(what.table, row, in)) continue;
+                if (auto keys = keys_on(what.table, row, in))
+                    out.push_back({*std::move(keys), local_time(what, row), false, in.steps,
+                                   lifetime{}, true});
+            }
         }
+    }
+
+    /// What is held at an end of the interval is placed at its last instant there.
+    static placement placement_of(const lang::aggregate& what, const reading& by) {
+        if (what.at == lang::border::none) return {what.placed_on, {}};
+        return {nothing, (what.at == lang::border::end ? by.covered.to : by.covered.from) - 1};
+    }
+
+    static term_id key_term(const lang::dimension& by, table_id table) {
+        return is_unit(by) ? nothing : resolved(by, table).value_or(nothing);
+    }
+
+    /// The rows of a table; where shares group or filter, a row once for each of them.
+    std::vector<std::size_t> rows_to_read(table_id table, const scene& in,
+                                          std::vector<term_id> read) const {
+        for (const filter* one : in.filters) {
+            for (const lang::on_table& on : *one)
+                if (on.table == table) read.push_back(on.term);
+        }
+        for (const grouping& one : in.groups) read.push_back(key_term(*one.by, table));
+        for (table_id t = table; t != nothing; t = program_.tables[t].view_of)
+            read.push_back(program_.tables[t].kept);
+        const bool shares = program_.tables[table].split != nothing &&
+                            std::any_of(read.begin(), read.end(),
+                                        [&](const term_id one) { return of_a_share(one); });
+        if (shares) return shared_rows(table);
+        std::vector<std::size_t> out(data_of(table).rows());
+        for (std::size_t row = 0; row < out.size(); ++row) out[row] = row;
         return out;
     }
 
@@ -133,7 +179,7 @@ protected:
         whole.steps = one.steps;
         const auto read = [&] {
             const reading by = reading_of(whole);
-            return one.event ? reads(by, one.local) : exists(by, one.local, one.has_time);
+            return one.event ? reads(by, one.local) : exists(by, one.there);
         };
         const bool moves = std::any_of(one.steps.begin(), one.steps.end(), [](const auto* step) {
             return step->what != step_kind::as_of;
@@ -146,8 +192,8 @@ protected:
             return !range_ || (*one.local >= range_->from && *one.local < range_->to);
         }
         if (!one.event && !moves) {
-            const auto end = end_of_range();
-            return !end || !one.has_time || (one.local && *one.local < *end);
+            const auto asked = range_asked();
+            return !asked || one.there.meets(*asked);
         }
         if (!units_below(asked_.by.size())) return read();
         for (const std::vector<value>& starts : periods_at(asked_.by.size())) {
@@ -204,10 +250,7 @@ protected:
         }
     }
 
-    std::optional<std::int64_t> end_of_range() const {
-        if (range_) return range_->to;
-        return found_ ? std::optional(found_->to) : std::nullopt;
-    }
+    std::optional<interval> range_asked() const { return range_ ? range_ : found_; }
 
     /// The only grouped dimension besides units, when it is an entity with a table.
     std::optional<std::size_t> population_dimension() const {
@@ -221,8 +264,8 @@ protected:
         return program_.entities[asked_.by[*out].entity].table == nothing ? std::nullopt : out;
     }
 
-    /// Keys of the entities that exist before `end` and meet the filters that resolve on them.
-    key_set population(std::optional<std::int64_t> end) {
+    /// Keys of the entities that exist in an interval and meet the filters that resolve on them.
+    key_set population(const std::optional<interval>& within) {
         key_set out;
         const auto dim = population_dimension();
         if (!dim) return out;
@@ -234,21 +277,14 @@ protected:
                 filtered(asked_.population_where, table, keeps))
                 continue;
             const value key = stored(table, info.key, row);
-            if (!blank(key) && exists_before(table, row, end)) out.insert({key});
+            if (!blank(key) && (!within || lifetime_of(table, row).meets(*within)))
+                out.insert({key});
         }
         return out;
     }
 
     std::optional<std::int64_t> time_of(table_id table, std::size_t row) const {
-        const std::uint32_t column = program_.tables[table].time;
-        const value time = column == nothing ? value{} : stored(table, column, row);
-        return blank(time) ? std::nullopt : std::optional(local_of(time, calendar_));
-    }
-
-    bool exists_before(table_id table, std::size_t row, std::optional<std::int64_t> end) const {
-        if (!end || program_.tables[table].time == nothing) return true;
-        const auto local = time_of(table, row);
-        return local && *local < *end;
+        return local_in(table, program_.tables[table].time, row);
     }
 
     /// The group has rows in its period, or an entity that exists in it.
@@ -266,16 +302,15 @@ protected:
             scene here = of;
             here.steps = one.steps;
             const reading by = reading_of(here);
-            if (one.event ? reads(by, one.local)
-                          : !blank_period && exists(by, one.local, one.has_time))
+            if (one.event ? reads(by, one.local) : !blank_period && exists(by, one.there))
                 return true;
         }
         const auto dim = population_dimension();
         if (!dim || *dim >= level) return false;
         const reading by = reading_of(of);
-        const auto end =
-            by.bounded ? std::optional(by.undated ? long_ago : by.covered.to) : std::nullopt;
-        return population(end).contains({keys[*dim]});
+        std::optional<interval> within;
+        if (by.bounded) within = by.undated ? interval{long_ago, long_ago} : by.covered;
+        return population(within).contains({keys[*dim]});
     }
 
     /// Every tuple of unit starts that the range holds, in order.
@@ -313,7 +348,7 @@ protected:
             combinations.insert(std::move(kept));
         }
         if (const auto dim = population_dimension(); dim && *dim < level) {
-            for (const std::vector<value>& key : population(end_of_range())) {
+            for (const std::vector<value>& key : population(range_asked())) {
                 std::vector<value> kept(level);
                 kept[*dim] = key[0];
                 combinations.insert(std::move(kept));

@@ -28,6 +28,7 @@ protected:
         }
         switch (declared.kind) {
             case lang::table_kind::interval:
+            case lang::table_kind::versions:
                 return open_at_border(table, seen, border);
             case lang::table_kind::changes:
                 return last_changes(table, seen, border);

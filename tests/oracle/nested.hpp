@@ -20,13 +20,14 @@ protected:
         const reading by = reading_of(in);
         std::optional<std::set<std::size_t>> held;
         if (what.at != lang::border::none) held = held_rows(what, in);
-        for (std::size_t row = 0; row < data_of(what.table).rows(); ++row) {
+        const placing at(*this, placement_of(what, by));
+        for (const std::size_t row :
+             rows_to_read(what.table, in, {what.where, what.argument, what.second})) {
             if (!visible(what.table, row, by.as_of) || !kept(what.table, row, in)) continue;
-            const auto local = local_time(what, row);
             if (what.at != lang::border::none) {
-                if (!held || !held->contains(row)) continue;
-            } else if (what.population ? !exists(by, local, what.placed_on != nothing)
-                                       : !reads(by, local))
+                if (!held || !held->contains(whole_row(what.table, row))) continue;
+            } else if (what.population ? !exists(by, lifetime_of(what.table, row))
+                                       : !reads(by, local_time(what, row)))
                 continue;
             if (!in_groups(what.table, row, in)) continue;
             if (what.where != nothing && !holds(on_row(what.where, what.table, row, &in))) continue;
@@ -43,6 +44,7 @@ protected:
         folding rows{what.what, of.type, {}, what.argument != nothing, {}};
         if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
         const lang::table_info& table = program_.tables[what.table];
+        const placing at(*this, placement_of(what, reading_of(in)));
         for (const std::size_t row : rows_taken(what, in)) {
             taken one;
             if (what.argument != nothing) one.x = on_row(what.argument, what.table, row, &in);
@@ -111,11 +113,14 @@ protected:
             }
             if (one.at != lang::border::none) throw refused{"unsupported"};
             const reading by = reading_of(here);
-            for (std::size_t row = 0; row < data_of(one.table).rows(); ++row) {
+            const placing at(*this, placement_of(one, by));
+            std::vector<term_id> keys_read;
+            for (const lang::dimension& key : what.per)
+                keys_read.push_back(key_term(key, one.table));
+            for (const std::size_t row : rows_to_read(one.table, here, keys_read)) {
                 if (!visible(one.table, row, by.as_of) || !kept(one.table, row, here)) continue;
                 const auto local = local_time(one, row);
-                if (one.population ? !exists(by, local, one.placed_on != nothing)
-                                   : !reads(by, local))
+                if (one.population ? !exists(by, lifetime_of(one.table, row)) : !reads(by, local))
                     continue;
                 if (in_groups(one.table, row, here))
                     add_key(what, one.table, row, local, here, out);
@@ -199,19 +204,19 @@ protected:
         }
         bool named = false;
         for (const grouping& one : in.groups) named = named || !is_unit(*one.by);
+        key_set met;  // an entity has a row for each of its versions
         for (const entity_at& one : entities_of(what, in)) {
             if (named && !one.row) continue;
             if (named && !in_groups(what.table, *one.row, in)) continue;
             if (one.dated ? !reads(by, one.local) : !entity_exists(what, by, one)) continue;
             if (what.matured && !ripe(*what.matured, one, by)) continue;
-            out.push_back(alone(what, one.key, in));
+            if (met.insert({one.key}).second) out.push_back(alone(what, one.key, in));
         }
         return out;
     }
 
     bool entity_exists(const lang::aggregate& what, const reading& by, const entity_at& one) const {
-        return what.table == nothing ||
-               exists(by, one.local, program_.tables[what.table].time != nothing);
+        return what.table == nothing || (one.row && exists(by, lifetime_of(what.table, *one.row)));
     }
 
     bool ripe(const merit::span_value& age, const entity_at& one, const reading& by) {
@@ -270,9 +275,23 @@ protected:
         const cell key = key_of(what.with, in);
         if (blank(key)) return key.why == reason::none ? blank_because(reason::no_data) : key;
         const table_id table = program_.entities[what.with].table;
-        const auto row = row_with_key(table, key.value);
+        const auto row = row_in_group(table, key.value, in);
         if (!row) return blank_because(reason::no_data);
-        return {on_row(what.of[0], table, *row, &in), {}};
+        const placing elsewhere(*this, {});
+        const value found = on_row(what.of[0], table, *row, &in);
+        const auto since = lifetime_of(table, *row).from;
+        const bool changed = program_.tables[table].kind == lang::table_kind::versions &&
+                             !in.timeless && *since > reading_of(in).covered.from;
+        return {found, changed && !blank(found) ? reason::changed : reason::none};
+    }
+
+    /// The row of an entity that groups; of versions that of the last covered instant.
+    std::optional<std::size_t> row_in_group(table_id table, const value& key, const scene& in) {
+        if (program_.tables[table].kind != lang::table_kind::versions)
+            return row_with_key(table, key);
+        std::int64_t last = in.timeless ? far_off : reading_of(in).covered.to - 1;
+        if (with_.as_of) last = std::min(last, calendar_.to_local(*with_.as_of));
+        return row_with_key(table, key, last);
     }
 
     cell attribute(const lang::term& what, const place& at) {

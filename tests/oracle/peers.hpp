@@ -54,7 +54,7 @@ protected:
         const grouping* by = grouped_by(one.entity, in);
         if (by == nullptr) return std::nullopt;
         const table_id table = program_.entities[one.entity].table;
-        const auto row = row_with_key(table, by->key);
+        const auto row = row_in_group(table, by->key, in);
         return row ? on_row(one.attribute, table, *row, &in) : value{};
     }
 

@@ -18,6 +18,8 @@ struct formula {
     bool needs_as_of = false;    ///< the run must be given an instant
     bool only_entities = false;  ///< it reads a table under two names: entities group only
     bool nested = false;
+    bool of_funnel = false;
+    bool no_totals = false;            ///< whether its totals appear, the language does not say
     bool held = false;                 ///< it reads what holds at an instant
     std::set<std::string> needs_dims;  ///< groupings that it speaks of
 
@@ -30,6 +32,8 @@ struct formula {
         needs_as_of = needs_as_of || one.needs_as_of;
         held = held || one.held;
         nested = nested || one.nested;
+        of_funnel = of_funnel || one.of_funnel;
+        no_totals = no_totals || one.no_totals;
         only_entities = only_entities || one.only_entities;
         needs_dims.insert(one.needs_dims.begin(), one.needs_dims.end());
     }
@@ -81,11 +85,14 @@ public:
 
     std::string window(formula& of) {
         of.needs_period = true;
-        return dice_.pick({"over trailing 2 months", "over trailing 3 months",
-                           "over trailing 28 days", "over trailing 2 weeks", "over prior 1 month",
-                           "over prior 2 weeks", "over prior 1 quarter", "over month to date",
-                           "over year to date", "over quarter to date", "over all to date",
-                           "over trailing 1 year", "over @2026-01 to @2026-02", "over @2025-12"});
+        const std::string out =
+            dice_.pick({"over trailing 2 months", "over trailing 3 months", "over trailing 28 days",
+                        "over trailing 2 weeks", "over prior 1 month", "over prior 2 weeks",
+                        "over prior 1 quarter", "over month to date", "over year to date",
+                        "over quarter to date", "over all to date", "over trailing 1 year",
+                        "over @2026-01 to @2026-02", "over @2025-12"});
+        of.no_totals = of.no_totals || out.starts_with("over prior");
+        return out;
     }
 
     /// A window, a shift or an earlier instant behind a term; sometimes two of them.
@@ -100,6 +107,7 @@ public:
                 text += window(x);
                 break;
             case 2:
+                if (x.of_funnel) return x;  // chains are those of the run's own instant
                 x.needs_period = true;
                 text += dice_.pick({"as of @2026-01-31", "as of @2026-02-15", "as of @2026Q1"});
                 break;
@@ -202,7 +210,8 @@ public:
             clauses += " and month";
             inner.needs_period = inner.by_months = true;
         }
-        const bool whole = clauses.ends_with("month");
+        const bool versions = known != nullptr && known->kind.starts_with("versions");
+        const bool whole = clauses.ends_with("month") || versions;
         if (dice_.chance(25)) {
             clauses += " where " + beside.text + dice_.pick({" > 1", " >= 2", " is not blank"});
             inner.join(beside);
@@ -216,6 +225,7 @@ public:
             every = true;
             inner.placed = true;
         }
+        if (every && versions) inner.only_entities = true;
         if (every) {
             inner.homes = {static_cast<std::size_t>(known - tables_.data())};
             inner.counts_entities = true;

@@ -100,7 +100,10 @@ public:
             return both("(", duration(depth - 1), dice_.pick({" + ", " - "}), duration(depth - 1),
                         ")");
         const std::size_t t = any_table();
-        const std::string how = dice_.pick({"sum(", "avg(", "min(", "max(", "median(", "stddev("});
+        const bool whole = tables_[t].split.empty();
+        const std::string how =
+            whole ? dice_.pick({"sum(", "avg(", "min(", "max(", "median(", "stddev("})
+                  : dice_.pick({"sum(", "avg(", "min(", "max("});
         return aggregate(t, how, named_words_[t].duration(static_cast<unsigned>(dice_.below(2))),
                          "");
     }
@@ -154,11 +157,10 @@ private:
 
     /// Facts more often than entities.
     std::size_t any_table() {
-        for (int i = 0; i < 3; ++i) {
+        for (int i = 0;; ++i) {
             const std::size_t t = dice_.below(tables_.size());
-            if (tables_[t].entity.empty()) return t;
+            if (!tables_[t].aside && (i > 2 || tables_[t].entity.empty())) return t;
         }
-        return dice_.below(tables_.size());
     }
 
     formula aggregate(std::size_t t, const std::string& head, const std::string& argument,
@@ -210,7 +212,7 @@ private:
     formula of_funnel() {
         formula out;
         out.homes = {names_.funnel_table};
-        out.nested = out.only_entities = true;
+        out.nested = out.only_entities = out.of_funnel = true;
         out.text = names_.funnel + dice_.pick({".rate(a, b)", ".rate(a, c)", ".rate(b, c)",
                                                ".count(a)", ".count(b)", ".count(c)"});
         return out;
@@ -225,7 +227,11 @@ private:
         const std::size_t t = any_table();
         row_words& row = named_words_[t];
         const unsigned depth = static_cast<unsigned>(dice_.below(3));
-        switch (dice_.weighted({14, 16, 10, 8, 8, 6, 7, 5, 6, 5, 8, 5, 4, 4, 4, 4})) {
+        // Parts of a row have no rank among the others.
+        const unsigned of_whole_rows = tables_[t].split.empty() ? 1 : 0;
+        switch (
+            dice_.weighted({14, 16, 10, 8, 8 * of_whole_rows, 6 * of_whole_rows, 7 * of_whole_rows,
+                            5, 6, 5, 8, 5, 4, 4 * of_whole_rows, 4 * of_whole_rows, 4})) {
             case 0:
                 return aggregate(t, "count(", tables_[t].name, "");
             case 1:
@@ -274,7 +280,8 @@ private:
             out.counts_entities = true;
             return out;
         }
-        return aggregate(tables_.size() - 1, "count(", tables_.back().name, "");
+        const std::size_t t = any_table();
+        return aggregate(t, "count(", tables_[t].name, "");
     }
 
     formula condition_aggregate() {
@@ -317,7 +324,7 @@ private:
 
     /// A `where` behind a term, when one condition reaches all its tables.
     formula filtered(const formula& x) {
-        if (x.homes.size() != 1) return x;
+        if (x.homes.size() != 1 || x.only_entities) return x;
         const std::size_t t = *x.homes.begin();
         return around("((", x, ") where " + words_[t].condition(1) + ")");
     }

@@ -95,7 +95,7 @@ private:
     }
 
     void statements() {
-        line("entity rep\nentity customer");
+        line("entity rep\nentity customer\nentity deal");
         for (const table_spec& one : out_.tables) {
             std::vector<std::string> properties;
             const auto add = [&](const std::string& word, const std::string& what) {
@@ -109,8 +109,11 @@ private:
             add("recorded", one.recorded);
             add("order", one.order);
             if (one.view_of.empty()) add("kind", one.kind);
+            if (one.view_of.empty()) add("split", one.split);
+            needs_as_of_ = needs_as_of_ || one.kind.starts_with("versions");
             for (const reference_spec& to : one.references) {
                 if (!one.view_of.empty()) break;  // a view refers as its base does
+                if (to.column.empty()) continue;
                 add(to.role, to.role == to.entity ? to.column : to.entity + "(" + to.column + ")");
             }
             std::string text = "table " + one.name + " { ";
@@ -124,7 +127,8 @@ private:
         if (!dice_.chance(40)) return;
         for (std::size_t t = 0; t < out_.tables.size(); ++t) {
             const std::string name = out_.tables[t].name;
-            if (!out_.tables[t].view_of.empty() || dice_.chance(50)) continue;
+            if (!out_.tables[t].view_of.empty() || out_.tables[t].aside || dice_.chance(50))
+                continue;
             const std::vector<member> members = members_of(out_.tables, t);
             row_words row(dice_, members, names_, "");
             const bool duration = dice_.chance(30);

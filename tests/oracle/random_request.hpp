@@ -91,7 +91,7 @@ public:
         if (parts.placed && dice_.chance(50)) out.range = range();
         needs_range(out, parts);
         filter(out, parts);
-        out.totals = !parts.held && dice_.chance(40);
+        out.totals = !parts.held && !parts.no_totals && dice_.chance(40);
         return out;
     }
 
@@ -137,7 +137,7 @@ private:
         }
         // Whether a total of what no longer holds at its own end appears, the language does not
         // say.
-        out.totals = !all.held && dice_.chance(35);
+        out.totals = !all.held && !all.no_totals && dice_.chance(35);
     }
 
     /// Entities have no rows in periods, so the range must be said.

@@ -31,7 +31,8 @@ public:
         const std::size_t to_reps = std::max<std::size_t>(rep_rows, 1);
         const std::size_t to_customers = std::max<std::size_t>(customer_rows, 1);
         out.push_back(deals_table(text_reps, to_reps, text_customers, to_customers));
-        if (shape >= 3 && out.size() < 3)
+        if (!out.back().split.empty()) out.push_back(credits_table(out.back(), text_reps, to_reps));
+        if (shape >= 3 && out.size() < 3 + (out.back().aside ? 1 : 0))
             out.push_back(tickets_table(text_reps, to_reps, text_customers, to_customers));
         if (dice_.chance(12)) out.push_back(view_of_deals(out));
         return out;
@@ -63,12 +64,18 @@ private:
         out.entity = "rep";
         out.key = "rep_code";
         out.rows = rows;
-        out.columns.push_back(table_maker::own_keys("rep_code", text, rows));
+        const std::size_t how = dice_.weighted({60, 20, 20});
+        if (how == 0) {
+            out.columns.push_back(table_maker::own_keys("rep_code", text, rows));
+        } else {
+            make_.lasting(out, "rep_code", text, how == 1);
+            out.kind = how == 1 ? "versions(begun, ended)" : "interval(begun, ended)";
+        }
         add(out, "team", {.kind = type_kind::text});
         add(out, "quota", any_number());
         add(out, "hired", any_time());
         add(out, "senior", {.kind = type_kind::boolean});
-        if (dice_.chance(40)) out.time = "hired";
+        if (how != 1 && dice_.chance(40)) out.time = "hired";
         return out;
     }
 
@@ -111,6 +118,12 @@ private:
             out.columns.push_back(make_.keys_to("closer_key", text_reps, reps, out.rows));
             out.references.push_back({"closer", "rep", "closer_key"});
         }
+        if (!roles && dice_.chance(20)) {
+            out.split = "credits(deal_ref, user_key, part)";
+            out.references.push_back({"deal", "deal", "deal_id"});
+            // The shares alone may tell whose a row is.
+            if (dice_.chance(25)) out.references.front().column.clear();
+        }
         out.columns.push_back(make_.keys_to("cust", text_customers, customers, out.rows));
         out.references.push_back({"customer", "customer", "cust"});
         add(out, "stage", {.kind = type_kind::text});
@@ -126,6 +139,39 @@ private:
         if (dice_.chance(85)) out.time = dice_.pick({"opened", "closed", "closed", "touched"});
         if (dice_.chance(15)) out.recorded = "touched";
         if (!out.time.empty() && dice_.chance(20)) out.kind = "interval(opened, touched)";
+        return out;
+    }
+
+    /// Shares of some deals, and of some that are not there.
+    table_spec credits_table(const table_spec& deals, bool text, std::size_t reps) {
+        table_spec out;
+        out.name = "credits";
+        out.aside = true;
+        const bool exact = dice_.chance(70);
+        column_spec deal{"deal_ref", {.kind = type_kind::int64}, {}};
+        column_spec part{"part", exact ? decimal(2) : type{.kind = type_kind::float64}, {}};
+        std::set<std::int64_t> ids{1'000};
+        for (const value& one : deals.columns.front().cells)
+            ids.insert(std::get<std::int64_t>(one));
+        const unsigned shared = dice_.chance(80) ? 50 : 95;
+        for (const std::int64_t id : ids) {
+            if (!dice_.chance(shared)) continue;
+            const auto parts = dice_.pick(std::vector<std::vector<int>>{
+                {100}, {75, 25}, {50, 50}, {50, 30, 20}, {100, 0}, {120, -20}, {33, 33, 34}});
+            for (const int one : parts) {
+                deal.cells.emplace_back(id);
+                if (exact)
+                    part.cells.emplace_back(merit::decimal_value{one, 2});
+                else
+                    part.cells.emplace_back(one / 100.0);
+            }
+        }
+        if (dice_.chance(3) && !part.cells.empty()) part.cells.back() = value{};
+        out.rows = deal.cells.size();
+        out.columns.push_back(std::move(deal));
+        out.columns.push_back(make_.keys_to("user_key", text, reps, out.rows));
+        out.columns.push_back(std::move(part));
+        out.references = {{"deal", "deal", "deal_ref"}, {"rep", "rep", "user_key"}};
         return out;
     }
 
@@ -176,8 +222,11 @@ inline std::vector<member> members_of(const std::vector<table_spec>& tables, std
     for (const reference_spec& to : own.references) {
         for (std::size_t i = 0; i < tables.size(); ++i) {
             if (tables[i].entity != to.entity || tables[i].entity.empty()) continue;
-            for (const member& behind : members_of(tables, i))
+            const bool versions = tables[i].kind.starts_with("versions");
+            for (const member& behind : members_of(tables, i)) {
                 out.push_back({to.role + "." + behind.path, behind.kind});
+                if (versions) out.push_back({to.role + ".now." + behind.path, behind.kind});
+            }
         }
     }
     return out;

@@ -41,8 +41,10 @@ struct table_spec {
     std::string recorded;
     std::string order;
     std::string view_of;
-    std::string kept;  ///< condition of a view
-    std::string kind;  ///< what its rows are in time
+    std::string kept;    ///< condition of a view
+    std::string kind;    ///< what its rows are in time
+    std::string split;   ///< whose its rows are
+    bool aside = false;  ///< no formula speaks of it
     std::vector<reference_spec> references;
     std::vector<column_spec> columns;
     std::vector<member> computed;
@@ -111,6 +113,28 @@ public:
         for (std::size_t row = 0; row < rows; ++row)
             out.cells.push_back(key(text, static_cast<std::int64_t>(rows - row)));
         return out;
+    }
+
+    /// Keys of an entity's table whose rows last: one row each, or one version after the other.
+    void lasting(table_spec& to, const std::string& name, bool text, bool versions) {
+        column_spec keys{name, key_type(text), {}};
+        column_spec begun{"begun", {.kind = type_kind::date}, {}};
+        column_spec ended{"ended", {.kind = type_kind::date}, {}};
+        for (std::size_t i = to.rows; i > 0; --i) {
+            const std::size_t n = versions ? dice_.below(3) + 1 : 1;
+            std::int32_t day = first_day - 60 + static_cast<std::int32_t>(dice_.below(150));
+            for (std::size_t one = 0; one < n; ++one) {
+                keys.cells.push_back(key(text, static_cast<std::int64_t>(i)));
+                const bool always = one == 0 && dice_.chance(versions ? 30 : 5);
+                begun.cells.push_back(always ? value{} : value{merit::date_value{day}});
+                day += static_cast<std::int32_t>(dice_.below(80)) + (versions ? 1 : 0);
+                const bool open = one + 1 == n && dice_.chance(60);
+                ended.cells.push_back(open ? value{} : value{merit::date_value{day}});
+                if (dice_.chance(15)) day += static_cast<std::int32_t>(dice_.below(40));
+            }
+        }
+        to.rows = keys.cells.size();
+        for (column_spec* one : {&keys, &begun, &ended}) to.columns.push_back(std::move(*one));
     }
 
     /// References, some blank, some to nobody.

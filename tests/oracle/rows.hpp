@@ -73,6 +73,10 @@ protected:
                 return {stored(at.table, what.with, at.row), {}};
             case lang::op::look_up:
                 return looked_up(what, at);
+            case lang::op::shared_key:
+                return {user_of(what.with, at.table, at.row), {}};
+            case lang::op::share_of:
+                return share_of(what, at);
             case lang::op::scalar:
                 return scalar(what, at);
             case lang::op::tier: {
@@ -101,7 +105,7 @@ protected:
 
     /// A row term, remembered, for every group asks again.
     value on_row(term_id id, table_id table, std::size_t row, const scene* in = nullptr) {
-        if (in != nullptr && of_the_period(id))
+        if (of_the_date(id) || (in != nullptr && of_the_period(id)))
             return evaluate(id, {.table = table, .row = row, .in = in}).value;
         const auto key = std::pair(id, std::pair(table, row));
         if (const auto known = remembered_.find(key); known != remembered_.end())
@@ -118,7 +122,51 @@ protected:
     }
 
     value stored(table_id table, std::uint32_t column, std::size_t row) const {
-        return data_of(table).at(column).at(row);
+        return data_of(table).at(column).at(whole_row(table, row));
+    }
+
+    /// A row that counts once for each of its shares has a number for each: its own, and so many
+    /// tables further.
+    std::size_t whole_row(table_id table, std::size_t row) const {
+        return row % data_of(table).rows();
+    }
+
+    /// Rows of a table, each once for each of its shares.
+    std::vector<std::size_t> shared_rows(table_id table) const {
+        const lang::split_info& by = program_.splits[program_.tables[table].split];
+        const std::size_t n = data_of(table).rows();
+        std::vector<std::size_t> out;
+        for (std::size_t row = 0; row < n; ++row) {
+            const value key = stored(table, by.shared, row);
+            fraction sum;
+            bool any = false;
+            for (std::size_t share = 0; share < data_of(by.shares).rows(); ++share) {
+                const value its = stored(by.shares, by.key, share);
+                if (blank(key) || blank(its) || order_present(key, its) != 0) continue;
+                any = true;
+                const value part = stored(by.shares, by.share, share);
+                if (blank(part)) throw refused{"E814"};
+                sum = sum + number_of(part);
+                out.push_back(row + (share + 1) * n);
+            }
+            if (!any) out.push_back(row);
+            if (any && std::abs(sum.nearest() - 1) >= 1e-9) throw refused{"E814"};
+        }
+        return out;
+    }
+
+    /// Does a row term tell whose share of a row it is?
+    bool of_a_share(term_id id) const {
+        if (id == nothing) return false;
+        const lang::term& what = program_.terms[id];
+        if (what.kind == lang::op::shared_key) return true;
+        if (what.kind == lang::op::look_up) {
+            if (what.of.size() == 1) return program_.references[what.with].split != nothing;
+            return of_a_share(what.of[1]);
+        }
+        return what.kind != lang::op::near_row &&
+               std::any_of(what.of.begin(), what.of.end(),
+                           [&](const term_id one) { return of_a_share(one); });
     }
 
     value parameter(std::uint32_t index) const {
@@ -136,7 +184,7 @@ protected:
         if (info.view_of != nothing && readings.views_are_visible_as_their_table)
             return visible(info.view_of, row, as_of);
         std::uint32_t by = info.recorded;
-        if (by == nothing && info.kind == lang::table_kind::interval) by = info.from;
+        if (by == nothing && lasts(table)) by = info.from;
         if (by == nothing) by = info.time;
         return !as_of || by == nothing || not_after(stored(table, by, row), *as_of);
     }
@@ -145,7 +193,35 @@ protected:
         return blank(time) || local_of(time, calendar_) <= calendar_.to_local(as_of);
     }
 
-    /// The row of the entity's table with that key, if the run sees one.
+    /// Do the rows of a table last?
+    bool lasts(table_id table) const {
+        const lang::table_kind is = program_.tables[table].kind;
+        return is == lang::table_kind::interval || is == lang::table_kind::versions;
+    }
+
+    std::optional<std::int64_t> local_in(table_id table, std::uint32_t column,
+                                         std::size_t row) const {
+        const value time = column == nothing ? value{} : stored(table, column, row);
+        return blank(time) ? std::nullopt : std::optional(local_of(time, calendar_));
+    }
+
+    /// The row of the entity's table with that key, if the run sees one; of versions the one that
+    /// holds at an instant.
+    std::optional<std::size_t> row_with_key(table_id table, const value& key,
+                                            const std::optional<std::int64_t>& local) {
+        if (program_.tables[table].kind != lang::table_kind::versions)
+            return row_with_key(table, key);
+        const lang::table_info& info = program_.tables[table];
+        if (blank(key) || !local) return std::nullopt;
+        for (std::size_t row = 0; row < data_of(table).rows(); ++row) {
+            if (order_of(stored(table, info.key, row), key) != 0) continue;
+            const auto from = local_in(table, info.from, row);
+            const auto to = local_in(table, info.to, row);
+            if ((!from || *from <= *local) && (!to || *local < *to)) return row;
+        }
+        return std::nullopt;
+    }
+
     std::optional<std::size_t> row_with_key(table_id table, const value& key) {
         if (blank(key)) return std::nullopt;
         const std::uint32_t column = program_.tables[table].key;
@@ -158,11 +234,73 @@ protected:
         return std::nullopt;
     }
 
+    /// What places the rows that are read: a row term, or one instant for all of them.
+    struct placement {
+        term_id by = nothing;
+        std::optional<std::int64_t> instant;
+    };
+    /// Rows are read under a placement, as long as this is there.
+    class placing {
+    public:
+        placing(row_reader& of, const placement& by) : of_(of), before_(of.placed_) {
+            of_.placed_ = by;
+        }
+        ~placing() { of_.placed_ = before_; }
+        placing(const placing&) = delete;
+        placing& operator=(const placing&) = delete;
+
+    private:
+        row_reader& of_;
+        placement before_;
+    };
+
     const lang::program& program_;
     setting with_;
     calendars::calendar calendar_;
 
 private:
+    /// Does a row term depend on the date that places its row?
+    bool of_the_date(term_id id) const {
+        const lang::term& what = program_.terms[id];
+        if (what.kind == lang::op::look_up) {
+            const table_id to = program_.references[what.with].to;
+            if (program_.tables[to].kind == lang::table_kind::versions) return true;
+            return what.of.size() > 1 && of_the_date(what.of[1]);
+        }
+        return std::any_of(what.of.begin(), what.of.end(),
+                           [&](const term_id one) { return of_the_date(one); });
+    }
+
+    value user_of(std::uint32_t reference, table_id table, std::size_t row) const {
+        const lang::reference_info& by = program_.references[reference];
+        const std::size_t share = row / data_of(table).rows();
+        if (share == 0) return by.column == nothing ? value{} : stored(table, by.column, row);
+        const lang::split_info& split = program_.splits[by.split];
+        return stored(split.shares, split.user, share - 1);
+    }
+
+    cell share_of(const lang::term& what, const place& at) const {
+        const std::size_t share = at.row / data_of(at.table).rows();
+        if (share == 0) return {as_type(fraction(1), what.type), {}};
+        const lang::split_info& split = program_.splits[what.with];
+        return {stored(split.shares, split.share, share - 1), {}};
+    }
+
+    /// The instant of the version that a row sees: of the date that places it, or now.
+    std::optional<std::int64_t> version_date(const lang::term& what, const place& at) {
+        if (what.what == function::last) {
+            if (!with_.as_of) throw refused{"E413"};
+            return calendar_.to_local(*with_.as_of);
+        }
+        if (placed_.instant) return placed_.instant;
+        const std::uint32_t time = program_.tables[at.table].time;
+        if (placed_.by == nothing && time == nothing && !with_.as_of) throw refused{"E413"};
+        if (placed_.by == nothing && time == nothing) return calendar_.to_local(*with_.as_of);
+        if (placed_.by == nothing) return local_in(at.table, time, at.row);
+        const value date = evaluate(placed_.by, at).value;
+        return blank(date) ? std::nullopt : std::optional(local_of(date, calendar_));
+    }
+
     bool kept_by_views(table_id table, std::size_t row) {
         const lang::table_info& info = program_.tables[table];
         if (info.kept != nothing && !holds(on_row(info.kept, table, row))) return false;
@@ -171,8 +309,19 @@ private:
 
     cell looked_up(const lang::term& what, const place& at) {
         const lang::reference_info& by = program_.references[what.with];
-        const auto row = row_with_key(by.to, stored(at.table, by.column, at.row));
+        value key;
+        if (what.of.size() > 1)
+            key = evaluate(what.of[1], at).value;
+        else if (by.split != nothing)
+            key = user_of(what.with, at.table, at.row);
+        else
+            key = stored(at.table, by.column, at.row);
+        std::optional<std::int64_t> local;
+        if (program_.tables[by.to].kind == lang::table_kind::versions)
+            local = version_date(what, at);
+        const auto row = row_with_key(by.to, key, local);
         if (!row) return blank_because(reason::no_data);
+        const placing elsewhere(*this, {});
         return {on_row(what.of[0], by.to, *row, at.in), {}};
     }
 
@@ -397,6 +546,7 @@ private:
 
     std::map<std::pair<term_id, std::pair<table_id, std::size_t>>, value> remembered_;
     std::map<term_id, bool> of_the_period_;
+    placement placed_;
 };
 
 }  // namespace oracle

@@ -103,7 +103,7 @@ protected:
             out.nominal = *range_;
             period = steps_.length_of(*range_);
         }
-        interval finest{long_ago, far_off};
+        const unit asked = finest_unit();
         for (const grouping& one : in.groups) {
             if (!is_unit(*one.by)) continue;
             out.bounded = true;
@@ -115,10 +115,6 @@ protected:
             const interval here{from, calendar_.add_units(one.by->calendar_unit, from, 1)};
             out.nominal.from = std::max(out.nominal.from, here.from);
             out.nominal.to = std::min(out.nominal.to, here.to);
-            if (here.to - here.from < finest.to - finest.from) {
-                finest = here;
-                period = {one.by->calendar_unit, 1};
-            }
         }
         bool moves = false;
         for (const lang::time_step* one : in.steps) moves = moves || one->what != step_kind::as_of;
@@ -132,6 +128,7 @@ protected:
             out.nominal = *found_;
             period = steps_.length_of(*found_);
         }
+        if (asked != unit::none) period = {asked, 1};
         out.covered = out.nominal;
         cut_at_as_of(out);
         if (!moves && !out.bounded) {
@@ -143,6 +140,21 @@ protected:
             out.covered.from = std::max(out.covered.from, in.cut->from);
             out.covered.to = std::min(out.covered.to, in.cut->to);
             out.bounded = true;
+        }
+        return out;
+    }
+
+    /// A period is the finest unit of the request, in its totals too.
+    unit finest_unit() const {
+        unit out = unit::none;
+        std::int64_t shortest = far_off;
+        for (const lang::dimension& one : asked_.by) {
+            if (!is_unit(one)) continue;
+            const std::int64_t length = calendar_.add_units(one.calendar_unit, 0, 1);
+            if (length < shortest) {
+                shortest = length;
+                out = one.calendar_unit;
+            }
         }
         return out;
     }
@@ -227,10 +239,33 @@ protected:
         return *local >= by.covered.from && *local < by.covered.to;
     }
 
-    /// An entity exists before the end of what is read; without a period always.
-    static bool exists(const reading& by, const std::optional<std::int64_t>& local, bool has_time) {
-        if (!by.bounded || by.undated || !has_time) return true;
-        return local && *local < by.covered.to;
+    /// When an entity is there: while its interval lasts, else from its time on, else always.
+    struct lifetime {
+        bool timed = false;
+        bool lasts = false;
+        std::optional<std::int64_t> from;
+        std::optional<std::int64_t> to;
+
+        bool meets(const interval& of) const {
+            if (!timed) return true;
+            if (!lasts) return from && *from < of.to;
+            // What ends as it begins is never there.
+            return from && *from < of.to && (!to || (*to > of.from && *to > *from));
+        }
+    };
+
+    lifetime lifetime_of(table_id table, std::size_t row) const {
+        const lang::table_info& info = program_.tables[table];
+        if (!lasts(table))
+            return {info.time != nothing, false, local_in(table, info.time, row), {}};
+        auto from = local_in(table, info.from, row);
+        if (!from && info.kind == lang::table_kind::versions) from = long_ago;
+        return {true, true, from, local_in(table, info.to, row)};
+    }
+
+    /// Does an entity exist in what is read? Without a period always.
+    static bool exists(const reading& by, const lifetime& its) {
+        return !by.bounded || by.undated || its.meets(by.covered);
     }
 
     const lang::request& asked_;

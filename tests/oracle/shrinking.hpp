@@ -59,7 +59,9 @@ private:
         out = try_request([](auto& r) { r.totals = false; }) || out;
         model_spec trial = model_;
         trial.as_of.reset();
-        if (model_.as_of && fails(trial, asked_)) {
+        // What is now needs an instant.
+        const bool now = model_.definitions.find("versions(") != std::string::npos;
+        if (model_.as_of && !now && fails(trial, asked_)) {
             model_ = std::move(trial);
             out = true;
         }
