@@ -175,8 +175,8 @@ TEST_CASE(
     CHECK(card.parts[0].name == "win_rate");
     CHECK(std::get<double>(card.parts[0].score) == 100);
     CHECK(to_string(card.parts[0].contribution) == "60");
-    CHECK(to_string(card.parts[1].contribution) == "10.6666666668");
-    CHECK(std::get<double>(card.value) == doctest::Approx(70.6666666668));
+    CHECK(to_string(card.parts[1].contribution) == "10.66666667");
+    CHECK(std::get<double>(card.value) == doctest::Approx(70.66666667));
     CHECK(explaining::parts_wrong(card).empty());
     CHECK(rules_of(told.terms[1]) == "clamped_to_goal: it has reached the goal: 100 points\n");
     CHECK(rules_of(told.terms[2]) ==

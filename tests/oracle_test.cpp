@@ -134,7 +134,7 @@ TEST_CASE("oracle: a scorecard ranks 1, 1, 3 and leaves blanks out") {
     CHECK(told(rows, text, "card.score, card.rank by who", true) ==
           "\"a\" | 25 | 3\n\"b\" | 50 | 1\n\"c\" | 50 | 1\n"
           "\"d\" | blank(no_data) | blank(no_data)\n"
-          "blank | 41.666666667 | blank(not_meaningful)\n");
+          "blank | 41.66666667 | blank(not_meaningful)\n");
 }
 
 TEST_CASE("oracle: the calendar's wall clock places rows") {

@@ -1,5 +1,5 @@
 // score, weighted and its contributions: one rounding, at the end. Scores are decimals of nine
-// places, so that what meets a tier's border by hand meets it here.
+// places and a whole of scores of eight, so that what meets a tier's border by hand meets it here.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -102,6 +102,41 @@ scales scales_of(const call& with, std::size_t first) {
     return out;
 }
 
+/// The largest whole number not above top / bottom + ½; none where it does not fit.
+std::optional<int128> rounded(int128 top, int128 bottom) {
+    int128 doubled = 0;
+    if (__builtin_mul_overflow(top, int128{2}, &doubled) ||
+        __builtin_add_overflow(doubled, bottom, &doubled) ||
+        __builtin_mul_overflow(bottom, int128{2}, &bottom))
+        return std::nullopt;
+    const int128 down = doubled / bottom;
+    return down * bottom > doubled ? down - 1 : down;
+}
+
+/// To eight places, half up: the parts have nine, so the whole is free of their rounding.
+double whole_of(const weighing& sums, const scales& by, bool over) {
+    constexpr unsigned whole_places = places - 1;
+    const unsigned scale = (by.real ? places : by.value) + (over ? 0 : by.weight);
+    int128 top = 0;
+    int128 bottom = 0;
+    const int128 weights = over ? sums.weights : 1;
+    const bool fits = sums.fits &&
+                      !__builtin_mul_overflow(sums.units, power_of_ten(whole_places), &top) &&
+                      !__builtin_mul_overflow(weights, power_of_ten(scale), &bottom);
+    if (const auto units = fits ? rounded(top, bottom) : std::nullopt)
+        return scaled(*units, whole_places);
+    quad total = sums.total / static_cast<quad>(power_of_ten(by.weight));
+    if (!by.real) total /= static_cast<quad>(power_of_ten(by.value));
+    if (over) total /= sums.weight_total;
+    total = total * static_cast<quad>(power_of_ten(whole_places)) + static_cast<quad>(0.5);
+    const quad limit = static_cast<quad>(power_of_ten(36));
+    if (!(total < limit && total > -limit))
+        return static_cast<double>(total / static_cast<quad>(power_of_ten(whole_places)));
+    int128 units = static_cast<int128>(total);
+    if (static_cast<quad>(units) > total) --units;
+    return scaled(units, whole_places);
+}
+
 /// `over` is set where the sum is divided by the present weights.
 double total_of(const weighing& sums, const scales& by, bool over) {
     const unsigned scale = by.real ? places : by.value;
@@ -150,7 +185,11 @@ void set_flag(const call& with, std::size_t i, mark flag) {
 }
 
 void weigh(const call& with) {
-    const function how = with.what.what;
+    const bool whole = with.what.what >= function::whole_blank;
+    const function how = !whole                                       ? with.what.what
+                         : with.what.what == function::whole_reweight ? function::weighted_reweight
+                         : with.what.what == function::whole_zero     ? function::weighted_zero
+                                                                      : function::weighted_blank;
     double* out = with.out.begin_real(with.count);
     const scales by = scales_of(with, 0);
     for (std::size_t i = 0; i < with.count; ++i) {
@@ -172,7 +211,7 @@ void weigh(const call& with) {
             make_blank(with, i, reason::div0);
             continue;
         }
-        out[i] = total_of(sums, by, over);
+        out[i] = whole ? whole_of(sums, by, over) : total_of(sums, by, over);
         const bool partial = seen.flag == 0 && seen.missing != 0;
         set_flag(with, i, partial ? static_cast<mark>(reason::partial_blank) : seen.flag);
     }
@@ -232,6 +271,9 @@ bool apply_judging(const call& with) {
         case function::weighted_blank:
         case function::weighted_reweight:
         case function::weighted_zero:
+        case function::whole_blank:
+        case function::whole_reweight:
+        case function::whole_zero:
             weigh(with);
             return true;
         case function::contribution_blank:

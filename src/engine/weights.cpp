@@ -25,7 +25,7 @@ public:
 
 bool weighs(const expression& what) {
     return what.op == expression_op::scalar && what.what >= function::weighted_blank &&
-           what.what <= function::weighted_zero;
+           what.what <= function::whole_zero;
 }
 
 std::vector<id> weights_of(const expression& what) {

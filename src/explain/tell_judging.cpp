@@ -21,9 +21,11 @@ using missing = telling::missing;
 missing mode_of(function what) {
     switch (what) {
         case function::weighted_reweight:
+        case function::whole_reweight:
         case function::contribution_reweight:
             return missing::reweight;
         case function::weighted_zero:
+        case function::whole_zero:
         case function::contribution_zero:
             return missing::zero;
         default:
@@ -160,7 +162,7 @@ void telling::tell_which(place at, into made) const {
 /// number that is shown.
 void telling::share_out(std::span<const quad> exact, std::span<const std::size_t> present,
                         const value& total, std::vector<explained_part>& parts) const {
-    constexpr std::uint8_t least_scale = 10;
+    constexpr std::uint8_t least_scale = 8;  // of the whole of scores
     std::optional<decimal_value> whole;
     if (const auto* x = std::get_if<double>(&total)) whole = written_decimal(*x);
     if (const auto* d = std::get_if<decimal_value>(&total)) whole = *d;

@@ -65,6 +65,9 @@ void telling::tell_function(place at, into made) {
         case function::weighted_blank:
         case function::weighted_reweight:
         case function::weighted_zero:
+        case function::whole_blank:
+        case function::whole_reweight:
+        case function::whole_zero:
         case function::contribution_blank:
         case function::contribution_reweight:
         case function::contribution_zero:

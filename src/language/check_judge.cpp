@@ -207,6 +207,16 @@ term_id checker::weighted_call(const scope& at, node_id id) {
         return nothing;
     }
     hint_scales(at, id, parts);
+    const bool scores = std::all_of(values.begin(), values.end(), [&](term_id one) {
+        const function made_by = get(one).what;
+        return get(one).kind == op::scalar &&
+               (made_by == function::score ||
+                (made_by >= function::whole_blank && made_by <= function::whole_zero));
+    });
+    if (scores)
+        how = how == function::weighted_reweight ? function::whole_reweight
+              : how == function::weighted_zero   ? function::whole_zero
+                                                 : function::whole_blank;
     values = aligned(at, id, values);
     weights = aligned(at, id, weights);
     std::vector<term_id> of;

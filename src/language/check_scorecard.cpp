@@ -135,9 +135,9 @@ void checker::finish_scorecard(const scope& at, scorecard& into) {
     weights = aligned(at, into.node, weights);
     for (std::size_t i = 0; i < weights.size(); ++i)
         of.insert(of.end(), {weights[i], into.parts[i].score});
-    const function how = into.missing == "reweight" ? function::weighted_reweight
-                         : into.missing == "zero"   ? function::weighted_zero
-                                                    : function::weighted_blank;
+    const function how = into.missing == "reweight" ? function::whole_reweight
+                         : into.missing == "zero"   ? function::whole_zero
+                                                    : function::whole_blank;
     into.total = scalar(at, into.node, how, double_type, std::move(of));
     hint_scorecard(at, into);
     name_term(into.total, into.name + ".score", into.document, into.node);

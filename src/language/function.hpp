@@ -95,6 +95,9 @@ enum class function : std::uint8_t {
     weighted_blank,
     weighted_reweight,
     weighted_zero,  ///< w1, x1, w2, x2, …; rounds once at its end
+    whole_blank,
+    whole_reweight,
+    whole_zero,  ///< the same of scores, to eight places: one fewer than they have
     contribution_blank,
     contribution_reweight,
     contribution_zero,  ///< of[0] constant index i, then w1, x1, …: the i-th share

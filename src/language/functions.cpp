@@ -271,6 +271,12 @@ std::string_view name_of(function what) {
             return "weighted_reweight";
         case f::weighted_zero:
             return "weighted_zero";
+        case f::whole_blank:
+            return "weighted";
+        case f::whole_reweight:
+            return "weighted_reweight";
+        case f::whole_zero:
+            return "weighted_zero";
         case f::contribution_blank:
             return "contribution";
         case f::contribution_reweight:

@@ -122,7 +122,8 @@ placed_interval apply(const interval_map& map, placed_interval to, const map_set
                 to.window = step.of;
                 break;
             case map_step::kind::as_of:
-                to.covers.to = std::max(to.covers.from, std::min(to.covers.to, step.to));
+                if (!with.planned)
+                    to.covers.to = std::max(to.covers.from, std::min(to.covers.to, step.to));
                 break;
             case map_step::kind::shift: {
                 const unit of = step.of == unit::none ? with.period : step.of;

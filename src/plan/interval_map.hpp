@@ -11,6 +11,7 @@ struct map_setting {
     std::span<const value> parameters;
     merit::unit period = merit::unit::none;  ///< what a shift by the period moves by, …
     std::int64_t periods = 1;                ///< … so many of it
+    bool planned = false;                    ///< no instant cuts what is planned
 };
 
 /// A period and the part of it that is read; maps change both.

@@ -114,6 +114,11 @@ interval covered(interval nominal, const stretch& within) {
     return part;
 }
 
+interval covered(const period& of, const stretch& within) {
+    const interval all{beginning_of_time, end_of_time};
+    return covered(of.nominal, {of.piece ? all : within.range, within.cut});
+}
+
 result<std::vector<period>> cut_periods(std::span<const unit> units, const stretch& within,
                                         const calendar::calendar& in) {
     const interval range = within.range;

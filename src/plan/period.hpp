@@ -25,6 +25,8 @@ struct stretch {
 /// nominal ∩ range ∩ before the cut; empty at its start when the cut lies before it.
 [[nodiscard]] calendar::interval covered(calendar::interval nominal, const stretch& within);
 
+[[nodiscard]] calendar::interval covered(const period& of, const stretch& within);
+
 /// The periods of a frame that keeps these units, in order; without a unit the range is the one
 /// period. E712 when there are more than `most_periods`.
 [[nodiscard]] result<std::vector<period>> cut_periods(std::span<const unit> units,

@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, last_function + 1> function_names{
     "growth", "to_double", "to_decimal", "date_to_timestamp", "work_time", "add_work_time",
     "work_days", "in_work_hours", "money_of", "immature", "or_no_target", "one_currency",
     "convert", "score", "weighted_blank", "weighted_reweight", "weighted_zero",
-    "contribution_blank", "contribution_reweight", "contribution_zero", "tier",
+    "whole_blank", "whole_reweight", "whole_zero", "contribution_blank", "contribution_reweight", "contribution_zero", "tier",
     "tier_marginal", "tier_interpolated", "count", "sum", "avg",
     "min", "max", "median", "stddev", "percentile",
     "percentile_disc", "count_distinct", "count_if", "share", "first", "last",

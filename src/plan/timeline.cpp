@@ -66,9 +66,10 @@ interval found_range(const plan& what, std::span<const axis_extent> extents,
             if (!in_time(what.axes[i]) || reads_identity(what.axes[i]) != identity) continue;
             if (!extents[i].any) continue;
             range.from = std::min(range.from, extents[i].low);
-            range.to = std::max(range.to, extents[i].high + 1);
+            const std::int64_t end = extents[i].high + 1;
+            const bool ends = cut && !what.axes[i].planned;
+            range.to = std::max(range.to, ends ? std::min(end, *cut) : end);
         }
-        if (cut) range.to = std::min(range.to, *cut);
         if (range.from < range.to) return range;
     }
     return {0, 0};
@@ -97,6 +98,7 @@ public:
         if (is_event(of) && what.expressions[of.from].type.kind == type_kind::date && within_.cut)
             within_.cut = next_midnight(*within_.cut);
         if (of.planned) within_.cut.reset();
+        with_.planned = of.planned;
     }
 
     void note_ends(const std::vector<period>& periods) {
@@ -131,8 +133,7 @@ public:
 private:
     placed_interval placed(id map, const period& one) const {
         if (one.blank) return {};
-        placed_interval read =
-            apply(what_.maps[map], {one.nominal, covered(one.nominal, within_)}, with_);
+        placed_interval read = apply(what_.maps[map], {one.nominal, covered(one, within_)}, with_);
         if (within_.cut) read.covers.to = std::min(read.covers.to, *within_.cut);
         return read;
     }
@@ -167,7 +168,7 @@ private:
     const plan& what_;
     const axis& axis_;
     stretch within_;
-    const map_setting& with_;
+    map_setting with_;
     axis_extent extent_;
 };
 
@@ -234,8 +235,7 @@ void place_periods(const plan& what, const stretch& within, const map_setting& w
         std::vector<interval>& nominal = made.nominal.emplace_back();
         std::vector<interval>& covers = made.covers.emplace_back();
         for (const period& one : made.periods) {
-            const placed_interval moved =
-                apply(map, {one.nominal, covered(one.nominal, within)}, with);
+            const placed_interval moved = apply(map, {one.nominal, covered(one, within)}, with);
             nominal.push_back(moved.nominal);
             covers.push_back(moved.covers);
         }
@@ -335,7 +335,7 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
         stretch seen = within;
         if (one.uncut && !is_window(map)) seen.cut.reset();
         const interval whole =
-            apply(map, {owners[p].nominal, covered(owners[p].nominal, seen)}, with).covers;
+            apply(map, {owners[p].nominal, covered(owners[p], seen)}, with).covers;
         if (whole.from >= whole.to) continue;
         if (whole.from <= beginning_of_time || whole.to >= end_of_time)
             return error("E411", "a unit beside `per` needs a period to cut",
@@ -345,6 +345,7 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
             period piece;
             piece.nominal = {std::max(at, whole.from), std::min(next, whole.to)};
             piece.covers = piece.nominal;
+            piece.piece = true;
             into.periods.push_back(std::move(piece));
             into.owners.push_back(p);
             at = next;

@@ -22,6 +22,7 @@ struct period {
     bool blank = false;            ///< the period of rows without a time
     calendar::interval nominal{};  ///< the whole period; without a unit the range, or all of time
     std::vector<std::string> labels{};  ///< one per unit dimension of the frame's keys, in order
+    bool piece = false;  ///< cut from what a map made of another, so that no range narrows it
 };
 
 /// Panes of one axis: pane p is [edges[p], edges[p+1]); rows outside all edges are not read.

@@ -36,13 +36,13 @@ public:
         if (since.type.kind == type_kind::date && within_.cut)
             within_.cut = next_midnight(*within_.cut);
         if (of.planned) within_.cut.reset();
+        with_.planned = of.planned;
     }
 
     placed_window make(id map, const period& one) const {
         placed_window out;
         if (one.blank) return out;
-        placed_interval read =
-            apply(what_.maps[map], {one.nominal, covered(one.nominal, within_)}, with_);
+        placed_interval read = apply(what_.maps[map], {one.nominal, covered(one, within_)}, with_);
         if (within_.cut) read.covers.to = std::min(read.covers.to, *within_.cut);
         out.any = read.covers.from < read.covers.to;
         if (axis_.snapshot) out.flag = snapshot_in(read.covers);
@@ -77,7 +77,7 @@ private:
     const plan& what_;
     const axis& axis_;
     stretch within_;
-    const map_setting& with_;
+    map_setting with_;
     const axis_extent& extent_;
 };
 

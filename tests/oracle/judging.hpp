@@ -10,6 +10,13 @@ inline fraction billion() {
     return {int128{1'000'000'000}};
 }
 
+/// In units of 1 / parts, half up.
+inline fraction to_places(const fraction& x, const fraction& parts) {
+    bool fits = true;
+    const fraction half = fraction(int128{1}) / fraction(int128{2});
+    return fraction(narrow((x * parts + half).floor(), fits)) / parts;
+}
+
 /// Linear from 0 at the floor to 100 at the goal, clamped; the goal may lie below the floor.
 inline cell score_of(arguments of) {
     const fraction floor = number_of(of[1]);
@@ -18,11 +25,7 @@ inline cell score_of(arguments of) {
     const fraction points = (number_of(of[0]) - floor) * fraction(100) / length;
     if (points.sign() < 0) return {0.0, {}};
     if (order(points, fraction(100)) > 0) return {100.0, {}};
-    // To nine places, half up.
-    bool fits = true;
-    const int128 units =
-        narrow((points * billion() + fraction(int128{1}) / fraction(int128{2})).floor(), fits);
-    return {(fraction(units) / billion()).nearest(), {}};
+    return {to_places(points, billion()).nearest(), {}};
 }
 
 /// The decimal of nine places, below a million, that a double is the nearest to; else none.
@@ -42,9 +45,11 @@ enum class missing { blank, reweight, zero };
 inline missing missing_of(function what) {
     switch (what) {
         case function::weighted_reweight:
+        case function::whole_reweight:
         case function::contribution_reweight:
             return missing::reweight;
         case function::weighted_zero:
+        case function::whole_zero:
         case function::contribution_zero:
             return missing::zero;
         default:
@@ -52,9 +57,10 @@ inline missing missing_of(function what) {
     }
 }
 
-/// The parts w1, x1, w2, x2, … under a mode; `only` asks for one part's share of the sum.
+/// The parts w1, x1, w2, x2, … under a mode; `only` asks for one part's share of the sum; a whole
+/// of scores has eight places.
 inline cell weighted_of(missing mode, std::span<const cell> parts,
-                        std::optional<std::size_t> only = {}) {
+                        std::optional<std::size_t> only = {}, bool whole_of_scores = false) {
     fraction sum;
     fraction weights;
     bool any = false;
@@ -85,6 +91,7 @@ inline cell weighted_of(missing mode, std::span<const cell> parts,
         sum = sum / weights;
     }
     if (!only && first_blank != nullptr && flag == reason::none) flag = reason::partial_blank;
+    if (whole_of_scores) sum = to_places(sum, fraction(int128{100'000'000}));
     return {sum.nearest(), flag};
 }
 

@@ -409,6 +409,10 @@ private:
             case function::weighted_reweight:
             case function::weighted_zero:
                 return weighted_of(missing_of(what.what), cells);
+            case function::whole_blank:
+            case function::whole_reweight:
+            case function::whole_zero:
+                return weighted_of(missing_of(what.what), cells, {}, true);
             case function::contribution_blank:
             case function::contribution_reweight:
             case function::contribution_zero: {
