@@ -48,7 +48,14 @@ std::size_t find_column(const merit::frame& of, const std::string& name) {
         values.push_back(i);
         if (heads[i].role == merit::column_role::score) scores.push_back(i);
     }
-    if (!name.empty()) return heads.size();
+    if (!name.empty()) {
+        // `score` is that of the scorecard, whose name needs no telling; else of the only part.
+        const auto other = [&](std::size_t i) { return !heads[i].name.ends_with("." + name); };
+        std::erase_if(scores, other);
+        std::erase_if(values, other);
+        if (scores.size() == 1) return scores.front();
+        return values.size() == 1 ? values.front() : heads.size();
+    }
     if (values.size() == 1) return values.front();
     return scores.size() == 1 ? scores.front() : heads.size();
 }
