@@ -58,7 +58,7 @@ TEST_CASE("growth: the same term in two intervals") {
 │  │     sum(orders.amount where status = "paid")
 │  │     paid_at: 2026-02-01 to 2026-02-28
 │  │       8  rows in orders
-│  │     − 1  not known yet at `as of`
+│  │     − 1  not known yet: paid_at is after `as of`
 │  │     − 4  not of this group: rep is "Ann"
 │  │     − 1  whose paid_at is outside 2026-02-01 to 2026-02-28
 │  │     = 2  in scope
@@ -66,13 +66,14 @@ TEST_CASE("growth: the same term in two intervals") {
 │  │     = 2  kept
 │  │     − 1  blank: nothing to aggregate
 │  │     = 1  count
+│  │     row 5 · 5: blank (amount = blank)
 │  │     row 2 · 2 · 2026-02-05: 60
 │  └─ - revenue previous period = 100
 │     └─ revenue = 100
 │           sum(orders.amount where status = "paid")
 │           paid_at: 2026-01-01 to 2026-01-31
 │             8  rows in orders
-│           − 1  not known yet at `as of`
+│           − 1  not known yet: paid_at is after `as of`
 │           − 4  not of this group: rep is "Ann"
 │           − 2  whose paid_at is outside 2026-01-01 to 2026-01-31
 │           = 1  in scope
@@ -108,7 +109,7 @@ TEST_CASE("rank: the places of the peers, the group itself among them") {
       sum(orders.amount where status = "paid")
       paid_at: 2026-02-01 to 2026-02-28
         8  rows in orders
-      − 1  not known yet at `as of`
+      − 1  not known yet: paid_at is after `as of`
       − 4  not of this group: rep is "Bob"
       = 3  in scope
       − 1  do not meet: status is "paid"
@@ -122,13 +123,14 @@ TEST_CASE("per: the entities, each with its own tree") {
     CHECK(tree_of(explained("share(count(orders) >= 2 per customer) as s for @2026-01 to @2026-02",
                             0)) == R"(s = 0.6667
 │  share(count(orders) >= 2 per customer)
-│    3  entities: customer
+│  · 2 of 3 meet it
+│    3  entities: customer (with rows in orders)
 │  = 3  kept
 ├─ A: count(orders) >= 2 = true
 │  └─ count(orders) = 2
 │        paid_at: 2026-01-01 to 2026-02-28
 │          8  rows in orders
-│        − 1  not known yet at `as of`
+│        − 1  not known yet: paid_at is after `as of`
 │        − 5  not of this group: customer is "A"
 │        = 2  kept
 │        rows (id): 1 (1), 2 (2)
@@ -136,7 +138,7 @@ TEST_CASE("per: the entities, each with its own tree") {
 │  └─ count(orders) = 2
 │        paid_at: 2026-01-01 to 2026-02-28
 │          8  rows in orders
-│        − 1  not known yet at `as of`
+│        − 1  not known yet: paid_at is after `as of`
 │        − 5  not of this group: customer is "B"
 │        = 2  kept
 │        rows (id): 3 (3), 4 (4)
@@ -144,7 +146,7 @@ TEST_CASE("per: the entities, each with its own tree") {
    └─ count(orders) = 1
          paid_at: 2026-01-01 to 2026-02-28
            8  rows in orders
-         − 1  not known yet at `as of`
+         − 1  not known yet: paid_at is after `as of`
          − 5  not of this group: customer is "C"
          − 1  without a paid_at
          = 1  kept
@@ -174,11 +176,12 @@ TEST_CASE("attributes: frozen, by the key of the group; entities: their own row"
 │     ├─ key: customer = C
 │     └─ definition: earliest(orders.paid_at) = 2026-02-20
 │             8  rows in orders
-│           − 1  not known yet at `as of`
+│           − 1  not known yet: paid_at is after `as of`
 │           − 5  not of this group: customer is "C"
 │           = 2  kept
 │           − 1  blank: nothing to aggregate
 │           = 1  count
+│           row 6 · 6: blank (paid_at = blank)
 │           it is taken from:
 │           row 5 · 5: 2026-02-20
 ├─ then: 1  (not used)

@@ -65,11 +65,11 @@ TEST_CASE("credit: the share of each row that counts") {
                                entity rep)",
                             "sum(deals.amount) as x by rep", 0)) == R"(x = 135
    sum(deals.amount)
-     4  rows in deals
+     4  shares of the 3 rows in deals
    − 2  not of this group: rep is "Ann"
    = 2  kept
-   row 1 · 1: 75 (a share of 0.75)
-   row 2 · 2: 60 (a share of 1)
+   row 1 · 1: 100 × 75 % = 75
+   row 2 · 2: 60
 )");
 }
 
@@ -90,10 +90,10 @@ TEST_CASE("credit of what lasts: the share and the instant") {
                             "sum(deals.amount at end) as x by rep for @2026-01", 0)) == R"(x = 75
    sum(deals.amount at end)
    opened to closed: the end of 2026-01-31
-     3  rows in deals
+     3  shares of the 2 rows in deals
    − 2  not of this group: rep is "Ann"
    = 1  kept
-   row 1 · 1 · 2026-01-05: 75 (a share of 0.75)
+   row 1 · 1 · 2026-01-05: 100 × 75 % = 75
 )");
 }
 
@@ -111,7 +111,10 @@ TEST_CASE("a funnel: how far each entity got, from which row") {
                                    step lead: type = "lead" step won: type = "won" })",
                             "sales.rate(lead, won) as x by rep", 1)) == R"(x = 1
 │  sales.rate(lead, won)
-│    2  entities: customer
+│  · each step is the earliest row of the same customer at or after the step before it
+│  · of several chains the furthest counts, of equals the earliest
+│  · 1 of 1 meet it
+│    2  entities: customer (with rows in sales entries)
 │  − 1  not of this group: rep is "Sue"
 │  = 1  in scope
 │  − 0  do not meet: came to `lead`
@@ -123,8 +126,8 @@ TEST_CASE("a funnel: how far each entity got, from which row") {
          − 0  do not meet: type is "lead" (of the view)
          = 2  kept
          it is taken from:
-         row 1: 2
-         row 2: 2
+         row 1: 2 · lead (row 1) → won (row 3)
+         row 2: 2 · lead (row 2) → won (row 3)
 )");
 }
 
@@ -154,21 +157,17 @@ TEST_CASE("a target that was set for the group wins, and both are told") {
                                               "target(revenue) as x by team for @2026-01", 0);
     CHECK(tree_of(told) == R"(x = 150
 │  target(revenue)
-│    2  entities: month
-│  − 1  not of this group: team is "east"
-│  = 1  kept
-└─ 2026-01: target of one period = 150
-   │  · set for this group itself, which wins over the sum of its entities
-   ├─ what was set for it = 150
-   │     month_start: 2026-01-01 to 2026-01-31
-   │       4  rows in plan
-   │     − 1  not of this group: team is "east"
-   │     = 3  in scope
-   │     − 2  do not meet: rep is blank
-   │     − 0  do not meet: names this group and no finer one
-   │     = 1  kept
-   │     row 4 · 2026-01-01: 150
-   └─ sum over the entities = 160  (not used)
+│    1  periods: month
+└─ 2026-01: target = 150
+      · set for this group itself, which wins over the sum of its entities
+      month_start: 2026-01-01 to 2026-01-31
+        4  rows in plan
+      − 1  not of this group: team is "east"
+      = 3  in scope
+      − 2  do not meet: rep is blank
+      − 0  do not meet: names this group and no finer one
+      = 1  kept
+      row 4 · 2026-01-01: 150
 )");
     std::string kinds;
     for (const merit::explained_definition& one : told.definitions) kinds += one.kind + " ";
@@ -198,5 +197,5 @@ TEST_CASE("a target that is missing is named in its period") {
     CHECK(february.key == "2026-02");
     CHECK(to_string(february.taken).empty());
     CHECK(told.terms[february.term].rules.front().words ==
-          "entities without the target that they should have: 1");
+          "without the target that they should have: Bob");
 }

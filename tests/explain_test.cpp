@@ -71,10 +71,6 @@ std::string problem_of(const merit::result<merit::explanation>& from) {
 
 }  // namespace
 
-TEST_CASE("the version is that of the project") {
-    CHECK(merit::version == MERIT_VERSION);
-}
-
 TEST_CASE("a ratio: the formula, its values, the rows of each count") {
     const merit::frame frame = answer("win_rate by rep for @2026-01");
     const merit::explanation told = frame.explain(0, 1).value();
@@ -137,6 +133,7 @@ TEST_CASE("the same in Chinese, the formula as it was written") {
 }
 
 TEST_CASE("JSON, as src/report/EXPLAIN.md describes it") {
+    CHECK(merit::version == MERIT_VERSION);
     merit::explain_options with;
     with.rows = 1;
     const merit::frame frame = answer("size by rep for @2026-01 where stage != \"Lost\"");
@@ -146,7 +143,8 @@ TEST_CASE("JSON, as src/report/EXPLAIN.md describes it") {
     told.definitions.clear();
     CHECK(to_json(told) ==
           R"j({"version":")j" MERIT_VERSION R"j(","definitions_hash":"fnv1a64:…",)j"
-          R"j("wording":"en",)j"
+          R"j("wording":"en","request":"size by rep for @2026-01 where stage != \"Lost\"",)j"
+          R"j("period":"2026-01-01 to 2026-01-31",)j"
           R"j("as_of":"2026-02-28T23:59:59.999999Z","zone":"UTC","group":[
 {"name":"rep","value":"Ann"}
 ],"parameters":[],"terms":[
@@ -159,6 +157,7 @@ TEST_CASE("JSON, as src/report/EXPLAIN.md describes it") {
           R"j("of_other_groups":1,"without_date":1,"outside_interval":1,)j"
           R"j("filters":[{"text":"stage != \"Lost\"","words":"stage is not \"Lost\"",)j"
           R"j("from":"request","dropped":1}],"in_scope":2,"kept":2,"blank":1,"refused":0,)j"
+          R"j("blanks":[{"row":6,"key":"D6","note":"value = blank"}],)j"
           R"j("first":[{"row":1,"key":"D1","at":"2026-01-10","value":1200}]}}
 ],"definitions":[]}
 )j");
@@ -180,7 +179,8 @@ TEST_CASE(
     CHECK(explaining::parts_wrong(card).empty());
     CHECK(rules_of(told.terms[1]) == "clamped_to_goal: it has reached the goal: 100 points\n");
     CHECK(rules_of(told.terms[2]) ==
-          "linear: linear: 100 × (value − floor) / (goal − floor), to 9 places\n");
+          "linear: linear: 100 × (value − floor) / (goal − floor)\n"
+          "rounded: rounded to nine places\n");
 }
 
 TEST_CASE("a blank part under each mode") {
@@ -219,10 +219,10 @@ TEST_CASE("tiers: the row that holds the value, or a slice each") {
     // Ann: 1200 + 800 + 500 = 2,500.
     const merit::frame frame = answer("paid, steps by rep");
     CHECK(rules_of(frame.explain(0, 1).value().terms[2]) ==
-          "tier: row 2 of bonus: from 1000 is 0.05\n");
+          "tier: row 2 of bonus: from 1,000 is 5 %\n");
     CHECK(rules_of(frame.explain(0, 2).value().terms.front()) ==
-          "slice: 1000 of it lies in row 1 of bonus (below 1000): times 0 is 0\n"
-          "slice: 1500 of it lies in row 2 of bonus (from 1000): times 0.05 is 75\n");
+          "slice: 1,000 × 0 % = 0: row 1 of bonus, below 1,000\n"
+          "slice: 1,500 × 5 % = 75: row 2 of bonus, from 1,000\n");
 }
 
 TEST_CASE("text that makes no number is refused, empty text is blank") {

@@ -49,17 +49,24 @@ struct explained_rate {
     value amount;          ///< in `from`, before the conversion
     value rate;            ///< one unit of `from` in `to`, as it is written in the rates' row …
     bool inverse = false;  ///< … or one unit of `to` in `from`
-    value at;              ///< the date or timestamp of the rates' row
+    value at;              ///< the date or timestamp of the rates' row …
+    std::string when;      ///< … in local time, as explained_row::when
 };
 
 /// A row that an aggregate took, or an entity of a nested aggregate.
 struct explained_row {
     std::uint64_t number = 0;  ///< among the host's rows of the table, from 1; 0: it is an entity
     std::string key;           ///< in the table's key column; the entity's key; or empty
+    std::string when;          ///< `at` in local time, with its offset from UTC; empty: a date
     value at;                  ///< the date that places it, where a period is read
     value taken;               ///< what is aggregated; blank where rows are counted
     value weight;              ///< of weighted_avg
-    value share;               ///< the part of a split row that counts here
+    value share;               ///< the part of a split row that counts here …
+    value before;              ///< … `taken` before it, where that is multiplied by it
+    std::string user;          ///< … and whose it is
+    std::string note;          ///< of a row without a value: the cells that it would be made from
+    /// Of a row that begins a funnel: the steps, and the rows that they came to.
+    std::vector<std::pair<std::string, std::uint64_t>> steps;
     std::vector<explained_rate> rates;
     std::size_t term = no_term;  ///< an entity's own value in `explanation::terms`
 };
@@ -68,6 +75,8 @@ struct explained_row {
 struct explained_rows {
     std::string table;  ///< or, of a nested aggregate, "customer": its entities
     bool entities = false;
+    bool periods = false;     ///< … which are periods of the calendar
+    std::string whose;        ///< of entities, in words: "with rows in orders"
     std::string group;        ///< in words: "rep is Ann"; empty: all rows
     std::string key_column;   ///< whose value `explained_row::key` is; may be empty
     std::string date_column;  ///< that places rows in time; empty: no time condition
@@ -75,16 +84,19 @@ struct explained_rows {
     std::string interval;     ///< in words, both days counted
     std::string from, to;     ///< ISO, local to the calendar's zone, half-open; empty: no border
     std::uint64_t all = 0;
-    std::uint64_t not_known_yet = 0;  ///< recorded after `as of`
+    std::uint64_t shared = 0;         ///< where they are shares: of so many rows of the table
+    std::uint64_t not_known_yet = 0;  ///< recorded after `as of` …
+    std::string known_by;             ///< … by this column
     std::uint64_t of_other_groups = 0;
     std::uint64_t without_date = 0;
     std::uint64_t outside_interval = 0;
     std::vector<explained_filter> filters;
-    std::uint64_t in_scope = 0;        ///< after all that is not the aggregate's own condition
-    std::uint64_t kept = 0;            ///< after that too
-    std::uint64_t blank = 0;           ///< of those kept: without a value to aggregate
-    std::uint64_t refused = 0;         ///< of those blank: their cells have values, but make none
-    std::vector<explained_row> first;  ///< of those that count, in the order of the table, or …
+    std::uint64_t in_scope = 0;         ///< after all that is not the aggregate's own condition
+    std::uint64_t kept = 0;             ///< after that too
+    std::uint64_t blank = 0;            ///< of those kept: without a value to aggregate
+    std::uint64_t refused = 0;          ///< of those blank: their cells have values, but make none
+    std::vector<explained_row> blanks;  ///< the first of those blank
+    std::vector<explained_row> first;   ///< of those that count, in the order of the table, or …
     bool decisive = false;  ///< … of min, max, first and last those that the value is taken from
 };
 
@@ -123,6 +135,7 @@ struct explained_term {
     merit::type type;
     std::string unit;  ///< from @unit
     merit::value value;
+    std::string local;  ///< of an instant: local, with its offset from UTC; empty where that is 0
     reason why = reason::none;
     bool failed = false;  ///< it is an error, but nothing used it
     std::vector<explained_rule> rules;
@@ -142,6 +155,8 @@ struct explained_definition {
 
 /// All that is to be said of one cell.
 struct explanation {
+    std::string request;                               ///< as it was asked, on one line
+    std::string period;                                ///< that it is for, in words
     std::vector<std::pair<std::string, value>> group;  ///< the row: dimension and key
     bool total = false;                                ///< the row is a total
     /// terms[0] is the cell. A term that stands in two places is in it once.
@@ -155,9 +170,10 @@ struct explanation {
     /// Rows that the run might see of each table; empty without security filters. No other row is
     /// counted or shown anywhere.
     std::vector<table_coverage> coverage;
-    std::string as_of;    ///< ISO instant, or empty when every row was visible
-    std::string zone;     ///< of all local dates
-    std::string version;  ///< of the library
+    std::string as_of;        ///< ISO instant, or empty when every row was visible
+    std::string as_of_local;  ///< the same in local time, where that is another
+    std::string zone;         ///< of all local dates
+    std::string version;      ///< of the library
     text_language wording = text_language::english;
 };
 

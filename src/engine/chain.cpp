@@ -79,6 +79,13 @@ public:
             }
             return out;
         }
+        if (of.what == chain_value::kind::row) {
+            for (const std::uint32_t at : step_rows_[of.step]) {
+                out.whole.push_back(at == no_row ? 0 : at);
+                out.marks.push_back(at == no_row ? blank_bit : mark{0});
+            }
+            return out;
+        }
         for (std::size_t row = 0; row < count_; ++row) {
             const bool blank = reached_[row] == 0;
             out.whole.push_back(of.what == chain_value::kind::reached ? reached_[row]

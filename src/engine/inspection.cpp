@@ -137,16 +137,26 @@ result<std::vector<seen_value>> inspection::values_of(std::span<const id> expres
     return out;
 }
 
-merit::value inspection::share_at(id table, std::uint32_t row) const {
+std::optional<inspection::share> inspection::share_at(id table, std::uint32_t row) const {
     while (what().tables[table].expansion != nothing) {
         const plan::expansion& how = what().expansions[what().tables[table].expansion];
         if (how.how == plan::expansion::kind::shares)
-            return in().tables[table].at(how.inherited + 1).at(row);
+            return share{in().tables[table].at(how.inherited + 1).at(row),
+                         in().tables[table].at(how.inherited).at(row)};
         if (in().repeated == nullptr || row >= (*in().repeated)[table].size()) break;
         row = (*in().repeated)[table][row];
         table = how.base;
     }
-    return blank_value{};
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> inspection::rows_shared(id table) const {
+    while (what().tables[table].expansion != nothing) {
+        const plan::expansion& how = what().expansions[what().tables[table].expansion];
+        table = how.base;
+        if (how.how == plan::expansion::kind::shares) return in().tables[table].rows();
+    }
+    return std::nullopt;
 }
 
 namespace {
@@ -173,6 +183,14 @@ void add_columns(const plan::plan& in, id expression, std::vector<id>& into) {
 
 bool holds(const vector& values, std::size_t i) {
     return (values.mark_at(i) & unusable) == 0 && values.whole[i] != 0;
+}
+
+quad size_of(const merit::value& weight) {
+    if (const auto* n = std::get_if<std::int64_t>(&weight)) return static_cast<quad>(*n);
+    if (const auto* x = std::get_if<double>(&weight)) return static_cast<quad>(*x);
+    const auto* const d = std::get_if<decimal_value>(&weight);
+    return d == nullptr ? quad{0}
+                        : static_cast<quad>(d->units) / static_cast<quad>(power_of_ten(d->scale));
 }
 
 bool blank_at(const vector& values, std::size_t i) {
@@ -225,6 +243,7 @@ private:
     [[nodiscard]] bool meets(const row_condition& one, const program& steps, std::size_t row,
                              std::size_t i) const;
     [[nodiscard]] bool is_blank(const program& steps, std::size_t row, std::size_t i) const;
+    void weigh(const program& steps, std::size_t row, std::size_t i);
     bool is_best(const program& steps, std::size_t i);
 
     const environment& in_;
@@ -334,13 +353,29 @@ bool sorting::is_blank(const program& steps, std::size_t row, std::size_t i) con
     return cell_.weight != nothing && blank_at(steps.at(cell_.weight), i);
 }
 
+/// Where a condition holds, and how much weighs what counts.
+void sorting::weigh(const program& steps, std::size_t row, std::size_t i) {
+    if (which_.condition) {
+        const bool inside = inner_ != nullptr && which_.argument < inner_->columns.size();
+        const bool met = inside ? holds(inner_->columns[which_.argument].view(0), row)
+                                : cell_.argument != nothing && holds(steps.at(cell_.argument), i);
+        out_.holding += met ? 1 : 0;
+    }
+    if (inner_ == nullptr && cell_.weight != nothing)
+        out_.weights +=
+            size_of(to_value(steps.at(cell_.weight), i, in_.what.expressions[cell_.weight].type));
+}
+
 void sorting::sort_row(const program& steps, std::size_t first, std::size_t i, std::uint32_t pane) {
     const std::size_t row = first + i;
-    if (out_.lasting && (pane < run_.first || pane >= run_.last)) return;
+    const bool outside = pane < run_.first || pane >= run_.last;
+    if (out_.lasting && outside) return;
+    // The rows of a frame are entities in each of its periods: of another one they are no others.
+    if (inner_ != nullptr && !out_.timed && outside) return void(--out_.all);
     ++met_;
     if (!is_seen(steps, i)) return void(++out_.unseen);
     if (!is_ours(steps, i)) return void(++out_.elsewhere);
-    if (pane < run_.first || pane >= run_.last) {
+    if (outside) {
         const id from = in_.what.axes[cell_.at].from;
         const bool undated = out_.timed && from != nothing && blank_at(steps.at(from), i);
         return void(++(undated ? out_.undated : out_.outside));
@@ -353,7 +388,11 @@ void sorting::sort_row(const program& steps, std::size_t first, std::size_t i, s
         const bool whole = std::none_of(columns_.begin(), columns_.end(),
                                         [&](id column) { return blank_at(steps.at(column), i); });
         out_.refused += whole && !columns_.empty() ? 1 : 0;
+        if (out_.blanks.size() < which_.most)
+            out_.blanks.push_back(static_cast<std::uint32_t>(row));
         if (!which_.blanks_too) return;
+    } else {
+        weigh(steps, row, i);
     }
     if (out_.decisive && !is_best(steps, i)) return;
     if (out_.first.size() < which_.most) out_.first.push_back(static_cast<std::uint32_t>(row));
@@ -416,6 +455,21 @@ std::vector<std::pair<std::string, std::size_t>> inspection::refused_cells(id ex
         if (column.with >= rows.schema().fields.size()) continue;
         const std::size_t cells = rows.at(column.with).blanked();
         if (cells != 0) out.emplace_back(rows.schema().fields[column.with].name, cells);
+    }
+    return out;
+}
+
+std::vector<std::pair<std::string, merit::value>> inspection::cells_of(id expression,
+                                                                       std::uint32_t row) const {
+    std::vector<id> columns;
+    add_columns(what(), expression, columns);
+    std::vector<std::pair<std::string, merit::value>> out;
+    for (const id one : columns) {
+        const plan::expression& column = what().expressions[one];
+        const auto [base, at] = in().base_row(column.over, row);
+        const auto& fields = in().tables[base].schema().fields;
+        if (column.with < fields.size())  // not what an expansion adds
+            out.emplace_back(fields[column.with].name, in().tables[base].at(column.with).at(at));
     }
     return out;
 }

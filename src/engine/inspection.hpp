@@ -1,6 +1,7 @@
 // A look into a run that is over: single values of its frames, and the rows behind a state.
 #pragma once
 
+#include "engine/number.hpp"
 #include "engine/running.hpp"
 
 namespace merit::engine {
@@ -31,6 +32,7 @@ struct rows_asked {
     std::uint32_t argument = plan::nothing;  ///< … and the column of what is aggregated
     std::size_t most = 0;                    ///< so many of the rows that count are listed, …
     bool blanks_too = false;                 ///< … and of those kept that are blank
+    bool condition = false;                  ///< what is aggregated holds in a row or does not
 };
 
 /// What became of them, each row counted in one place, in this order.
@@ -43,10 +45,13 @@ struct rows_met {
     std::uint64_t outside = 0;           ///< of the interval
     std::vector<std::uint64_t> dropped;  ///< beside the conditions
     std::uint64_t kept = 0;
-    std::uint64_t blank = 0;           ///< of those kept: nothing to aggregate
-    std::uint64_t refused = 0;         ///< of those blank: though no cell that is read is blank
-    std::vector<std::uint32_t> first;  ///< of those that count, or …
-    bool decisive = false;             ///< … of those that the value is taken from: the largest
+    std::uint64_t blank = 0;            ///< of those kept: nothing to aggregate
+    std::uint64_t refused = 0;          ///< of those blank: though no cell that is read is blank
+    std::uint64_t holding = 0;          ///< of a condition: where it holds
+    quad weights = 0;                   ///< of weighted_avg: the sum of those that count
+    std::vector<std::uint32_t> blanks;  ///< the first of those that are blank
+    std::vector<std::uint32_t> first;   ///< of those that count, or …
+    bool decisive = false;              ///< … of those that the value is taken from: the largest
     // where they lie in time
     bool timed = false;
     bool undated_too = false;  ///< rows without a time are asked for, beside the interval or alone
@@ -97,8 +102,17 @@ public:
     /// no number when the table was made, so that they are blank.
     [[nodiscard]] std::vector<std::pair<std::string, std::size_t>> refused_cells(
         plan::id expression) const;
-    /// The part of a row that counts where it is shared; blank where it is not.
-    [[nodiscard]] merit::value share_at(plan::id table, std::uint32_t row) const;
+    /// What an expression reads in a row of its table: column and cell.
+    [[nodiscard]] std::vector<std::pair<std::string, merit::value>> cells_of(
+        plan::id expression, std::uint32_t row) const;
+    /// Of a row that is shared: the part that counts, and whose it is.
+    struct share {
+        merit::value part;
+        merit::value user;
+    };
+    [[nodiscard]] std::optional<share> share_at(plan::id table, std::uint32_t row) const;
+    /// How many rows the shares of a table are of; nothing where none are shared.
+    [[nodiscard]] std::optional<std::uint64_t> rows_shared(plan::id table) const;
     /// The table below a source.
     [[nodiscard]] plan::id table_of(plan::id source) const;
 

@@ -28,11 +28,10 @@ public:
         if (auto ready = prepare(); !ready) return ready.error();
         if (row >= run_->origins().size() || column - groups >= from_.program->asked->terms.size())
             return error("E820", "there is no such cell", "count rows and columns from 0");
-        std::vector<language::source_ptr> sources;
-        for (const language::parsed_ptr& text : from_.documents) sources.push_back(text->from);
-        const subject of{*from_.program,   from_.documents, std::move(sources),
+        const std::vector<language::source_ptr> sources = this->sources();
+        const subject of{*from_.program,   from_.documents, sources,
                          from_.parameters, traced_->of,     *run_};
-        auto out = telling(of, how).tell(row, column - groups);
+        auto out = telling(of, how).tell(row, column - groups, from_.settings.as_of);
         if (out) add_standing(column - groups, *out);
         return out;
     }
@@ -49,6 +48,12 @@ private:
         if (!run) return run.error();
         run_ = std::move(*run);
         return {};
+    }
+
+    [[nodiscard]] std::vector<language::source_ptr> sources() const {
+        std::vector<language::source_ptr> out;
+        for (const language::parsed_ptr& text : from_.documents) out.push_back(text->from);
+        return out;
     }
 
     /// Tables by name: a traced plan may number its own otherwise.

@@ -1,6 +1,7 @@
 // Values of other groups: clauses, peers, attributes, what is known of an entity that groups.
 #include <algorithm>
 
+#include "core/decimal.hpp"
 #include "explain/apportion.hpp"
 #include "explain/telling.hpp"
 
@@ -89,7 +90,40 @@ void telling::tell_peers(place at, into made) {
         peer.self = row == compared->row;
         all.push_back(std::move(peer));
     }
+    tell_allotted(at, all, made);
     keep_peers(std::move(all), of_.program.peers[term(at).with].lowest_first, made);
+}
+
+/// allot: the pool in the proportion of what is compared.
+void telling::tell_allotted(place at, const std::vector<explained_peer>& all, into made) const {
+    if (of_.program.peers[term(at).with].what != language::function::allot) return;
+    static constexpr phrase share{
+        "{0} × {1} / {2}, the sum of all; rounded down to {3}, and what is left goes to those who "
+        "lost most by it",
+        "{0} × {1} ÷ {2}（全部之和）；向下取整到{3}，余数分给舍去最多者"};
+    static constexpr phrase cents{"hundredths", "百分位"};
+    static constexpr phrase last{"the last digit of the pool", "待分配额的末位"};
+    static constexpr phrase whole{"whole numbers", "整数"};
+    const auto pool = there(at, 1);
+    if (!pool) return;
+    const value size = value_of(*pool).value;
+    const auto* const money = std::get_if<money_value>(&size);
+    const auto* const number = std::get_if<decimal_value>(&size);
+    const decimal_value exact = money != nullptr    ? money->amount
+                                : number != nullptr ? *number
+                                                    : decimal_value{};
+    engine::quad sum = 0;
+    value own;
+    for (const explained_peer& one : all) {
+        sum += explain::number_of(one.compared).value_or(0);
+        if (one.self) own = one.compared;
+    }
+    if (sum == 0 || std::holds_alternative<blank_value>(own)) return;
+    const bool coins = exact.scale > 2 && without_idle_zeros(exact).scale <= 2;
+    const phrase& to = exact.scale == 0 ? whole : coins || exact.scale == 2 ? cents : last;
+    add_rule(made, "allot",
+             share.in(how_.wording, words_.number(size), words_.number(own), words_.number(sum),
+                      to.in(how_.wording)));
 }
 
 /// The first ones and the group itself; those without a value come last.
@@ -121,7 +155,7 @@ void telling::tell_attribute(place at, into made) {
         traced(at).of.empty() ? value(blank_value{}) : value_of(through(operand(at, 0))).value;
     static constexpr phrase frozen{
         "an attribute: over all rows up to `as of`, whatever the period, groups and filters",
-        "属性：取截至 as of 的全部行，不受期间、分组和条件影响"};
+        "属性：取截至统计时点的全部行，不受期间、分组和条件影响"};
     add_rule(made, "attribute", std::string(frozen.in(how_.wording)));
     if (std::holds_alternative<blank_value>(key)) return;
     const std::uint32_t row = of_.run.row_of_key(traced(at).inner, true, key);

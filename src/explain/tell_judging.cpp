@@ -41,6 +41,14 @@ std::string number_text(quad number, int digits = 6) {
     return out;
 }
 
+/// More digits behind the point than that, beyond what a double may be off by.
+bool has_more_places(quad number, unsigned places) {
+    const quad units = number * static_cast<quad>(engine::power_of_ten(places));
+    const quad whole = static_cast<quad>(static_cast<int128>(units + (units < 0 ? -0.5 : 0.5)));
+    const quad apart = units < whole ? whole - units : units - whole;
+    return apart > quad{1e-4};
+}
+
 std::string percent(quad share) {
     return number_text(share * 100, 4) + "%";
 }
@@ -60,14 +68,18 @@ void telling::tell_score(place at, into made) {
     const bool at_goal = falling ? *x <= *goal : *x >= *goal;
     static constexpr phrase low{"it has not passed the floor: 0 points", "未超过下限：0 分"};
     static constexpr phrase high{"it has reached the goal: 100 points", "已达到目标：100 分"};
-    static constexpr phrase linear{"linear: 100 × (value − floor) / (goal − floor), to 9 places",
-                                   "线性：100 ×（值 − 下限）÷（目标 − 下限），保留 9 位小数"};
+    static constexpr phrase linear{"linear: 100 × (value − floor) / (goal − floor)",
+                                   "线性：100 ×（值 − 下限）÷（目标 − 下限）"};
+    static constexpr phrase places{"rounded to nine places", "四舍五入至九位小数"};
     const phrase& said = at_floor ? low : at_goal ? high : linear;
     add_rule(made,
              at_floor  ? "clamped_to_floor"
              : at_goal ? "clamped_to_goal"
                        : "linear",
              std::string(said.in(how_.wording)));
+    const bool inside = !at_floor && !at_goal;
+    if (inside && has_more_places(100 * (*x - *floor) / (*goal - *floor), 9))
+        add_rule(made, "rounded", std::string(places.in(how_.wording)));
 }
 
 /// What a part of a weighted mean is called: by what is scored.
@@ -108,6 +120,13 @@ void telling::tell_weighted(place at, into made) {
     if (blank) return;
     quad sum = 0;
     for (const quad one : exact) sum += one;
+    static constexpr phrase places{"the whole is rounded to eight places",
+                                   "合计四舍五入至八位小数"};
+    const function what = term(at).what;
+    const bool judged = what == function::whole_blank || what == function::whole_reweight ||
+                        what == function::whole_zero;
+    if (judged && std::holds_alternative<double>(made.value) && has_more_places(sum, 8))
+        add_rule(made, "rounded", std::string(places.in(how_.wording)));
     const value total = first == 0 ? made.value : value(static_cast<double>(sum));
     share_out(exact, present, total, made.parts);
     for (explained_part& part : made.parts)
@@ -185,19 +204,40 @@ bool is_below(const value& x, const value& bound) {
     return explain::number_of(x).value_or(0) < explain::number_of(bound).value_or(0);
 }
 
+/// Do the rows pay shares, such as 3.5 %, and not points or amounts?
+bool is_rate(const language::tier_table& tiers) {
+    const auto share = [](const language::tier_row& row) {
+        const auto pays = explain::number_of(row.pays);
+        return pays && !std::holds_alternative<money_value>(row.pays) && *pays > -1 && *pays < 1;
+    };
+    const bool decimals =
+        std::any_of(tiers.rows.begin(), tiers.rows.end(), [](const language::tier_row& row) {
+            return !std::holds_alternative<std::int64_t>(row.pays);
+        });
+    return decimals && std::all_of(tiers.rows.begin(), tiers.rows.end(), share);
+}
+
 bool holds(const language::tier_row& row, const value& x) {
     return !(row.low && is_below(x, *row.low)) && (!row.high || is_below(x, *row.high));
 }
 
 }  // namespace
 
+/// Shares as percent: "80 %" of 0.8.
+std::string telling::tier_number(const value& of, bool percent) const {
+    if (percent)
+        if (const auto number = explain::number_of(of); number && !std::get_if<money_value>(&of))
+            return words_.number(*number * 100) + " %";
+    return words_.number(of);
+}
+
 /// "from 0.8 to below 1"
-std::string telling::tier_text(const language::tier_row& row) const {
+std::string telling::tier_text(const language::tier_row& row, bool percent) const {
     static constexpr phrase between{"from {0} to below {1}", "从 {0} 到 {1}（不含）"};
     static constexpr phrase below{"below {0}", "低于 {0}"};
     static constexpr phrase from{"from {0}", "从 {0} 起"};
     static constexpr phrase any{"any value", "任意值"};
-    const auto bound = [&](const std::optional<value>& of) { return words_.value_text(*of); };
+    const auto bound = [&](const std::optional<value>& of) { return tier_number(*of, percent); };
     if (row.low && row.high) return between.in(how_.wording, bound(row.low), bound(row.high));
     if (row.high) return below.in(how_.wording, bound(row.high));
     if (row.low) return from.in(how_.wording, bound(row.low));
@@ -207,19 +247,20 @@ std::string telling::tier_text(const language::tier_row& row) const {
 void telling::tell_tier(place at, into made) {
     const language::tier_table& tiers = of_.program.tier_tables[term(at).with];
     add(made, operand(at, 0), "value");
-    const value x = value_of(through(operand(at, 0))).value;
+    const explained_term judged = value_of(through(operand(at, 0)));
+    const value& x = judged.value;
     if (is_blank(x)) return;
+    const bool percent = judged.unit == "percent" || judged.unit == "%";
     if (term(at).what == function::tier_marginal) return tell_slices(tiers, x, made);
     static constexpr phrase pays{"row {0} of {1}: {2} is {3}", "{1} 第 {0} 档：{2} 为 {3}"};
     static constexpr phrase between{
         "linear between the lower bounds of the rows of {0} around it: {1}",
         "在 {0} 相邻两档的下限之间线性插值：{1}"};
-    std::string around;
     for (std::size_t i = 0; i < tiers.rows.size(); ++i) {
         const language::tier_row& row = tiers.rows[i];
         if (!holds(row, x)) continue;
-        const std::string text =
-            pays.in(how_.wording, i + 1, tiers.name, tier_text(row), words_.value_text(row.pays));
+        const std::string text = pays.in(how_.wording, i + 1, tiers.name, tier_text(row, percent),
+                                         tier_number(row.pays, is_rate(tiers)));
         if (term(at).what == function::tier) return add_rule(made, "tier", text);
         add_rule(made, "tier_interpolated", between.in(how_.wording, tiers.name, text));
     }
@@ -227,15 +268,18 @@ void telling::tell_tier(place at, into made) {
 
 /// Each slice of x by its own tier.
 void telling::tell_slices(const language::tier_table& tiers, const value& x, into made) const {
-    static constexpr phrase slice{"{0} of it lies in row {1} of {2} ({3}): times {4} is {5}",
-                                  "其中 {0} 落在 {2} 第 {1} 档（{3}）：乘以 {4} 得 {5}"};
+    static constexpr phrase slice{"{0} × {4} = {5}: row {1} of {2}, {3}",
+                                  "{0} × {4} = {5}：{2} 第 {1} 档，{3}"};
     static constexpr phrase negative{"it is negative, so all of it is by row 1 of {0}: times {1}",
                                      "为负数，全部按 {0} 第 1 档：乘以 {1}"};
     const quad size = explain::number_of(x).value_or(0);
+    const bool rate = is_rate(tiers);
     if (size < 0 && !tiers.rows.empty())
         return add_rule(
             made, "slice",
-            negative.in(how_.wording, tiers.name, words_.value_text(tiers.rows.front().pays)));
+            negative.in(how_.wording, tiers.name, tier_number(tiers.rows.front().pays, rate)));
+    const auto* const money = std::get_if<money_value>(&x);
+    const std::string currency = money == nullptr ? "" : std::string(" ") + money->currency;
     for (std::size_t i = 0; i < tiers.rows.size(); ++i) {
         const language::tier_row& row = tiers.rows[i];
         quad low = row.low ? explain::number_of(*row.low).value_or(0) : quad{0};
@@ -245,8 +289,9 @@ void telling::tell_slices(const language::tier_table& tiers, const value& x, int
         if (high <= low) continue;
         const quad pays = explain::number_of(row.pays).value_or(0);
         add_rule(made, "slice",
-                 slice.in(how_.wording, number_text(high - low), i + 1, tiers.name, tier_text(row),
-                          words_.value_text(row.pays), number_text((high - low) * pays)));
+                 slice.in(how_.wording, words_.number(high - low) + currency, i + 1, tiers.name,
+                          tier_text(row, false), tier_number(row.pays, rate),
+                          words_.number((high - low) * pays) + currency));
     }
 }
 

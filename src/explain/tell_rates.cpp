@@ -44,7 +44,10 @@ std::optional<explained_rate> telling::rate_of(std::uint32_t rates, const value&
         return std::nullopt;
     const auto used = (*of_.run.in().rates)[rates].used(of_.run.in(), *a, *b, at);
     if (!used) return std::nullopt;
-    return explained_rate{*a, *b, {}, used->rate, used->inverse, used->at};
+    explained_rate made{*a, *b, {}, used->rate, used->inverse, used->at, {}};
+    if (const auto* instant = std::get_if<timestamp_value>(&used->at))
+        made.when = words_.zoned_text(instant->microseconds);
+    return made;
 }
 
 result<void> telling::add_rates(plan::id argument, std::span<const std::uint32_t> rows,

@@ -1,5 +1,6 @@
 // The rows behind an aggregate: which count, which do not, and why.
 #include <algorithm>
+#include <utility>
 
 #include "explain/telling.hpp"
 #include "language/functions.hpp"
@@ -13,15 +14,14 @@ using language::function;
 using language::table_id;
 using plan::nothing;
 
-namespace {
-
-/// A role's column in a table or, for a view, in what it reads.
 std::uint32_t role_of(const language::program& in, table_id table,
                       std::uint32_t language::table_info::*role) {
     for (; table != language::nothing; table = in.tables[table].view_of)
         if (in.tables[table].*role != language::nothing) return in.tables[table].*role;
     return language::nothing;
 }
+
+namespace {
 
 std::string_view origin_name(plan::traced_filter::origin from) {
     using origin = plan::traced_filter::origin;
@@ -44,20 +44,17 @@ std::string_view origin_name(plan::traced_filter::origin from) {
 
 }  // namespace
 
-result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
+engine::rows_asked telling::asked_of(place at, std::size_t most, bool blanks_too) const {
     const plan::traced& here = traced(at);
-    const language::aggregate& of = of_.program.aggregates[term(at).with];
-    if (here.amount != nothing)
-        add(made, {here.amount, at.row}, of.what == function::top_share ? "top" : "p");
-    if (here.cell == nothing || !is_told(here.cell)) return {};
     engine::rows_asked asked{.cell = here.cell,
                              .map = here.map,
                              .frame = here.frame,
                              .row = at.row,
                              .early = here.early,
                              .conditions = {},
-                             .most = how_.rows,
+                             .most = most,
                              .blanks_too = blanks_too};
+    asked.condition = language::takes_condition(of_.program.aggregates[term(at).with].what);
     for (const plan::traced_filter& one : here.filters)
         asked.conditions.push_back({one.condition, one.column});
     if (here.inner != nothing) {
@@ -65,9 +62,24 @@ result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
         asked.inner_early = here.early || of_.run.what().frames[here.inner].timeless;
         if (here.argument != nothing) asked.argument = of_.trace.terms[here.argument].column;
     }
-    auto met = of_.run.rows_of(asked);
+    return asked;
+}
+
+result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
+    const plan::traced& here = traced(at);
+    const language::aggregate& of = of_.program.aggregates[term(at).with];
+    if (here.amount != nothing)
+        add(made, {here.amount, at.row}, of.what == function::top_share ? "top" : "p");
+    if (here.cell == nothing || !is_told(here.cell)) return {};
+    auto met = of_.run.rows_of(asked_of(at, how_.rows, blanks_too));
     if (!met) return met.error();
+    const bool periods =
+        !of.per.empty() && std::all_of(of.per.begin(), of.per.end(), [](const auto& one) {
+            return one.calendar_unit != unit::none;
+        });
+    if (periods) met->all -= std::exchange(met->elsewhere, 0);
     explained_rows rows;
+    rows.periods = periods;
     rows.group = group_of(at);
     tell_time(at, *met, rows);
     tell_filters(at, *met, rows);
@@ -84,13 +96,16 @@ result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
     for (const explained_filter& one : rows.filters)
         if (one.from == "own" || one.from == "matured" || one.from == "other")
             rows.in_scope += one.dropped;
+    made.rows = std::move(rows);
     if (here.inner != nothing) {
-        list_entities(at, *met, rows);
-    } else if (auto done = list_rows(at, *met, rows); !done) {
+        tell_whose(at, made);
+        list_entities(at, *met, *made.rows);
+        for (std::size_t i = 0; i < made.rows->first.size() && here.argument != nothing; ++i)
+            pending_.push_back({telling_number_, i, through({here.argument, met->first[i]})});
+    } else if (auto done = list_rows(at, *met, *made.rows); !done) {
         return done.error();
     }
-    made.rows = std::move(rows);
-    tell_counts(of.what, made);
+    tell_counts(of.what, *met, made);
     const plan::id argument = of_.run.what().cells[here.cell].argument;
     if (here.inner == nothing && argument != nothing) tell_refused(argument, made);
     return {};
@@ -124,10 +139,27 @@ std::string telling::group_of(place at) const {
     for (const std::uint32_t key : plan.frames[traced(at).frame].keys) {
         if (std::find(cell.grain.begin(), cell.grain.end(), key) == cell.grain.end()) continue;
         const value held = of_.run.key_at(traced(at).frame, traced(at).early, at.row, key);
-        const std::string one = is.in(how_.wording, plan.grain[key].name, words_.value_text(held));
+        const std::string name = plan.grain[key].name + column_of(at, plan.grain[key].name);
+        const std::string one = is.in(how_.wording, name, words_.value_text(held));
         out = out.empty() ? one : both.in(how_.wording, out, one);
     }
     return out;
+}
+
+/// " (sales_agent)": the column of the rows that names an entity, where it has another name.
+std::string telling::column_of(place at, const std::string& dimension) const {
+    static constexpr phrase in{" ({0})", "（{0}）"};
+    const language::aggregate& of = of_.program.aggregates[term(at).with];
+    for (const language::dimension& one : of_.program.asked->by) {
+        if (one.name != dimension) continue;
+        for (const language::on_table& on : one.on) {
+            const language::term& key = of_.program.terms[on.term];
+            if (on.table != of.table || key.kind != language::op::column) continue;
+            const std::string name = words_.words(on.term);
+            if (name != dimension) return in.in(how_.wording, name);
+        }
+    }
+    return {};
 }
 
 /// Conditions of one text, such as the two ends of `between`, are told as one.
@@ -136,7 +168,7 @@ void telling::tell_filters(place at, const rows_met& met, explained_rows& to) co
     for (std::size_t i = 0; i < traced(at).filters.size(); ++i) {
         const plan::traced_filter& one = traced(at).filters[i];
         if (one.term == language::nothing) {
-            static constexpr phrase old{"old enough at `as of`", "截至 as of 已满期"};
+            static constexpr phrase old{"old enough at `as of`", "截至统计时点已满期"};
             static constexpr phrase just{"names this group and no finer one",
                                          "只写明本组，未写明更细的组"};
             static constexpr phrase other{"another condition of this term", "该项的其他条件"};
@@ -149,17 +181,22 @@ void telling::tell_filters(place at, const rows_met& met, explained_rows& to) co
         }
         const language::term& term = of_.program.terms[one.term];
         const bool own_text = term.text != telling_.text || term.source != telling_.source;
-        const std::string words = own_text ? words_.words(one.term) : words_.spelled(one.term);
+        const std::string words = own_text ? words_.meaning(one.term) : words_.spelled(one.term);
         if (before != nullptr && before->from == one.from &&
             of_.program.terms[before->term].text == term.text &&
             of_.program.terms[before->term].source == term.source) {
             static constexpr phrase both{"{0} and {1}", "{0} 且 {1}"};
-            to.filters.back().words = both.in(how_.wording, to.filters.back().words, words);
+            // In month n after t0 is two conditions, of which one says all.
+            if (!words_.is_cohort(before->term))
+                to.filters.back().words = both.in(how_.wording, to.filters.back().words, words);
             to.filters.back().dropped += met.dropped[i];
             continue;
         }
-        to.filters.push_back(
-            {words_.text(term), words, std::string(origin_name(one.from)), met.dropped[i]});
+        const language::named_term* const named = words_.name_of(one.term);
+        to.filters.push_back({named != nullptr ? named->name
+                              : own_text       ? words_.text(term)
+                                               : words,
+                              words, std::string(origin_name(one.from)), met.dropped[i]});
         before = &one;
     }
 }
@@ -173,8 +210,9 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
     static constexpr phrase since{"from {0} on", "自 {0} 起"};
     static constexpr phrase days{"{0} to {1}", "{0} 至 {1}"};
     static constexpr phrase times{"from {0} to before {1}", "自 {0} 至 {1} 之前"};
-    if (!met.timed) return;
     const language::aggregate& of = of_.program.aggregates[term(at).with];
+    if (of.table != language::nothing) to.known_by = known_by(of.table);
+    if (!met.timed) return;
     to.date_column = of.placed_on == language::nothing ? "" : words_.words(of.placed_on);
     if (of.population) {
         const std::uint32_t time = role_of(of_.program, of.table, &language::table_info::time);
@@ -236,6 +274,16 @@ void telling::tell_border(place at, const rows_met& met, explained_rows& to) con
                                words_.local_text(midnight ? until - calendar::day_us : until));
 }
 
+/// The column that says since when a row is known.
+std::string telling::known_by(table_id table) const {
+    const language::program& in = of_.program;
+    std::uint32_t column = role_of(in, table, &language::table_info::recorded);
+    if (column == language::nothing && in.tables[table].kind >= language::table_kind::interval)
+        column = role_of(in, table, &language::table_info::from);
+    if (column == language::nothing) column = role_of(in, table, &language::table_info::time);
+    return column == language::nothing ? "" : in.tables[table].columns.fields[column].name;
+}
+
 /// "hired to left", or the time from which a row holds.
 std::string telling::lasting_columns(table_id table) const {
     const language::program& in = of_.program;
@@ -252,13 +300,16 @@ std::string telling::lasting_columns(table_id table) const {
 }
 
 /// Rules about rows that have nothing to give, and about nothing at all.
-void telling::tell_counts(function what, into made) const {
+void telling::tell_counts(function what, const rows_met& met, into made) const {
     static constexpr phrase skipped{"of the rows kept, {0} {1} blank and left out",
                                     "保留的行中有 {0} 行为空，不计入"};
     static constexpr phrase unknown{"of the rows kept, {0} {1} not known to meet it: that is false",
                                     "保留的行中有 {0} 行条件未知，按假计"};
     static constexpr phrase nothing_is_zero{"no row counts, and {0} of nothing is 0",
-                                            "没有计入的行，{0} 取 0"};
+                                            "没有计入的行，{0}取 0"};
+    static constexpr phrase holds{"{0} of {1} meet it", "{1} 个中有 {0} 个满足"};
+    static constexpr phrase shares{"divided by the sum of the shares, {0}", "除以份额之和 {0}"};
+    static constexpr phrase weights{"divided by the sum of the weights, {0}", "除以权重之和 {0}"};
     const explained_rows& rows = *made.rows;
     const bool condition = language::takes_condition(what);
     if (rows.blank != 0)
@@ -267,82 +318,17 @@ void telling::tell_counts(function what, into made) const {
                      .in(how_.wording, rows.blank, rows.blank == 1 ? "is" : "are"));
     const bool zero = what == function::count || what == function::sum ||
                       what == function::count_distinct || what == function::count_if;
-    if (rows.kept == 0 && zero && !std::holds_alternative<blank_value>(made.value))
-        add_rule(made, "nothing_is_zero",
-                 nothing_is_zero.in(how_.wording, language::name_of(what)));
-}
-
-/// Row numbers, keys, dates and what each row gives.
-result<void> telling::list_rows(place at, const rows_met& met, explained_rows& to) {
-    const plan::plan& plan = of_.run.what();
-    const language::aggregate& of = of_.program.aggregates[term(at).with];
-    const plan::cell& cell = plan.cells[traced(at).cell];
-    to.table = of_.program.tables[of.table].name;
-    const std::uint32_t key = role_of(of_.program, of.table, &language::table_info::key);
-    if (key != language::nothing)
-        to.key_column = of_.program.tables[of.table].columns.fields[key].name;
-    std::uint32_t since = role_of(of_.program, of.table, &language::table_info::from);
-    if (since == language::nothing)
-        since = role_of(of_.program, of.table, &language::table_info::time);
-    const bool dated = plan.axes[cell.at].how == plan::axis::placement::event;
-    const plan::id time = met.timed && dated ? plan.axes[cell.at].from : nothing;
-    std::vector<plan::id> asked;
-    for (const plan::id one : {cell.argument, cell.weight, time, traced(at).row_currency})
-        if (one != nothing) asked.push_back(one);
-    auto values = of_.run.values_of(asked, met.first);
-    if (!values) return values.error();
-    for (std::size_t i = 0; i < met.first.size(); ++i) {
-        const std::uint32_t row = met.first[i];
-        explained_row made;
-        made.number = of_.run.in().given_row(met.table, row) + 1;
-        const auto [base, of_base] = of_.run.in().base_row(met.table, row);
-        if (key != language::nothing)
-            made.key = to_string(of_.run.in().tables[base].at(key).at(of_base));
-        made.share = of_.run.share_at(met.table, row);
-        std::size_t next = i * asked.size();
-        if (met.lasting && since != language::nothing)
-            made.at = of_.run.in().tables[base].at(since).at(of_base);
-        if (cell.argument != nothing) made.taken = (*values)[next++].is;
-        if (cell.weight != nothing) made.weight = (*values)[next++].is;
-        if (time != nothing) made.at = (*values)[next++].is;
-        if (traced(at).row_currency != nothing) set_currency((*values)[next++].is, made.taken);
-        to.first.push_back(std::move(made));
-    }
-    return add_rates(cell.argument, met.first, to);
-}
-
-/// The entities of a nested aggregate, each with the tree of its own value.
-void telling::list_entities(place at, const rows_met& met, explained_rows& to) {
-    const plan::traced& here = traced(at);
-    const language::aggregate& of = of_.program.aggregates[term(at).with];
-    to.entities = true;
-    for (const language::dimension& one : of.per)
-        to.table += (to.table.empty() ? "" : " · ") + one.name;
-    const bool early = here.early || of_.run.what().frames[here.inner].timeless;
-    std::vector<std::uint32_t> names;
-    for (const std::uint32_t key : of_.run.what().frames[here.inner].keys) {
-        const std::string& name = of_.run.what().grain[key].name;
-        if (of_.run.what().grain[key].calendar_unit != unit::none) continue;  // the piece says it
-        if (std::any_of(of.per.begin(), of.per.end(),
-                        [&](const language::dimension& one) { return one.name == name; }))
-            names.push_back(key);
-    }
-    for (const std::uint32_t row : met.first) {
-        explained_row made;
-        made.key = keys_of(here.inner, early, row, names);
-        if (const std::string piece = of_.run.piece_at(here.inner, early, row); !piece.empty())
-            made.key += (made.key.empty() ? "" : " · ") + piece;
-        if (here.argument != nothing) {
-            const place inner = through({here.argument, row});
-            mark_repeated(inner);
-            made.taken = value_of(inner).value;
-            made.term = number_of(inner);
-        }
-        if (here.placed != nothing) made.at = value_of({here.placed, row}).value;
-        if (here.second != nothing && of.what == function::weighted_avg)
-            made.weight = value_of({here.second, row}).value;
-        to.first.push_back(std::move(made));
-    }
+    if (what == function::share && rows.kept != 0)
+        add_rule(made, "met", holds.in(how_.wording, met.holding, rows.kept));
+    if (what == function::weighted_avg && !rows.entities && rows.kept != rows.blank)
+        add_rule(
+            made, "weights",
+            (rows.shared != 0 ? shares : weights).in(how_.wording, words_.number(met.weights)));
+    if (rows.kept != 0 || !zero || std::holds_alternative<blank_value>(made.value)) return;
+    static constexpr phrase sum{"sum", "求和"};
+    static constexpr phrase count{"count", "计数"};
+    const phrase& name = what == function::sum && made.operation != "count" ? sum : count;
+    add_rule(made, "nothing_is_zero", nothing_is_zero.in(how_.wording, name.in(how_.wording)));
 }
 
 }  // namespace merit::explain

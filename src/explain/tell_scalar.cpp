@@ -40,8 +40,9 @@ bool is_empty(const value& what) {
 
 result<void> telling::tell_scalar(place at, into made) {
     if (term(at).what == function::or_no_target) return tell_target(at, made);
-    if (!target_pieces_.contains(at.traced) || !tell_target_piece(at, made))
-        tell_function(at, made);
+    if (target_pieces_.contains(at.traced)) return tell_target_piece(at, made);
+    if (target_shares_.contains(at.traced)) return tell_target_share(at, made);
+    tell_function(at, made);
     return {};
 }
 
@@ -123,47 +124,6 @@ void telling::tell_growth(place at, into made) {
         return add_operands(at, made);
     add(made, operand(quotient, 0), "change");
     add(made, operand(quotient, 1), "base");
-}
-
-/// A target is cut into the periods that the targets are for.
-result<void> telling::tell_target(place at, into made) {
-    made.operation = "target";
-    const place periods = through(operand(at, 0));
-    if (term(periods).kind != op::aggregate || traced(periods).inner == plan::nothing) {
-        add(made, periods, "value");
-        return {};
-    }
-    const bool blank = std::holds_alternative<blank_value>(made.value);
-    if (auto done = tell_aggregate(periods, made, blank); !done) return done;
-    for (const explained_row& one : made.rows->first)
-        if (one.term != no_term) target_pieces_.insert(places_[one.term].traced);
-    return {};
-}
-
-/// What is set for just the group wins over the sum of what its entities have; both are told.
-bool telling::tell_target_piece(place at, into made) {
-    static constexpr phrase set{
-        "set for this group itself, which wins over the sum of its entities",
-        "为本组单独设定，优先于各实体之和"};
-    static constexpr phrase missing{"entities without the target that they should have: {0}",
-                                    "应有目标而没有的实体：{0} 个"};
-    if (term(at).what != function::if_ || traced(at).of.size() != 3) return false;
-    const value won = value_of(operand(at, 0)).value;
-    const bool is_set = std::holds_alternative<bool>(won) && std::get<bool>(won);
-    add(made, operand(at, 1), "set", is_set);
-    if (is_set) add_rule(made, "target_set", std::string(set.in(how_.wording)));
-    place sum = through(operand(at, 2));
-    if (term(sum).kind == op::scalar && term(sum).what == function::if_ &&
-        traced(sum).of.size() == 2) {
-        const place none = operand(sum, 0);
-        const value lacking = traced(none).of.empty() ? value() : value_of(operand(none, 0)).value;
-        const auto* const count = std::get_if<std::int64_t>(&lacking);
-        if (!is_set && count != nullptr && *count != 0)
-            add_rule(made, "target_missing", missing.in(how_.wording, *count));
-        sum = operand(sum, 1);
-    }
-    add(made, sum, "entities", !is_set);
-    return true;
 }
 
 /// A funnel's value, flagged while some of its entries may still get further.

@@ -37,8 +37,13 @@ std::string operation_of(const language::program& in, const language::term& of) 
         case op::tier:
             if (of.what == function::if_blank || of.what == function::reason_of) break;
             return std::string(language::name_of(of.what));
-        case op::aggregate:
-            return std::string(language::name_of(in.aggregates[of.with].what));
+        case op::aggregate: {
+            const language::aggregate& what = in.aggregates[of.with];
+            // Shares are counted by adding them up.
+            const bool shares = what.what == function::sum && what.argument != language::nothing &&
+                                in.terms[what.argument].kind == op::share_of;
+            return std::string(language::name_of(shares ? function::count : what.what));
+        }
         case op::in_context:
             switch (in.changes[of.with].kind) {
                 case language::change_kind::where:
@@ -73,7 +78,9 @@ telling::telling(const subject& of, const explain_options& how)
       how_(how),
       words_(of.program, of.parameters, of.sources, of.run.in().calendar, how.wording) {}
 
-result<explanation> telling::tell(std::size_t row, std::size_t column) {
+result<explanation> telling::tell(std::size_t row, std::size_t column,
+                                  std::optional<std::int64_t> as_of) {
+    tell_request(as_of);
     const engine::row_origin from = of_.run.origins()[row];
     const plan::plan& plan = of_.run.what();
     std::size_t frame = 0;
@@ -88,9 +95,70 @@ result<explanation> telling::tell(std::size_t row, std::size_t column) {
                                 of_.run.key_at(from.frame, false, from.row, position));
     out_.wording = how_.wording;
     number_of(through({of_.trace.shown[frame][column], from.row}));
-    for (std::size_t next = 0; next < out_.terms.size(); ++next)
-        if (auto done = tell_term(next); !done) return done.error();
+    std::size_t next = 0;
+    do
+        for (; next < out_.terms.size(); ++next)
+            if (auto done = tell_term(next); !done) return done.error();
+    while (number_pending());
+    tell_roots();
     return std::move(out_);
+}
+
+/// What was asked, and for which days.
+void telling::tell_request(std::optional<std::int64_t> as_of) {
+    static constexpr phrase always{"all dates, also those that are blank",
+                                   "全部日期，包括日期为空的行"};
+    static constexpr phrase days{"{0} to {1}", "{0} 至 {1}"};
+    const language::request& asked = *of_.program.asked;
+    out_.request = words_.text(asked.text, asked.source);
+    if (as_of) out_.as_of_local = words_.zoned_text(*as_of);
+    if (asked.range) {
+        const std::string first = words_.local_text(asked.range->from);
+        const std::string last = words_.local_text(asked.range->to - calendar::day_us);
+        out_.period = first == last ? first : days.in(how_.wording, first, last);
+    } else if (asked.range_from_parameter == language::nothing) {
+        out_.period = always.in(how_.wording);
+    }
+}
+
+/// Entities come behind the formula's own terms, so that many of them do not crowd these out.
+bool telling::number_pending() {
+    const std::size_t before = out_.terms.size();
+    while (pending_done_ < pending_.size() && out_.terms.size() == before) {
+        const pending_entity one = pending_[pending_done_++];
+        out_.terms[one.term].rows->first[one.row].term = number_of(one.inner);
+    }
+    return out_.terms.size() != before;
+}
+
+/// Of a blank that came from below: where it came about, and why.
+void telling::tell_roots() {
+    static constexpr phrase below{"blank, because {0} is blank: {1}", "为空，因为 {0} 为空：{1}"};
+    const auto cause = [](explained_term& of) {
+        return std::find_if(of.rules.begin(), of.rules.end(),
+                            [](const explained_rule& one) { return one.code == "blank_operand"; });
+    };
+    const auto operand_of = [&](const explained_term& of) {
+        for (const explained_operand& one : of.of) {
+            if (one.term == no_term || !one.used) continue;
+            const explained_term& inside = out_.terms[one.term];
+            if (std::holds_alternative<blank_value>(inside.value) && inside.why == of.why)
+                return one.term;
+        }
+        return no_term;
+    };
+    for (explained_term& one : out_.terms) {
+        const auto rule = cause(one);
+        if (rule == one.rules.end()) continue;
+        std::size_t root = operand_of(one);
+        while (root != no_term && cause(out_.terms[root]) != out_.terms[root].rules.end())
+            root = operand_of(out_.terms[root]);
+        if (root == no_term || out_.terms[root].rules.empty()) continue;
+        const explained_term& from = out_.terms[root];
+        if (from.operation == "constant") continue;
+        rule->words = below.in(how_.wording, from.name.empty() ? from.text : from.name,
+                               from.rules.back().words);
+    }
 }
 
 /// Past what says nothing to people.
@@ -133,13 +201,18 @@ explained_term telling::value_of(place at) const {
         made.why = seen.why;
         made.failed = seen.failed;
     }
+    if (const auto* at_time = std::get_if<timestamp_value>(&made.value))
+        made.local = words_.zoned_text(at_time->microseconds);
     return made;
 }
 
 /// As its author wrote it. growth(m, 1 year ago) has the clause, but not the term that it moves.
 std::string telling::text_of(place at) const {
     const language::term& term = this->term(at);
+    if (const auto own = called_.find(at.traced); own != called_.end()) return own->second;
     const std::string written = words_.text(term);
+    if (term.kind == op::scalar && term.what == function::or_no_target)
+        return "target" + written.substr(std::min(written.find('('), written.size()));
     const bool moved = term.kind == op::in_context && !traced(at).of.empty() &&
                        of_.program.changes[term.with].kind == language::change_kind::time;
     if (!moved) return repeats_.contains(at.traced) ? words_.spelled(traced(at).term) : written;
@@ -198,6 +271,7 @@ result<void> telling::tell_term(std::size_t number) {
     const place at = places_[number];
     explained_term made = std::move(out_.terms[number]);
     telling_ = {term(at).text, term(at).source};
+    telling_number_ = number;
     switch (term(at).kind) {
         case op::scalar:
             if (auto done = tell_scalar(at, made); !done) return done.error();
@@ -244,6 +318,7 @@ void telling::tell_blank(into made) const {
         if (one.term == no_term || !one.used || !blank) continue;
         const explained_term& inside = out_.terms[one.term];
         if (!std::holds_alternative<blank_value>(inside.value) || inside.why != made.why) continue;
+        if (inside.operation == "constant") return tell_branch_blank(made);
         static constexpr phrase below{"blank, because {0} is blank", "为空，因为 {0} 为空"};
         return add_rule(made, "blank_operand",
                         below.in(how_.wording, inside.name.empty() ? inside.text : inside.name));
@@ -251,6 +326,20 @@ void telling::tell_blank(into made) const {
     if (blank && made.why == reason::none && made.operation == "constant") return;
     const std::string code = made.why == reason::none ? "blank" : std::string(to_string(made.why));
     add_rule(made, code, std::string(words_for(made.why).in(how_.wording)));
+}
+
+/// The branch that was taken is `blank`: the condition says why.
+void telling::tell_branch_blank(into made) const {
+    static constexpr phrase taken{"blank, because `{0}` holds", "为空，因为 `{0}` 成立"};
+    static constexpr phrase failed{"blank, because `{0}` does not hold", "为空，因为 `{0}` 不成立"};
+    const explained_term* condition = nullptr;
+    for (const explained_operand& one : made.of)
+        if (one.role == "if" && one.used && one.term != no_term) condition = &out_.terms[one.term];
+    if (condition == nullptr)
+        return add_rule(made, "blank", std::string(words_for(made.why).in(how_.wording)));
+    const auto* const holds = std::get_if<bool>(&condition->value);
+    const phrase& how = holds != nullptr && *holds ? taken : failed;
+    add_rule(made, "blank", how.in(how_.wording, condition->text));
 }
 
 }  // namespace merit::explain

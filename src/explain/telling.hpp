@@ -11,6 +11,10 @@
 
 namespace merit::explain {
 
+/// A role's column in a table or, for a view, in what it reads.
+[[nodiscard]] std::uint32_t role_of(const language::program& in, language::table_id table,
+                                    std::uint32_t language::table_info::*role);
+
 class telling {
 public:
     telling(const subject& of, const explain_options& how);
@@ -19,7 +23,9 @@ public:
     enum class missing : std::uint8_t { blank, reweight, zero };
 
     /// The cell of a row of the answer; `column` counts shown terms, without the groups.
-    [[nodiscard]] result<explanation> tell(std::size_t row, std::size_t column);
+    /// Rows were known up to `as_of`.
+    [[nodiscard]] result<explanation> tell(std::size_t row, std::size_t column,
+                                           std::optional<std::int64_t> as_of);
 
 private:
     /// A traced term in one row of its frame.
@@ -31,6 +37,7 @@ private:
     using into = explained_term&;
 
     // --- the tree (tell_term.cpp)
+    void tell_request(std::optional<std::int64_t> as_of);
     std::size_t number_of(place at);
     [[nodiscard]] place through(place at) const;
     result<void> tell_term(std::size_t number);
@@ -50,21 +57,23 @@ private:
     [[nodiscard]] std::string text_of(place at) const;
     [[nodiscard]] std::string currency_of(const plan::traced& what, std::uint32_t row) const;
     void tell_blank(into made) const;
+    void tell_branch_blank(into made) const;
+    void tell_roots();
+    bool number_pending();
 
     // --- one function each (tell_scalar.cpp, tell_judging.cpp)
     result<void> tell_scalar(place at, into made);
     void tell_function(place at, into made);
     void tell_branches(place at, into made);
     void tell_growth(place at, into made);
-    result<void> tell_target(place at, into made);
-    bool tell_target_piece(place at, into made);
     void tell_unfinished(place at, into made);
     void tell_chain(place at, into made);
     void tell_score(place at, into made);
     void tell_weighted(place at, into made);
     void tell_tier(place at, into made);
     void tell_slices(const language::tier_table& tiers, const value& x, into made) const;
-    [[nodiscard]] std::string tier_text(const language::tier_row& row) const;
+    [[nodiscard]] std::string tier_text(const language::tier_row& row, bool percent) const;
+    [[nodiscard]] std::string tier_number(const value& of, bool percent) const;
     [[nodiscard]] std::string part_name(place at) const;
     void respread(const std::vector<std::size_t>& present, engine::quad weights,
                   std::vector<engine::quad>& exact, into made) const;
@@ -74,9 +83,18 @@ private:
     void share_out(std::span<const engine::quad> exact, std::span<const std::size_t> present,
                    const value& total, std::vector<explained_part>& parts) const;
 
+    // --- targets (tell_target.cpp)
+    result<void> tell_target(place at, into made);
+    result<void> tell_target_piece(place at, into made);
+    result<void> tell_target_share(place at, into made);
+    result<void> tell_lacking(place none, into made);
+    [[nodiscard]] std::string days_text(place part) const;
+    void call_target(place at);
+
     // --- other groups (tell_group.cpp)
     void tell_clause(place at, into made);
     void tell_peers(place at, into made);
+    void tell_allotted(place at, const std::vector<explained_peer>& all, into made) const;
     void keep_peers(std::vector<explained_peer> all, bool lowest_first, into made) const;
     void tell_attribute(place at, into made);
     void tell_entity(place at, into made);
@@ -86,16 +104,29 @@ private:
 
     // --- rows (tell_rows.cpp, tell_rates.cpp)
     result<void> tell_aggregate(place at, into made, bool blanks_too = false);
+    [[nodiscard]] engine::rows_asked asked_of(place at, std::size_t most, bool blanks_too) const;
+    void tell_whose(place at, into made) const;
+    void tell_funnel(std::uint32_t funnel, into made) const;
+    [[nodiscard]] std::set<language::table_id> tables_below(language::term_id term) const;
     result<void> list_rows(place at, const engine::rows_met& met, explained_rows& to);
+    result<void> list_steps(place at, const engine::rows_met& met, explained_rows& to);
+    result<void> list_before(place at, const engine::rows_met& met, explained_rows& to);
+    void list_blanks(place at, const engine::rows_met& met, explained_rows& to) const;
+    [[nodiscard]] explained_row row_at(const engine::rows_met& met, language::table_id table,
+                                       std::uint32_t row) const;
+    void tell_share(place at, const engine::rows_met& met, std::uint32_t row,
+                    explained_row& to) const;
     void list_entities(place at, const engine::rows_met& met, explained_rows& to);
     void tell_refused(plan::id argument, into made) const;
     [[nodiscard]] bool is_told(plan::id cell) const;
     [[nodiscard]] std::string group_of(place at) const;
+    [[nodiscard]] std::string column_of(place at, const std::string& dimension) const;
     void tell_time(place at, const engine::rows_met& met, explained_rows& to) const;
     void tell_border(place at, const engine::rows_met& met, explained_rows& to) const;
     [[nodiscard]] std::string lasting_columns(language::table_id table) const;
+    [[nodiscard]] std::string known_by(language::table_id table) const;
     void tell_filters(place at, const engine::rows_met& met, explained_rows& to) const;
-    void tell_counts(language::function what, into made) const;
+    void tell_counts(language::function what, const engine::rows_met& met, into made) const;
     void set_currency(const value& code, value& money) const;
     [[nodiscard]] std::optional<explained_rate> rate_of(std::uint32_t rates, const value& from,
                                                         const value& to, const value& at) const;
@@ -114,8 +145,19 @@ private:
         byte_range text;
         std::uint32_t source = 0;
     } telling_;
-    std::set<std::uint32_t> target_pieces_;  ///< traced terms: what one period of targets has
-    std::set<std::uint32_t> repeats_;        ///< traced terms without a text of their own
+    /// An entity of a list: its term gets its number when the formula's own terms have theirs.
+    struct pending_entity {
+        std::size_t term;
+        std::size_t row;
+        place inner;
+    };
+    std::vector<pending_entity> pending_;
+    std::size_t pending_done_ = 0;
+    std::size_t telling_number_ = 0;               ///< of the term that is being told
+    std::set<std::uint32_t> target_pieces_;        ///< traced terms: what one period of targets has
+    std::set<std::uint32_t> target_shares_;        ///< traced terms: what one entity has of it
+    std::map<std::uint32_t, std::string> called_;  ///< traced terms that have a name of ours
+    std::set<std::uint32_t> repeats_;              ///< traced terms without a text of their own
 };
 
 }  // namespace merit::explain

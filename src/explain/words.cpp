@@ -2,9 +2,12 @@
 
 #include <fmt/ranges.h>
 
+#include <cstdlib>
+
 #include "core/decimal.hpp"
 #include "core/translation.hpp"
 #include "language/functions.hpp"
+#include "language/scope.hpp"
 
 namespace merit::explain {
 
@@ -27,6 +30,15 @@ bool is_time(const type& what) {
 bool is_silent(function what) {
     return what == function::to_double || what == function::to_decimal ||
            what == function::date_to_timestamp || what == function::money_of;
+}
+
+/// Thousands of the whole part.
+std::string with_commas(std::string text) {
+    const std::size_t start = text.starts_with('-') ? 1 : 0;
+    if (text.find_first_of("e") != text.npos) return text;
+    for (std::size_t at = std::min(text.find('.'), text.size()); at > start + 3; at -= 3)
+        text.insert(at - 3, ",");
+    return text;
 }
 
 }  // namespace
@@ -108,11 +120,56 @@ std::string vocabulary::words(term_id which) const {
     return words(which, 0);
 }
 
+std::string vocabulary::meaning(term_id which) const {
+    defined_ = which;
+    std::string out = words(which);
+    defined_ = language::nothing;
+    return out;
+}
+
+term_id vocabulary::through(term_id which) const {
+    for (;;) {
+        const term& of = program_.terms[which];
+        if (of.kind != op::scalar || !is_silent(of.what) || of.of.empty()) return which;
+        which = of.of.front();
+    }
+}
+
+std::string vocabulary::number(const value& what) const {
+    const bool plain = std::holds_alternative<std::int64_t>(what) ||
+                       std::holds_alternative<decimal_value>(what) ||
+                       std::holds_alternative<double>(what);
+    if (const auto* money = std::get_if<money_value>(&what))
+        return number(value(money->amount)) + " " + money->currency;
+    return plain ? with_commas(shortest_text(what)) : value_text(what);
+}
+
+std::string vocabulary::number(engine::quad what) const {
+    constexpr unsigned digits = 12;
+    const engine::quad half = what < 0 ? -0.5 : 0.5;
+    const engine::quad units =
+        what * static_cast<engine::quad>(engine::power_of_ten(digits)) + half;
+    return number(value(without_idle_zeros({static_cast<int128>(units), digits})));
+}
+
+std::string vocabulary::zoned_text(std::int64_t instant) const {
+    const std::int64_t local = calendar_.to_local(instant);
+    constexpr std::int64_t minute = 60'000'000;
+    const std::int64_t minutes = (local - instant) / minute;
+    if (minutes == 0) return {};
+    std::string out = calendar::timestamp_text(local);
+    out.pop_back();  // it is no UTC
+    return fmt::format("{}{}{:02}:{:02}", out, minutes < 0 ? '-' : '+', std::abs(minutes) / 60,
+                       std::abs(minutes) % 60);
+}
+
 std::string vocabulary::words(term_id which, unsigned depth) const {
     const term& of = program_.terms[which];
     if (depth > most_depth || left_ == 0) return "…";
     --left_;
-    if (const language::named_term* known = name_of(which)) return known->name;
+    const bool plain = of.kind == op::column;  // not by the name of a column that is the same
+    const language::named_term* const known = plain || defined_ == which ? nullptr : name_of(which);
+    if (known != nullptr) return known->name;
     if (!of.note.empty()) return text(of);
     switch (of.kind) {
         case op::constant:
@@ -131,7 +188,7 @@ std::string vocabulary::words(term_id which, unsigned depth) const {
             return program_.entities[one.entity].name + "." + one.name;
         }
         case op::as_of:
-            return "as_of";
+            return how_ == text_language::chinese ? "统计时点" : "as_of";
         case op::chain:
             return chain(program_.chains[of.with]);
         case op::scalar:
@@ -249,6 +306,24 @@ std::string vocabulary::negation(const term& of, unsigned depth) const {
     return other.in(how_, words(of.of.front(), depth + 1));
 }
 
+bool vocabulary::is_cohort(term_id which) const {
+    const term& of = program_.terms[which];
+    if (of.kind != op::scalar || of.what != function::equal) return false;
+    const term& borders = program_.terms[through(of.of[0])];
+    return borders.kind == op::scalar && borders.what == function::units_between;
+}
+
+/// "paid in month 1 after customer.first_at"
+std::string vocabulary::cohort(const term& of, unsigned depth) const {
+    static constexpr phrase after{"{0} in {1} {2} after {3}", "{0} 在 {3} 之后第 {2} 个 {1}"};
+    const term& borders = program_.terms[through(of.of[0])];
+    const auto* const step =
+        std::get_if<span_value>(&program_.constants[program_.terms[borders.of[2]].with]);
+    return after.in(how_, words(borders.of[1], depth + 1),
+                    step == nullptr ? "" : language::unit_name_of(step->unit),
+                    words(of.of[1], depth + 1), words(borders.of[0], depth + 1));
+}
+
 std::string vocabulary::comparison(const term& of, unsigned depth) const {
     static constexpr phrase is{"{0} is {1}", "{0} 是 {1}"};
     static constexpr phrase is_not{"{0} is not {1}", "{0} 不是 {1}"};
@@ -261,6 +336,9 @@ std::string vocabulary::comparison(const term& of, unsigned depth) const {
     static constexpr phrase after{"{0} is after {1}", "{0} 晚于 {1}"};
     static constexpr phrase since{"{0} is not before {1}", "{0} 不早于 {1}"};
     const bool time = is_time(program_.terms[of.of.front()].type);
+    if (of.what == function::equal && program_.terms[through(of.of[0])].kind == op::scalar &&
+        program_.terms[through(of.of[0])].what == function::units_between)
+        return cohort(of, depth);
     const phrase* how = &is;
     switch (of.what) {
         case function::not_equal:

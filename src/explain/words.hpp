@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "data/calendar/calendar.hpp"
+#include "engine/number.hpp"
 #include "explain/phrases.hpp"
 #include "language/parse.hpp"
 #include "language/program.hpp"
@@ -24,6 +25,18 @@ public:
     [[nodiscard]] text_language how() const { return how_; }
     /// A condition or another value of a row.
     [[nodiscard]] std::string words(language::term_id term) const;
+    /// The same; of a definition what it says, not its name.
+    [[nodiscard]] std::string meaning(language::term_id term) const;
+    /// Is it the half of `in month n after` that says all?
+    [[nodiscard]] bool is_cohort(language::term_id term) const;
+    /// Past what changes how a value is held, not what it is.
+    [[nodiscard]] language::term_id through(language::term_id term) const;
+    /// "1,234.5 CNY", with all digits.
+    [[nodiscard]] std::string number(const value& what) const;
+    /// Up to twelve digits behind the point.
+    [[nodiscard]] std::string number(engine::quad what) const;
+    /// "2026-03-24T07:53:00+08:00" of an instant; empty where local time is UTC.
+    [[nodiscard]] std::string zoned_text(std::int64_t instant) const;
     /// A group term that a word of the language stands for, spelled out: the author's text of it is
     /// that of the word, so it says nothing.
     [[nodiscard]] std::string spelled(language::term_id term) const;
@@ -44,6 +57,7 @@ private:
     [[nodiscard]] std::string words(language::term_id term, unsigned depth) const;
     [[nodiscard]] std::string constant(const language::term& of) const;
     [[nodiscard]] std::string scalar(const language::term& of, unsigned depth) const;
+    [[nodiscard]] std::string cohort(const language::term& of, unsigned depth) const;
     [[nodiscard]] std::string comparison(const language::term& of, unsigned depth) const;
     [[nodiscard]] std::string negation(const language::term& of, unsigned depth) const;
     [[nodiscard]] std::string joined(const language::term& of, const phrase& between,
@@ -65,6 +79,7 @@ private:
     std::unordered_map<language::term_id, const language::named_term*> names_;
     /// A text that is not repeated, and its source.
     mutable std::optional<std::pair<byte_range, std::uint32_t>> hidden_;
+    mutable language::term_id defined_ = language::nothing;  ///< told without its name
     mutable unsigned left_ = 0;  ///< terms that are still spelled out: a formula may be any size
 };
 

@@ -137,7 +137,8 @@ struct chain_value {
     enum class kind : std::uint8_t {
         reached,  ///< number of steps
         time,     ///< of one step
-        place     ///< among the chains of the entity: the furthest first, then the earliest
+        place,    ///< among the chains of the entity: the furthest first, then the earliest
+        row       ///< of one step: its number in the table
     } what;
     id chain;
     std::uint32_t step;

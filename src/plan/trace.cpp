@@ -78,6 +78,7 @@ void tracing::aggregate(std::uint32_t at, const language::aggregate& from, conte
     if (code != walk_.program_.currencies.end())
         into_.terms[at].row_currency =
             walk_.row(code->second, walk_.place_of_cell(into_.terms[at].cell));
+    funnel(at, from);
     using origin = traced_filter::origin;
     for (language::table_id table = from.table;
          walk_.program_.tables[table].view_of != language::nothing;
@@ -94,6 +95,24 @@ void tracing::aggregate(std::uint32_t at, const language::aggregate& from, conte
             return by.condition == one;
         });
         if (!known) into_.terms[at].filters.push_back({origin::other, language::nothing, one});
+    }
+}
+
+/// Which rows the steps of each chain came to.
+void tracing::funnel(std::uint32_t at, const language::aggregate& from) {
+    for (const term_id one : {from.argument, from.second}) {
+        if (one == language::nothing || walk_.program_.terms[one].kind != op::chain) continue;
+        const id known = walk_.row(one, walk_.place_of_cell(into_.terms[at].cell));
+        expression made = walk_.out.made.expressions[known];
+        if (made.op != expression_op::chain) continue;  // it is carried to the shares of its rows
+        const id chain = walk_.out.made.chain_values[made.with].chain;
+        const auto steps = static_cast<std::uint32_t>(walk_.out.made.chains[chain].steps.size());
+        made.type = {.kind = type_kind::int64};
+        for (std::uint32_t step = 0; step < steps; ++step) {
+            made.with = walk_.out.add(chain_value{chain_value::kind::row, chain, step});
+            into_.terms[at].steps.push_back(walk_.out.add(made));
+        }
+        return;
     }
 }
 

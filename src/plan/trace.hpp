@@ -39,6 +39,7 @@ struct traced {
     std::vector<traced_filter> filters;  ///< in the order in which they are told
     std::uint32_t amount = nothing;      ///< percentile: p; top_share: top
     id row_currency = nothing;           ///< of money that has one a row: expression over the rows
+    std::vector<id> steps;  ///< of a funnel: over its rows, which row each step came to
     // nested aggregates, and attributes, whose one value is `argument`
     id inner = nothing;  ///< the frame of the entities
     std::uint32_t argument = nothing, second = nothing, where = nothing, placed = nothing;

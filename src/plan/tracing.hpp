@@ -24,6 +24,7 @@ private:
     void aggregate(std::uint32_t at, const language::aggregate& from, context_id in);
     void nested(std::uint32_t at, const language::aggregate& from, context_id in);
     void attribute(std::uint32_t at, std::uint32_t which);
+    void funnel(std::uint32_t at, const language::aggregate& from);
     [[nodiscard]] traced_filter::origin origin_of(std::uint32_t filter) const;
     void add_filters(std::uint32_t at, traced_filter::origin from,
                      const std::vector<language::term_id>& all);

@@ -77,14 +77,19 @@ std::string rate_json(const explained_rate& what) {
         .is("rate", what.rate)
         .flag("inverse", what.inverse)
         .is("at", what.at)
+        .text("when", what.when)
         .end();
 }
 
 std::string row_json(const explained_row& what) {
     object out;
-    out.some("row", what.number).text("key", what.key).some("at", what.at);
-    out.is("value", what.taken).some("weight", what.weight);
-    out.some("share", what.share);
+    out.some("row", what.number).text("key", what.key).some("at", what.at).text("when", what.when);
+    if (what.note.empty()) out.is("value", what.taken);
+    out.text("note", what.note).some("weight", what.weight);
+    out.some("before", what.before).some("share", what.share).text("user", what.user);
+    out.list("steps", what.steps, [](const std::pair<std::string, std::uint64_t>& one) {
+        return object().text("step", one.first).number("row", one.second).end();
+    });
     out.list("rates", what.rates, rate_json);
     if (what.term != no_term) out.term("term", what.term);
     return out.end();
@@ -92,15 +97,17 @@ std::string row_json(const explained_row& what) {
 
 std::string rows_json(const explained_rows& what) {
     object out;
-    out.text("table", what.table).flag("entities", what.entities);
-    out.text("group", what.group);
+    out.text("table", what.table).flag("entities", what.entities).flag("periods", what.periods);
+    out.text("whose", what.whose).text("group", what.group);
     out.text("key_column", what.key_column).text("date_column", what.date_column);
     out.flag("lasting", what.lasting)
         .text("interval", what.interval)
         .text("from", what.from)
         .text("to", what.to);
-    out.number("all", what.all);
-    out.some("not_known_yet", what.not_known_yet).some("of_other_groups", what.of_other_groups);
+    out.number("all", what.all).some("shared", what.shared);
+    out.some("not_known_yet", what.not_known_yet);
+    if (what.not_known_yet != 0) out.text("known_by", what.known_by);
+    out.some("of_other_groups", what.of_other_groups);
     out.some("without_date", what.without_date).some("outside_interval", what.outside_interval);
     out.list("filters", what.filters, [](const explained_filter& one) {
         return object()
@@ -112,6 +119,7 @@ std::string rows_json(const explained_rows& what) {
     });
     out.number("in_scope", what.in_scope).number("kept", what.kept);
     out.number("blank", what.blank).number("refused", what.refused);
+    out.list("blanks", what.blanks, row_json);
     out.flag("decisive", what.decisive).list("first", what.first, row_json);
     return out.end();
 }
@@ -132,7 +140,10 @@ std::string term_json(const explained_term& what, std::size_t number) {
     out.number("id", number).text("name", what.name).text("label", what.label);
     out.text("doc", what.doc).text("text", what.text).text("operation", what.operation);
     out.text("type", what.type.to_string()).text("unit", what.unit);
-    out.is("value", what.value).text("why", to_string(what.why)).flag("failed", what.failed);
+    out.is("value", what.value)
+        .text("local", what.local)
+        .text("why", to_string(what.why))
+        .flag("failed", what.failed);
     out.list("rules", what.rules, [](const explained_rule& one) {
         return object().text("code", one.code).text("words", one.words).end();
     });
@@ -177,7 +188,8 @@ std::string to_json(const explanation& what) {
     object out;
     out.text("version", what.version).text("definitions_hash", what.definitions_hash);
     out.text("wording", what.wording == text_language::chinese ? "zh" : "en");
-    out.text("as_of", what.as_of).text("zone", what.zone);
+    out.text("request", what.request).text("period", what.period);
+    out.text("as_of", what.as_of).text("as_of_local", what.as_of_local).text("zone", what.zone);
     out.list("coverage", what.coverage, [](const table_coverage& one) {
         return object()
             .text("table", one.table)

@@ -42,7 +42,10 @@ std::string filter_words(const explained_filter& of, text_language how) {
     static constexpr two_words view{" (of the view)", "（视图的条件）"};
     static constexpr two_words request{" (of the request)", "（请求的条件）"};
     static constexpr two_words around{" (of a `where` around this term)", "（外层 where 的条件）"};
-    std::string out = unless.in(how, of.words);
+    const bool named = of.text != of.words && of.text.find_first_of(" (=<>!") == of.text.npos;
+    static constexpr two_words means{"{}: {}", "{}：{}"};
+    std::string out =
+        unless.in(how, named && !of.text.empty() ? means.in(how, of.text, of.words) : of.words);
     if (of.from == "view") out += view.in(how);
     if (of.from == "request") out += request.in(how);
     if (of.from == "around") out += around.in(how);
@@ -67,24 +70,68 @@ void add_filters(const explained_rows& of, bool own, text_language how, waterfal
         if (is_own(one) == own) to.add('-', one.dropped, filter_words(one, how));
 }
 
+/// "row 53 · D053: blank (amount = 100, currency = "?")"
+void blank_lines(const explained_rows& of, text_language how, std::vector<std::string>& to) {
+    static constexpr two_words row{"row {}", "第 {} 行"};
+    static constexpr two_words blank{": blank", "：空"};
+    static constexpr two_words cells{" ({})", "（{}）"};
+    for (const explained_row& one : of.blanks) {
+        std::string text = row.in(how, grouped(one.number));
+        if (!one.key.empty()) text += " · " + one_line(one.key);
+        text += blank.in(how);
+        if (!one.note.empty()) text += cells.in(how, one_line(one.note));
+        to.push_back(std::move(text));
+    }
+}
+
+/// What a row gives: "41,020.37 CNY × 30 % = 12,306.111 CNY".
+std::string taken_text(const explained_row& of, text_language how) {
+    static constexpr two_words whose{" ({})", "（{}）"};
+    static constexpr two_words step{" {} (row {})", " {}（第 {} 行）"};
+    const bool shared = !std::holds_alternative<blank_value>(of.share);
+    const bool before = !std::holds_alternative<blank_value>(of.before);
+    std::string out = value_text(before ? of.before : of.taken, {}, how);
+    if (!std::holds_alternative<blank_value>(of.weight))
+        out += " × " + value_text(of.weight, {}, how);
+    else if (before)
+        out += " × " + value_text(of.share, "percent", how);
+    if (shared && !of.user.empty()) out += whose.in(how, one_line(of.user));
+    if (before) out += " = " + value_text(of.taken, {}, how);
+    for (std::size_t i = 0; i < of.steps.size(); ++i)
+        out +=
+            (i == 0 ? " ·" : " →") + step.in(how, of.steps[i].first, grouped(of.steps[i].second));
+    return out;
+}
+
 }  // namespace
 
 void rows_lines(const explained_rows& of, text_language how, std::vector<std::string>& to) {
     static constexpr two_words rows{"rows in {}", "{} 的行"};
     static constexpr two_words entities{"entities: {}", "实体：{}"};
-    static constexpr two_words later{"not known yet at `as of`", "截至 as of 尚未知"};
+    static constexpr two_words shares{"shares of the {1} rows in {0}", "份，来自 {0} 的 {1} 行"};
+    static constexpr two_words spans{"periods: {}", "期间：{}"};
+    static constexpr two_words whose{" ({})", "（{}）"};
+    static constexpr two_words later{"not known yet at `as of`", "截至统计时点尚未知"};
+    static constexpr two_words later_by{"not known yet: {} is after `as of`",
+                                        "截至统计时点尚未知：{} 晚于该时点"};
     static constexpr two_words others{"not of this group: {}", "不属于本组：{}"};
     static constexpr two_words undated{"without a {}", "没有 {}"};
     static constexpr two_words scope{"in scope", "在范围内"};
     static constexpr two_words kept{"kept", "保留"};
     static constexpr two_words blank{"blank: nothing to aggregate", "为空：没有可汇总的值"};
-    static constexpr two_words refused{" ({} of them have cells from which no value can be made)",
+    static constexpr two_words refused{" (of them with cells that make no value: {})",
                                        "（其中 {} 行的单元格无法得出值）"};
     static constexpr two_words count{"count", "计入"};
     static constexpr two_words read{"{}: {}", "{}：{}"};
     waterfall steps;
-    steps.add(' ', of.all, (of.entities ? entities : rows).in(how, of.table));
-    steps.drop(of.not_known_yet, later.in(how));
+    std::string all = of.periods       ? spans.in(how, of.table)
+                      : of.entities    ? entities.in(how, of.table)
+                      : of.shared != 0 ? shares.in(how, of.table, grouped(of.shared))
+                                       : rows.in(how, of.table);
+    if (!of.whose.empty()) all += whose.in(how, of.whose);
+    steps.add(' ', of.all, std::move(all));
+    steps.drop(of.not_known_yet,
+               of.known_by.empty() ? later.in(how) : later_by.in(how, of.known_by));
     steps.drop(of.of_other_groups, others.in(how, of.group));
     steps.drop(of.without_date, undated.in(how, of.date_column));
     steps.drop(of.outside_interval, outside_words(of, how));
@@ -94,7 +141,8 @@ void rows_lines(const explained_rows& of, text_language how, std::vector<std::st
         std::any_of(of.filters.begin(), of.filters.end(), [](auto& one) { return is_own(one); });
     if (conditions) steps.add('=', of.in_scope, scope.in(how));
     add_filters(of, true, how, steps);
-    steps.add('=', of.kept, kept.in(how));
+    const bool untouched = of.periods && of.kept == of.all;
+    if (!untouched) steps.add('=', of.kept, kept.in(how));
     if (of.blank != 0) {
         steps.add('-', of.blank,
                   blank.in(how) + (of.refused == 0 ? "" : refused.in(how, grouped(of.refused))));
@@ -102,6 +150,7 @@ void rows_lines(const explained_rows& of, text_language how, std::vector<std::st
     }
     if (!of.interval.empty()) to.push_back(read.in(how, of.date_column, of.interval));
     steps.write(to);
+    blank_lines(of, how, to);
     list_lines(of, how, to);
 }
 
@@ -131,13 +180,8 @@ void list_lines(const explained_rows& of, text_language how, std::vector<std::st
         std::string text = row.in(how, grouped(one.number));
         if (!one.key.empty()) text += " · " + one_line(one.key);
         if (!std::holds_alternative<blank_value>(one.at))
-            text += " · " + value_text(one.at, {}, how);
-        text += ": " + value_text(one.taken, {}, how);
-        if (!std::holds_alternative<blank_value>(one.weight))
-            text += " × " + value_text(one.weight, {}, how);
-        static constexpr two_words share{" (a share of {})", "（份额 {}）"};
-        if (!std::holds_alternative<blank_value>(one.share))
-            text += share.in(how, value_text(one.share, {}, how));
+            text += " · " + (one.when.empty() ? value_text(one.at, {}, how) : one.when);
+        text += ": " + taken_text(one, how);
         for (const explained_rate& rate : one.rates) text += " · " + rate_text(rate, how);
         to.push_back(std::move(text));
     }
@@ -154,7 +198,7 @@ std::string rate_text(const explained_rate& of, text_language how) {
     const bool inverse = of.inverse;
     return used.in(how, value_text(of.amount, {}, how), inverse ? of.to : of.from,
                    value_text(of.rate, {}, how), inverse ? of.from : of.to,
-                   value_text(of.at, {}, how));
+                   of.when.empty() ? value_text(of.at, {}, how) : of.when);
 }
 
 }  // namespace merit::report_text

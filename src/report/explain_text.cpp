@@ -56,7 +56,8 @@ std::string role_words(const std::string& role, text_language how) {
 
 /// "40% × 69.339 = 27.7356  win_rate", one part below the other, and their sum.
 void parts_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
-    const std::vector<std::string> shares = parts_text(of.parts);
+    const parts_in_text shown = parts_text(of.parts);
+    const std::vector<std::string>& shares = shown.parts;
     std::vector<std::string> factors;
     std::size_t left = 0;
     std::size_t right = 0;
@@ -71,8 +72,8 @@ void parts_lines(const explained_term& of, text_language how, std::vector<std::s
         left = std::max(left, display_width(factors.back()));
         right = std::max(right, display_width(shares[i]));
     }
-    const std::string& whole = shares.back();
-    right = std::max(right, display_width(whole));
+    const std::string& whole = shown.whole;
+    right = std::max({right, display_width(whole), display_width(shown.rounding)});
     const auto line = [&](const std::string& a, const std::string& b, const std::string& name) {
         std::string out(left - display_width(a), ' ');
         out += a + std::string(right - display_width(b) + (left == 0 ? 0 : 1), ' ') + b;
@@ -80,15 +81,26 @@ void parts_lines(const explained_term& of, text_language how, std::vector<std::s
     };
     for (std::size_t i = 0; i < of.parts.size(); ++i)
         line(factors[i], shares[i], one_line(of.parts[i].name));
+    static constexpr two_words rounding{"rounding of the lines above", "以上各行的舍入"};
     static constexpr two_words total{"in all", "合计"};
+    const bool only_one = of.operation.starts_with("contribution");
+    if (!only_one && !shown.rounding.empty()) line({}, shown.rounding, rounding.in(how));
     if (!of.operation.starts_with("contribution")) line({}, whole, total.in(how));
 }
 
+constexpr two_words self_words{" ← this one", " ← 本组"};
+
 void peers_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
-    static constexpr two_words self{" ← this one", " ← 本组"};
     for (const explained_peer& one : of.peers)
         to.push_back(value_text(one.place, {}, how) + ". " + one_line(one.key) + ": " +
-                     value_text(one.compared, {}, how) + (one.self ? self.in(how) : ""));
+                     value_text(one.compared, {}, how) + (one.self ? self_words.in(how) : ""));
+}
+
+/// "dan: 800,852.64 CNY → 8,008.53 CNY"
+void allotted_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
+    for (const explained_peer& one : of.peers)
+        to.push_back(one_line(one.key) + ": " + value_text(one.compared, {}, how) + " → " +
+                     value_text(one.place, {}, how) + (one.self ? self_words.in(how) : ""));
 }
 
 class tree_text {
@@ -127,9 +139,16 @@ private:
         for (const table_coverage& one : of_.coverage)
             if (one.seen != one.rows)
                 out_ += seen.in(how_, grouped(one.seen), grouped(one.rows), one.table) + "\n";
-        if (!of_.as_of.empty()) out_ += as_of.in(how_, of_.as_of) + " · ";
+        if (!of_.request.empty()) out_ += one_line(of_.request) + period_text() + "\n";
+        const std::string& instant = of_.as_of_local.empty() ? of_.as_of : of_.as_of_local;
+        if (!of_.as_of.empty()) out_ += as_of.in(how_, instant) + " · ";
         out_ += zone.in(how_, of_.zone) + " · merit " + of_.version + " · " +
                 hash.in(how_, of_.definitions_hash) + "\n\n";
+    }
+
+    [[nodiscard]] std::string period_text() const {
+        static constexpr two_words days{" ({})", "（{}）"};
+        return of_.period.empty() ? std::string() : days.in(how_, of_.period);
     }
 
     void foot() {
@@ -141,7 +160,11 @@ private:
         for (const auto& [name, value] : of_.parameters)
             out_ += "  " + name + " = " + value_text(value, {}, how_) + "\n";
         if (!of_.definitions.empty()) out_ += "\n" + definitions.in(how_) + "\n";
+        const std::string* before = nullptr;
         for (const explained_definition& one : of_.definitions) {
+            // An entity may be declared in each of the files.
+            if (before != nullptr && *before == one.text) continue;
+            before = &one.text;
             std::size_t at = 0;
             while (at < one.text.size()) {
                 const std::size_t end = std::min(one.text.find('\n', at), one.text.size());
@@ -159,19 +182,33 @@ private:
         const bool sign = out == "+" || out == "-" || out == "*" || out == "/";
         if (!out.empty()) out += sign ? " " : ": ";
         const bool constant_unit = of.unit.empty() && !at.unit.empty();
-        const std::string is = value_text(of.value, constant_unit ? at.unit : of.unit, how_);
+        const std::string is = of.local.empty()
+                                   ? value_text(of.value, constant_unit ? at.unit : of.unit, how_)
+                                   : of.local;
         if (of.operation == "constant" && !at.root) return out + constant(of, is);
         out += of.name.empty() ? one_line(of.text) : of.name;
         if (!of.label.empty() && of.label != of.name) out += " \"" + one_line(of.label) + "\"";
-        return out + " = " + is;
+        // What a branch that was not taken would give means nothing.
+        return at.used ? out + " = " + is : out;
     }
 
-    /// As it is written, and what that is where it differs.
-    [[nodiscard]] static std::string constant(const explained_term& of, const std::string& is) {
-        const bool literal =
-            !of.text.empty() && of.text.size() <= 24 &&
-            (std::string_view("0123456789\"@").find(of.text[0]) != std::string::npos);
-        return literal && of.text[0] != '@' ? one_line(of.text) : is;
+    [[nodiscard]] static bool is_literal(const explained_term& of) {
+        return !of.text.empty() && of.text.size() <= 24 &&
+               (std::string_view("0123456789\"@").find(of.text[0]) != std::string::npos);
+    }
+
+    /// Without what separates thousands.
+    [[nodiscard]] static std::string digits_of(std::string text) {
+        std::erase_if(text, [](char c) { return c == '_' || c == ','; });
+        return text;
+    }
+
+    /// As it is written, and what that is where it differs: "cap = 12,000 CNY" of a `let`.
+    [[nodiscard]] std::string constant(const explained_term& of, const std::string& is) const {
+        for (const explained_definition& one : of_.definitions)
+            if (one.kind == "let" && digits_of(one.text).ends_with(" = " + digits_of(is)))
+                return one_line(one.name) + " = " + is;
+        return is_literal(of) && of.text[0] != '@' ? one_line(of.text) : is;
     }
 
     void print(const branch& at) {
@@ -207,12 +244,20 @@ private:
                              of.operation != "constant" && !of.text.starts_with("scorecard ") &&
                              of.text.find_first_of(" (") != std::string::npos;
         if (formula) lines.push_back(one_line(of.text));
+        const std::size_t start = lines.size();
         for (const explained_rule& one : of.rules) {
             if (one.code == "blanks_left_out") continue;  // the rows below say so
+            if (one.code == "rounded" && lines.size() > start) {
+                lines.back() += (how_ == text_language::chinese ? "，" : ", ") + one.words;
+                continue;
+            }
             lines.push_back("· " + (one.code == "linear" ? points(of) : one_line(one.words)));
         }
         if (!of.parts.empty()) parts_lines(of, how_, lines);
-        peers_lines(of, how_, lines);
+        if (of.operation == "allot")
+            allotted_lines(of, how_, lines);
+        else
+            peers_lines(of, how_, lines);
         for (const explained_rate& one : of.rates) lines.push_back(rate_text(one, how_));
         if (of.rows) rows_lines(*of.rows, how_, lines);
         return lines;
@@ -237,9 +282,15 @@ private:
     }
 
     /// A number of the formula, which stands there already.
-    [[nodiscard]] bool is_plain_constant(const explained_operand& of) const {
+    [[nodiscard]] bool is_plain_constant(const explained_term& whole,
+                                         const explained_operand& of) const {
         const bool sign = of.role.size() < 2;
-        return sign && of.term != no_term && of_.terms[of.term].operation == "constant";
+        if (!sign || of.term == no_term) return false;
+        const explained_term& one = of_.terms[of.term];
+        if (one.operation != "constant") return false;
+        // What the language put there for its own words has the text of these.
+        const bool own = one.text.find('(') != one.text.npos && one.text != whole.text;
+        return own || (is_literal(one) && whole.text.find(one.text) != whole.text.npos);
     }
 
     /// Its operands, then the entities that it is made from.
@@ -247,7 +298,7 @@ private:
                                                const std::string& before) const {
         std::vector<branch> all;
         for (const explained_operand& one : of.of)
-            if (!is_plain_constant(one))
+            if (!is_plain_constant(of, one))
                 all.push_back({one.term, one.role, one.used, false, false, before, unit_of(of)});
         if (of.rows && of.rows->entities)
             for (const explained_row& one : of.rows->first)

@@ -70,10 +70,23 @@ std::string duration_words(double microseconds, text_language how) {
                     : std::string(unit->word));
 }
 
-std::string number_with_unit(decimal_value number, bool exact, std::string_view unit) {
+/// An author's word for a unit of time.
+std::string_view chinese_unit(std::string_view unit) {
+    static constexpr std::pair<std::string_view, std::string_view> words[] = {
+        {"days", "天"},      {"day", "天"},      {"hours", "小时"}, {"hour", "小时"},
+        {"minutes", "分钟"}, {"minute", "分钟"}, {"weeks", "周"},   {"week", "周"},
+        {"months", "个月"},  {"month", "个月"},  {"years", "年"},   {"year", "年"}};
+    for (const auto& [word, translated] : words)
+        if (unit == word) return translated;
+    return unit;
+}
+
+std::string number_with_unit(decimal_value number, bool exact, std::string_view unit,
+                             text_language how) {
     const bool percent = unit == "percent" || unit == "%";
     if (percent) number = in_percent(number);
     const std::string text = decimal_text(exact ? number : shortened(number));
+    if (how == text_language::chinese) unit = chinese_unit(unit);
     if (percent) return text + " %";
     return unit.empty() || unit == "score" ? text : text + " " + std::string(unit);
 }
@@ -88,11 +101,12 @@ std::string value_text(const value& what, std::string_view unit, text_language h
     if (std::holds_alternative<blank_value>(what))
         return how == text_language::chinese ? "空" : "blank";
     if (const auto* n = std::get_if<std::int64_t>(&what))
-        return number_with_unit({*n, 0}, true, unit);
-    if (const auto* d = std::get_if<decimal_value>(&what)) return number_with_unit(*d, true, unit);
+        return number_with_unit({*n, 0}, true, unit, how);
+    if (const auto* d = std::get_if<decimal_value>(&what))
+        return number_with_unit(*d, true, unit, how);
     if (const auto* x = std::get_if<double>(&what)) {
         const auto number = written_decimal(*x);
-        return number ? number_with_unit(*number, false, unit) : fmt::format("{:g}", *x);
+        return number ? number_with_unit(*number, false, unit, how) : fmt::format("{:g}", *x);
     }
     if (const auto* t = std::get_if<duration_value>(&what))
         return duration_words(t->microseconds, how);
@@ -105,29 +119,35 @@ std::string value_text(const value& what, std::string_view unit, text_language h
     return one_line(to_string(what));
 }
 
-std::vector<std::string> parts_text(const std::vector<explained_part>& all) {
+parts_in_text parts_text(const std::vector<explained_part>& all) {
     std::vector<decimal_value> numbers;
     for (const explained_part& one : all)
         if (const auto* number = std::get_if<decimal_value>(&one.contribution))
             numbers.push_back(*number);
-    std::vector<decimal_value> shown = rounded_parts(numbers, most_digits);
+    std::optional<decimal_value> whole = exact_sum(numbers);
     std::uint8_t digits = 0;  // as many behind each point, so that they stand above each other
-    for (decimal_value& one : shown) {
-        one = without_idle_zeros(one);
+    const auto shorten = [&digits](decimal_value& one) {
+        one = without_idle_zeros(rounded(one, most_digits));
         digits = std::max(digits, one.scale);
-    }
+    };
+    for (decimal_value& one : numbers) shorten(one);
+    if (whole) shorten(*whole);
     const auto text = [&](decimal_value one) {
         const std::optional<decimal_value> wide = at_scale(one, digits);
         return with_commas(to_string(wide ? *wide : one));
     };
-    std::vector<std::string> out;
+    parts_in_text out;
     std::size_t next = 0;
     for (const explained_part& one : all) {
         const bool blank = !std::holds_alternative<decimal_value>(one.contribution);
-        out.push_back(blank ? "–" : text(shown[next++]));
+        out.parts.push_back(blank ? "–" : text(numbers[next++]));
     }
-    const std::optional<decimal_value> whole = exact_sum(shown);
-    out.push_back(whole && !shown.empty() ? text(*whole) : "–");
+    out.whole = whole && !numbers.empty() ? text(*whole) : "–";
+    std::optional<decimal_value> sum = exact_sum(numbers);
+    if (!whole || !sum || numbers.empty()) return out;
+    sum->units = -sum->units;
+    const std::optional<decimal_value> rest = exact_sum(std::vector{*whole, *sum});
+    if (rest && rest->units != 0) out.rounding = text(*rest);
     return out;
 }
 

@@ -13,8 +13,13 @@ namespace merit::report_text {
 /// behind the point, unless the number is smaller than that, or exact.
 [[nodiscard]] std::string value_text(const value& what, std::string_view unit, text_language how);
 
-/// Contributions with four digits, and last the whole, to which they add up.
-[[nodiscard]] std::vector<std::string> parts_text(const std::vector<explained_part>& all);
+/// Contributions with four digits, each rounded by itself, and the whole.
+struct parts_in_text {
+    std::vector<std::string> parts;
+    std::string whole;
+    std::string rounding;  ///< what the whole has more than their sum; empty: nothing
+};
+[[nodiscard]] parts_in_text parts_text(const std::vector<explained_part>& all);
 
 /// "1,234".
 [[nodiscard]] std::string grouped(std::uint64_t number);

@@ -1,0 +1,146 @@
+// Targets, in the words of targets: which rows were set, or added up over entities and periods, and
+// for which part of a period.
+#include "explain/apportion.hpp"
+#include "explain/telling.hpp"
+#include "language/functions.hpp"
+
+namespace merit::explain {
+
+using language::function;
+using language::op;
+
+void telling::call_target(place at) {
+    static constexpr phrase target{"target", "目标"};
+    called_.emplace(at.traced, target.in(how_.wording));
+}
+
+/// A target is cut into the periods that the targets are for.
+result<void> telling::tell_target(place at, into made) {
+    made.operation = "target";
+    const place periods = through(operand(at, 0));
+    if (term(periods).kind != op::aggregate || traced(periods).inner == plan::nothing) {
+        add(made, periods, "value");
+        return {};
+    }
+    if (traced(periods).argument != plan::nothing) {
+        const place piece = through({traced(periods).argument, 0});
+        target_pieces_.insert(piece.traced);
+        call_target(piece);
+    }
+    return tell_aggregate(periods, made, std::holds_alternative<blank_value>(made.value));
+}
+
+/// What is set for just the group wins over the sum of what its entities have.
+result<void> telling::tell_target_piece(place at, into made) {
+    static constexpr phrase set{
+        "set for this group itself, which wins over the sum of its entities",
+        "为本组单独设定，优先于各实体之和"};
+    static constexpr phrase sum{"nothing is set for this group itself: the sum over its entities",
+                                "未为本组单独设定：取各实体之和"};
+    static constexpr phrase mean{"nothing is set for this group itself: the mean over its entities",
+                                 "未为本组单独设定：取各实体的平均"};
+    made.operation = "target";
+    if (term(at).what != function::if_ || traced(at).of.size() != 3)
+        return tell_target_share(at, made);
+    const value won = value_of(operand(at, 0)).value;
+    if (const auto* const is_set = std::get_if<bool>(&won); is_set != nullptr && *is_set) {
+        add_rule(made, "target_set", std::string(set.in(how_.wording)));
+        return tell_target_share(through(operand(at, 1)), made);
+    }
+    place entities = through(operand(at, 2));
+    const bool checked = term(entities).kind == op::scalar &&
+                         term(entities).what == function::if_ && traced(entities).of.size() == 2;
+    if (checked) {
+        if (auto done = tell_lacking(operand(entities, 0), made); !done) return done;
+        entities = through(operand(entities, 1));
+    }
+    if (term(entities).kind != op::aggregate || traced(entities).argument == plan::nothing) {
+        add(made, entities, "entities");
+        return {};
+    }
+    const bool average = of_.program.aggregates[term(entities).with].what == function::avg;
+    add_rule(made, "target_entities", std::string((average ? mean : sum).in(how_.wording)));
+    const place share = through({traced(entities).argument, 0});
+    target_shares_.insert(share.traced);
+    call_target(share);
+    return tell_aggregate(entities, made);
+}
+
+/// Entities that should have a row of the targets and have none: `none` is their count = 0.
+result<void> telling::tell_lacking(place none, into made) {
+    static constexpr phrase missing{"without the target that they should have: {0}",
+                                    "应有目标而没有：{0}"};
+    if (traced(none).of.empty()) return {};
+    const place count = through(operand(none, 0));
+    const value lacking = value_of(count).value;
+    const auto* const number = std::get_if<std::int64_t>(&lacking);
+    if (number == nullptr || *number == 0 || traced(count).inner == plan::nothing) return {};
+    constexpr std::size_t most = 10'000;
+    auto met = of_.run.rows_of(asked_of(count, most, false));
+    if (!met) return met.error();
+    explained_rows listed;
+    list_entities(count, *met, listed);
+    std::vector<std::string> names;
+    for (const explained_row& one : listed.first)
+        if (one.taken == value(true)) names.push_back(one.key);
+    if (names.size() > how_.rows && how_.rows != 0) {
+        names.resize(how_.rows);
+        names.emplace_back("…");
+    }
+    add_rule(made, "target_missing",
+             missing.in(how_.wording, names.empty() ? to_string(lacking) : words_.list(names)));
+    return {};
+}
+
+/// Rows of the targets, and the parts of the period that they are taken for.
+result<void> telling::tell_target_share(place at, into made) {
+    made.operation = "target";
+    std::vector<place> parts;
+    place rows = at;
+    while (term(rows).kind == op::scalar && term(rows).what == function::multiply) {
+        parts.push_back(through(operand(rows, 1)));
+        rows = through(operand(rows, 0));
+    }
+    if (term(rows).kind != op::aggregate) {
+        add_operands(at, made);
+        return {};
+    }
+    if (auto done = tell_aggregate(rows, made); !done) return done;
+    std::string factors;
+    for (std::size_t i = parts.size(); i-- > 0;) factors += days_text(parts[i]);
+    if (factors.empty() || made.rows->kept == 0) return {};
+    add_rule(made, "target_part", words_.number(value_of(rows).value) + factors);
+    return {};
+}
+
+/// " × 15 of 20 working days (there: 2026-02-09 to 2026-02-28)"; nothing for all of them.
+std::string telling::days_text(place part) const {
+    static constexpr phrase there{"there", "在岗"};
+    static constexpr phrase asked{"asked", "所求"};
+    static constexpr phrase days{" × {0} of {1} days", " × {1} 天中的 {0} 天"};
+    static constexpr phrase work{" × {0} of {1} working days", " × {1} 个工作日中的 {0} 个"};
+    static constexpr phrase months{" × {0} of {1} equal months", " × {1} 个等分月中的 {0} 个"};
+    static constexpr phrase span{" ({0}: {1} to {2})", "（{0}：{1} 至 {2}）"};
+    const value whole = value_of(part).value;
+    if (explain::number_of(whole) == engine::quad{1}) return {};
+    if (term(part).kind != op::scalar || term(part).what != function::divide)
+        return " × " + words_.number(whole);
+    const place taken = through(operand(part, 0));
+    const place of = through(operand(part, 1));
+    // Days are counted as borders between two dates, and one more.
+    place dates = taken;
+    if (term(dates).what == function::add) dates = through(operand(dates, 0));
+    const bool works = term(dates).what == function::work_days;
+    const bool counted = works || term(dates).what == function::units_between;
+    const bool whole_days = term(taken).type.kind == type_kind::int64;
+    const phrase& how = works ? work : whole_days ? days : months;
+    std::string out = how.in(how_.wording, words_.number(value_of(taken).value),
+                             words_.number(value_of(of).value));
+    if (!counted || !whole_days || traced(dates).of.size() < 2) return out;
+    const bool lasts = term(part).note.starts_with("part of them");
+    return out + span.in(how_.wording, (lasts ? there : asked).in(how_.wording),
+                         words_.value_text(value_of(through(operand(dates, 0))).value),
+                         words_.value_text(value_of(through(operand(dates, 1))).value));
+}
+
+}  // namespace merit::explain
