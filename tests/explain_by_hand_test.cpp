@@ -120,6 +120,28 @@ TEST_CASE("the part of a target's period that is asked") {
     CHECK_FALSE(text.find("period.start") != std::string::npos);
 }
 
+TEST_CASE("how the targets of several periods become one") {
+    // 4.0 in January and 4.4 in February: the mean is 4.2, the last 4.4.
+    const texts rates = {
+        {"sales", "rep,at,stars\nAnn,2026-02-10,5\n"},
+        {"goals", "rep,month_start,goal\nAnn,2026-01-01,4.0\nAnn,2026-02-01,4.4\n"}};
+    const auto rolled = [&](const std::string& roll) {
+        return tree_of(explained(rates,
+                                 R"(table sales { time: at, rep: rep }
+                                    entity rep
+                                    targets plan { from: goals, rep: rep, time: month_start,
+                                                   period: "month", value: goal, roll: ")" +
+                                     roll + R"(" }
+                                    kpi stars = avg(sales.stars))",
+                                 "target(stars) as x by rep for @2026-01 to @2026-02", 0));
+    };
+    CHECK(rolled("avg").starts_with(
+        "x = 4.2\n│  target(stars)\n│  · the mean over its periods\n│    2  periods: month\n"));
+    CHECK(
+        rolled("last").starts_with("x = 4.4\n│  target(stars)\n│  · that of the last of its "
+                                   "periods\n│    2  periods: month\n"));
+}
+
 TEST_CASE("constants of other names stand beside what they decide") {
     const std::string text = tree_of(explained({{"deals", "amount\n100\n50\n"}},
                                                R"(table deals { amount: int }
@@ -186,8 +208,8 @@ TEST_CASE("a mean of shares: what it is divided by") {
      5  shares of the 3 rows in deals
    − 3  not of this group: rep is "Ann"
    = 2  kept
-   row 1 · o1: 100 × 0.5
-   row 3 · o3: 400 × 0.25
+   row 1 · o1: 100 × 50 %
+   row 3 · o3: 400 × 25 %
 )");
 }
 
@@ -334,6 +356,15 @@ TEST_CASE("a column of another name that holds the group, and units of time in C
     CHECK(has(to_text(told(deals, by_owner, "x by rep", 0, merit::explain_options{})),
               "not of this group: rep (owner) is \"Ann\"\n"));
     CHECK(has(to_text(told(deals, by_owner, "x by rep", 0, chinese())), "x = 2 天\n"));
+    // The table says the same.
+    merit::model model;
+    merit::tables data;
+    data["deals"] = merit::read_csv_text(deals[0].second, {}, "deals").value();
+    model.add_table("deals", data["deals"].schema()).value();
+    model.define(by_owner).value();
+    const merit::frame frame = model.compile("x by rep").value().run(data, {}).value();
+    CHECK(has(to_text(frame, merit::text_language::chinese), "2 天"));
+    CHECK(has(to_text(frame, merit::text_language::english), "2 days"));
 }
 
 TEST_CASE("conditions by the author's name, and what that is in words") {

@@ -92,7 +92,7 @@ std::vector<std::string> shown(type of, std::string unit_text, std::vector<value
     frame_builder builder;
     builder.term("x", of, std::move(unit_text));
     for (value& one : values) builder.row({cell(std::move(one))});
-    return report_text::cell_texts(builder.done(), 0);
+    return report_text::cell_texts(builder.done(), 0, text_language::english);
 }
 
 using texts = std::vector<std::string>;

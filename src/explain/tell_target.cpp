@@ -27,6 +27,12 @@ result<void> telling::tell_target(place at, into made) {
         target_pieces_.insert(piece.traced);
         call_target(piece);
     }
+    static constexpr phrase mean{"the mean over its periods", "取各期间的平均"};
+    static constexpr phrase last{"that of the last of its periods", "取最后一个期间"};
+    const function fold = of_.program.aggregates[term(periods).with].what;
+    if (fold == function::avg || fold == function::last)
+        add_rule(made, "target_roll",
+                 std::string((fold == function::avg ? mean : last).in(how_.wording)));
     return tell_aggregate(periods, made, std::holds_alternative<blank_value>(made.value));
 }
 

@@ -384,6 +384,9 @@ std::string vocabulary::scalar(const term& of, unsigned depth) const {
         case function::is_blank:
             return blank.in(how_, words(of.of.front(), depth + 1));
         case function::in: {
+            static constexpr phrase is{"{0} is {1}", "{0} 是 {1}"};
+            if (of.of.size() == 2)
+                return is.in(how_, words(of.of[0], depth + 1), words(of.of[1], depth + 1));
             std::vector<std::string> items;
             for (std::size_t i = 1; i < of.of.size(); ++i)
                 items.push_back(words(of.of[i], depth + 1));

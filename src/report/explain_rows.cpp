@@ -92,7 +92,7 @@ std::string taken_text(const explained_row& of, text_language how) {
     const bool before = !std::holds_alternative<blank_value>(of.before);
     std::string out = value_text(before ? of.before : of.taken, {}, how);
     if (!std::holds_alternative<blank_value>(of.weight))
-        out += " × " + value_text(of.weight, {}, how);
+        out += " × " + value_text(of.weight, shared && of.weight == of.share ? "percent" : "", how);
     else if (before)
         out += " × " + value_text(of.share, "percent", how);
     if (shared && !of.user.empty()) out += whose.in(how, one_line(of.user));

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "core/decimal.hpp"
 
@@ -310,9 +311,22 @@ bool stands_right(const frame_column& column) {
     }
 }
 
-std::vector<std::string> cell_texts(const frame& what, std::size_t column) {
+std::string_view unit_word(std::string_view unit, text_language in) {
+    static constexpr std::pair<std::string_view, std::string_view> words[] = {
+        {"days", "天"},      {"day", "天"},      {"hours", "小时"}, {"hour", "小时"},
+        {"minutes", "分钟"}, {"minute", "分钟"}, {"min", "分钟"},   {"seconds", "秒"},
+        {"second", "秒"},    {"s", "秒"},        {"weeks", "周"},   {"week", "周"},
+        {"months", "个月"},  {"month", "个月"},  {"years", "年"},   {"year", "年"}};
+    if (in == text_language::english) return unit;
+    for (const auto& [word, translated] : words)
+        if (unit == word) return translated;
+    return unit;
+}
+
+std::vector<std::string> cell_texts(const frame& what, std::size_t column, text_language in) {
     const bool group = what.columns()[column].role == column_role::group;
-    const number_style style = group ? number_style{} : style_of(what, column);
+    number_style style = group ? number_style{} : style_of(what, column);
+    style.unit = unit_word(style.unit, in);
     std::vector<std::string> out;
     out.reserve(what.rows());
     for (std::size_t row = 0; row < what.rows(); ++row) {

@@ -24,7 +24,11 @@ namespace merit::report_text {
 
 /// The cells of one column, with one number of decimals, thousands separators and the unit.
 /// A blank is "–", a blank group "(blank)".
-[[nodiscard]] std::vector<std::string> cell_texts(const frame& what, std::size_t column);
+[[nodiscard]] std::vector<std::string> cell_texts(const frame& what, std::size_t column,
+                                                  text_language in);
+
+/// A unit as it stands behind a number: "天" of days.
+[[nodiscard]] std::string_view unit_word(std::string_view unit, text_language in);
 
 /// Half a sentence for the note below a table: "the divisor is 0".
 [[nodiscard]] std::string_view explanation(reason why, text_language in);

@@ -70,23 +70,12 @@ std::string duration_words(double microseconds, text_language how) {
                     : std::string(unit->word));
 }
 
-/// An author's word for a unit of time.
-std::string_view chinese_unit(std::string_view unit) {
-    static constexpr std::pair<std::string_view, std::string_view> words[] = {
-        {"days", "天"},      {"day", "天"},      {"hours", "小时"}, {"hour", "小时"},
-        {"minutes", "分钟"}, {"minute", "分钟"}, {"weeks", "周"},   {"week", "周"},
-        {"months", "个月"},  {"month", "个月"},  {"years", "年"},   {"year", "年"}};
-    for (const auto& [word, translated] : words)
-        if (unit == word) return translated;
-    return unit;
-}
-
 std::string number_with_unit(decimal_value number, bool exact, std::string_view unit,
                              text_language how) {
     const bool percent = unit == "percent" || unit == "%";
     if (percent) number = in_percent(number);
     const std::string text = decimal_text(exact ? number : shortened(number));
-    if (how == text_language::chinese) unit = chinese_unit(unit);
+    unit = unit_word(unit, how);
     if (percent) return text + " %";
     return unit.empty() || unit == "score" ? text : text + " " + std::string(unit);
 }

@@ -168,7 +168,7 @@ std::vector<printed_column> printed_columns(const frame& what, markers& letters,
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i].head = heading(what, i);
         all[i].right = stands_right(what.columns()[i]);
-        all[i].cells = cell_texts(what, i);
+        all[i].cells = cell_texts(what, i, in);
     }
     name_totals(what, all, in);
     std::vector<printed_column> out;
