@@ -377,3 +377,27 @@ TEST_CASE("conditions by the author's name, and what that is in words") {
     CHECK(is.terms[0].rows->filters[0].words == "stage is one of \"Won\", \"Lost\"");
     CHECK(has(to_text(is), "− 1  do not meet: final: stage is one of \"Won\", \"Lost\"\n"));
 }
+
+TEST_CASE("a KPI that calls a `def`: the call, then what the `def` says") {
+    const std::string text = tree_of(explained({{"deals", "amount\n100\n50\n"}},
+                                               R"(table deals { amount: int }
+                                                  def enough(n, x) = if(n >= 2, x, blank)
+                                                  kpi size = enough(count(deals),
+                                                                    avg(deals.amount)))",
+                                               "size", 0));
+    CHECK(text.starts_with(R"(size = 75
+│  enough(count(deals), avg(deals.amount))
+│  if(n >= 2, x, blank)
+├─ if: n >= 2 = true
+)"));
+}
+
+TEST_CASE("parts are told by their labels too") {
+    const std::string text = tree_of(explained({{"deals", "rep,amount\nAnn,50\n"}},
+                                               R"(table deals { rep: rep, amount: int }
+                             entity rep
+                             kpi revenue "业绩" = sum(deals.amount)
+                             scorecard card by rep { revenue weight 100% floor 0 goal 100 })",
+                                               "card.score as x by rep", 0));
+    CHECK(has(text, "100 % × 50 = 50  revenue \"业绩\"\n"));
+}

@@ -148,7 +148,7 @@ TEST_CASE("per: the entities, each with its own tree") {
            8  rows in orders
          − 1  not known yet: paid_at is after `as of`
          − 5  not of this group: customer is "C"
-         − 1  without a paid_at
+         − 1  whose paid_at is blank
          = 1  kept
          rows (id): 5 (5)
 )");

@@ -85,7 +85,7 @@ TEST_CASE("a ratio: the formula, its values, the rows of each count") {
 │     closed: 2026-01-01 to 2026-01-31
 │       6  rows in deals
 │     − 1  not of this group: rep is "Ann"
-│     − 1  without a closed
+│     − 1  whose closed is blank
 │     − 1  whose closed is outside 2026-01-01 to 2026-01-31
 │     = 3  in scope
 │     − 1  do not meet: stage is "Won"
@@ -95,7 +95,7 @@ TEST_CASE("a ratio: the formula, its values, the rows of each count") {
       closed: 2026-01-01 to 2026-01-31
         6  rows in deals
       − 1  not of this group: rep is "Ann"
-      − 1  without a closed
+      − 1  whose closed is blank
       − 1  whose closed is outside 2026-01-01 to 2026-01-31
       = 3  kept
       rows (deal): 1 (D1), 2 (D2), 6 (D6)
@@ -115,7 +115,7 @@ TEST_CASE("the same in Chinese, the formula as it was written") {
 │     closed：2026-01-01 至 2026-01-31
 │       6  deals 的行
 │     − 1  不属于本组：rep 为 “Ann”
-│     − 1  没有 closed
+│     − 1  closed 为空
 │     − 1  closed 不在区间内：2026-01-01 至 2026-01-31
 │     = 3  在范围内
 │     − 1  不满足：stage 是 “Won”
@@ -125,7 +125,7 @@ TEST_CASE("the same in Chinese, the formula as it was written") {
       closed：2026-01-01 至 2026-01-31
         6  deals 的行
       − 1  不属于本组：rep 为 “Ann”
-      − 1  没有 closed
+      − 1  closed 为空
       − 1  closed 不在区间内：2026-01-01 至 2026-01-31
       = 3  保留
       行（deal）：1 (D1) … 另有 2 行

@@ -115,7 +115,7 @@ void rows_lines(const explained_rows& of, text_language how, std::vector<std::st
     static constexpr two_words later_by{"not known yet: {} is after `as of`",
                                         "截至统计时点尚未知：{} 晚于该时点"};
     static constexpr two_words others{"not of this group: {}", "不属于本组：{}"};
-    static constexpr two_words undated{"without a {}", "没有 {}"};
+    static constexpr two_words undated{"whose {} is blank", "{} 为空"};
     static constexpr two_words scope{"in scope", "在范围内"};
     static constexpr two_words kept{"kept", "保留"};
     static constexpr two_words blank{"blank: nothing to aggregate", "为空：没有可汇总的值"};

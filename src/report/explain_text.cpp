@@ -55,7 +55,8 @@ std::string role_words(const std::string& role, text_language how) {
 }
 
 /// "40% × 69.339 = 27.7356  win_rate", one part below the other, and their sum.
-void parts_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
+void parts_lines(const explained_term& of, const std::vector<std::string>& names, text_language how,
+                 std::vector<std::string>& to) {
     const parts_in_text shown = parts_text(of.parts);
     const std::vector<std::string>& shares = shown.parts;
     std::vector<std::string> factors;
@@ -79,8 +80,7 @@ void parts_lines(const explained_term& of, text_language how, std::vector<std::s
         out += a + std::string(right - display_width(b) + (left == 0 ? 0 : 1), ' ') + b;
         to.push_back(name.empty() ? out : out + "  " + name);
     };
-    for (std::size_t i = 0; i < of.parts.size(); ++i)
-        line(factors[i], shares[i], one_line(of.parts[i].name));
+    for (std::size_t i = 0; i < of.parts.size(); ++i) line(factors[i], shares[i], names[i]);
     static constexpr two_words rounding{"rounding of the lines above", "以上各行的舍入"};
     static constexpr two_words total{"in all", "合计"};
     const bool only_one = of.operation.starts_with("contribution");
@@ -243,7 +243,13 @@ private:
         const bool formula = !of.name.empty() && of.operation != "parameter" &&
                              of.operation != "constant" && !of.text.starts_with("scorecard ") &&
                              of.text.find_first_of(" (") != std::string::npos;
-        if (formula) lines.push_back(one_line(of.text));
+        if (formula) {
+            // A call of a `def` comes before what that says.
+            const std::string written = written_as(of.name);
+            if (!written.empty() && squeezed(written) != squeezed(of.text))
+                lines.push_back(written);
+            lines.push_back(one_line(of.text));
+        }
         const std::size_t start = lines.size();
         for (const explained_rule& one : of.rules) {
             if (one.code == "blanks_left_out") continue;  // the rows below say so
@@ -253,7 +259,7 @@ private:
             }
             lines.push_back("· " + (one.code == "linear" ? points(of) : one_line(one.words)));
         }
-        if (!of.parts.empty()) parts_lines(of, how_, lines);
+        if (!of.parts.empty()) parts_lines(of, part_names(of), how_, lines);
         if (of.operation == "allot")
             allotted_lines(of, how_, lines);
         else
@@ -261,6 +267,51 @@ private:
         for (const explained_rate& one : of.rates) lines.push_back(rate_text(one, how_));
         if (of.rows) rows_lines(*of.rows, how_, lines);
         return lines;
+    }
+
+    /// What is scored is known by its label.
+    [[nodiscard]] std::vector<std::string> part_names(const explained_term& of) const {
+        std::vector<std::string> out;
+        for (const explained_part& one : of.parts) {
+            out.push_back(one_line(one.name));
+            if (one.term == no_term || of_.terms[one.term].operation != "score") continue;
+            const std::vector<explained_operand>& scored = of_.terms[one.term].of;
+            if (scored.empty() || scored.front().term == no_term) continue;
+            const explained_term& value = of_.terms[scored.front().term];
+            if (!value.label.empty() && value.label != value.name)
+                out.back() += " \"" + one_line(value.label) + "\"";
+        }
+        return out;
+    }
+
+    /// A KPI's formula as its statement has it; empty for what is none.
+    [[nodiscard]] std::string written_as(const std::string& name) const {
+        for (const explained_definition& one : of_.definitions) {
+            if (one.kind != "kpi" || one.name != name) continue;
+            const std::string head = "kpi " + name;
+            const std::size_t at = one.text.find(head);
+            if (at == one.text.npos) return {};
+            std::size_t from = at + head.size();
+            if (one.text.compare(from, 2, " \"") == 0) from = one.text.find('"', from + 2);
+            if (from == one.text.npos) return {};
+            const std::size_t is = one.text.find("= ", from);
+            return is == one.text.npos ? std::string() : one_spaced(one.text.substr(is + 2));
+        }
+        return {};
+    }
+
+    /// On one line, with single spaces.
+    [[nodiscard]] static std::string one_spaced(std::string_view text) {
+        std::string out;
+        for (const char c : one_line(text))
+            if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
+        return out;
+    }
+
+    /// Without what a formatter may change.
+    [[nodiscard]] static std::string squeezed(std::string text) {
+        std::erase_if(text, [](char c) { return c == ' ' || c == '_' || c == '\n' || c == '"'; });
+        return text;
     }
 
     /// "100 × (65.4 % − 55 %) / (70 % − 55 %)"
