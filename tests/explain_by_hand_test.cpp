@@ -392,6 +392,15 @@ TEST_CASE("a KPI that calls a `def`: the call, then what the `def` says") {
 )"));
 }
 
+TEST_CASE("a blank that a condition led to, further up") {
+    const std::string text = tree_of(explained({{"deals", "amount\n100\n50\n"}},
+                                               R"(table deals { amount: int }
+                                                  kpi size = if(count(deals) >= 3,
+                                                                avg(deals.amount), blank))",
+                                               "size * 2 as x", 0));
+    CHECK(has(text, "· blank, because size is blank: `count(deals) >= 3` does not hold\n"));
+}
+
 TEST_CASE("parts are told by their labels too") {
     const std::string text = tree_of(explained({{"deals", "rep,amount\nAnn,50\n"}},
                                                R"(table deals { rep: rep, amount: int }

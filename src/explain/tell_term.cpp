@@ -156,8 +156,11 @@ void telling::tell_roots() {
         if (root == no_term || out_.terms[root].rules.empty()) continue;
         const explained_term& from = out_.terms[root];
         if (from.operation == "constant") continue;
-        rule->words = below.in(how_.wording, from.name.empty() ? from.text : from.name,
-                               from.rules.back().words);
+        static constexpr phrase because{"blank, because ", "为空，因为 "};
+        std::string why = from.rules.back().words;
+        const std::string_view twice = because.in(how_.wording);
+        if (why.starts_with(twice)) why.erase(0, twice.size());
+        rule->words = below.in(how_.wording, from.name.empty() ? from.text : from.name, why);
     }
 }
 

@@ -285,7 +285,10 @@ private:
     }
 
     /// A KPI's formula as its statement has it; empty for what is none.
-    [[nodiscard]] std::string written_as(const std::string& name) const {
+    [[nodiscard]] std::string written_as(std::string name) const {
+        // "pipeline.kpi: win_rate" is of another file.
+        if (const std::size_t file = name.rfind(".kpi: "); file != name.npos)
+            name.erase(0, file + std::string_view(".kpi: ").size());
         for (const explained_definition& one : of_.definitions) {
             if (one.kind != "kpi" || one.name != name) continue;
             const std::string head = "kpi " + name;
