@@ -317,6 +317,28 @@ TEST_CASE("parts are rounded each by itself, and what that leaves is a line") {
     CHECK(has(text, " 1.1111  in all\n"));
 }
 
+TEST_CASE("a score of nine places, a whole of eight, told where they act") {
+    // 1 of 3 is 33.333333333 points, 1 of 2 is 50: 40 % and 60 % of them are 43.33333333.
+    const auto card = [](const std::string& amounts) {
+        return tree_of(explained({{"deals", "rep,amount\n" + amounts}},
+                                 R"(table deals { rep: rep, amount: int }
+                                    entity rep
+                                    kpi a = sum(deals.amount)
+                                    kpi b = count(deals)
+                                    scorecard card by rep {
+                                        a weight 40% floor 0 goal 3
+                                        b weight 60% floor 0 goal 2
+                                    })",
+                                 "card.score as x by rep", 0));
+    };
+    const std::string third = card("Ann,1\n");
+    CHECK(has(third, "│  · the whole is rounded to eight places\n"));
+    CHECK(has(third, "· 100 × (1 − 0) / (3 − 0), rounded to nine places\n"));
+    CHECK(has(third, "· 100 × (1 − 0) / (2 − 0)\n"));
+    // 3 of 3 and 1 of 2 are 100 and 50: nothing is rounded.
+    CHECK(card("Ann,3\n").find("rounded") == std::string::npos);
+}
+
 TEST_CASE("allot: the pool, the sum of all, the rounding") {
     // 100.00 in the proportion of 1, 1 and 1: 33.34, 33.33, 33.33.
     const std::string text =

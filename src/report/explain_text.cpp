@@ -253,7 +253,7 @@ private:
         const std::size_t start = lines.size();
         for (const explained_rule& one : of.rules) {
             if (one.code == "blanks_left_out") continue;  // the rows below say so
-            if (one.code == "rounded" && lines.size() > start) {
+            if (one.code == "rounded" && of.operation == "score" && lines.size() > start) {
                 lines.back() += (how_ == text_language::chinese ? "，" : ", ") + one.words;
                 continue;
             }
