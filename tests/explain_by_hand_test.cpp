@@ -71,7 +71,7 @@ TEST_CASE("a target of who came inside the month, in working days") {
 │    1  periods: month
 └─ 2026-02: target = 150
    │  · nothing is set for this group itself: the sum over its entities
-   │    2  entities: rep (with rows in plan)
+   │    2  entities: rep
    │  − 1  not of this group: rep is "Ann"
    │  = 1  in scope
    │  − 0  do not meet: has a row and is there in the period
@@ -245,7 +245,7 @@ TEST_CASE("entities are counted once, and a share says how many meet it") {
     CHECK(text.starts_with(R"(s = 0.5
 │  share(count(orders) >= 2 per customer)
 │  · 1 of 2 meet it
-│    2  entities: customer (with rows in orders)
+│    2  entities: customer (with rows in orders, at: 2026-02-01 to 2026-02-28)
 │  = 2  kept
 ├─ A: )"));
 }

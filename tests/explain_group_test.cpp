@@ -124,7 +124,7 @@ TEST_CASE("per: the entities, each with its own tree") {
                             0)) == R"(s = 0.6667
 │  share(count(orders) >= 2 per customer)
 │  · 2 of 3 meet it
-│    3  entities: customer (with rows in orders)
+│    3  entities: customer (with rows in orders, paid_at: 2026-01-01 to 2026-02-28)
 │  = 3  kept
 ├─ A: count(orders) >= 2 = true
 │  └─ count(orders) = 2

@@ -172,11 +172,11 @@ std::set<table_id> telling::tables_below(language::term_id term) const {
 }
 
 /// Which entities a `per` counts: those that have rows, or all.
-void telling::tell_whose(place at, into made) const {
+result<void> telling::tell_whose(place at, const rows_met& met, into made) {
     static constexpr phrase every{"every one that exists", "全部"};
-    static constexpr phrase rows{"with rows in {0}", "在 {0} 中有行"};
+    static constexpr phrase rows{"with rows in {0}{1}", "在 {0} 中有行{1}"};
     const language::aggregate& of = of_.program.aggregates[term(at).with];
-    if (made.rows->periods) return;
+    if (made.rows->periods) return {};
     std::vector<std::string> names;
     for (const table_id table : tables_below(of.argument)) {
         names.push_back(of_.program.tables[table].name);
@@ -184,10 +184,45 @@ void telling::tell_whose(place at, into made) const {
             if (of_.program.funnels[i].table == table && of.table == language::nothing)
                 tell_funnel(i, made);
     }
-    if (of.every)
+    if (of.every) {
         made.rows->whose = every.in(how_.wording);
-    else if (!names.empty())
-        made.rows->whose = rows.in(how_.wording, words_.list(names));
+    } else if (!names.empty()) {
+        std::string days;
+        if (names.size() == 1 && !met.first.empty()) {
+            auto told = days_of_entities(at, met.first.front());
+            if (!told) return told.error();
+            days = *std::move(told);
+        }
+        made.rows->whose = rows.in(how_.wording, words_.list(names), days);
+    }
+    return {};
+}
+
+/// ", paid_at: 2026-02-01 to 2026-02-28": the days whose rows make an entity count, where all
+/// aggregates below read the same ones.
+result<std::string> telling::days_of_entities(place at, std::uint32_t row) {
+    static constexpr phrase read{", {0}: {1}", "，{0}：{1}"};
+    std::set<std::uint32_t> seen;
+    std::set<std::string> found;
+    std::vector<std::uint32_t> open{traced(at).argument};
+    while (!open.empty()) {
+        const std::uint32_t next = open.back();
+        open.pop_back();
+        if (next == nothing || !seen.insert(next).second) continue;
+        const place here{next, row};
+        if (traced(here).frame != traced(at).inner) continue;
+        open.insert(open.end(), traced(here).of.begin(), traced(here).of.end());
+        if (term(here).kind != op::aggregate || traced(here).inner != nothing) continue;
+        if (traced(here).cell == nothing || !is_told(traced(here).cell)) return std::string();
+        const auto met = of_.run.rows_of(asked_of(here, 0, false));
+        if (!met) return met.error();
+        explained_rows rows;
+        tell_time(here, *met, rows);
+        found.insert(rows.interval.empty()
+                         ? std::string()
+                         : read.in(how_.wording, rows.date_column, rows.interval));
+    }
+    return found.size() == 1 ? *found.begin() : std::string();
 }
 
 /// How the rows of a funnel follow each other.

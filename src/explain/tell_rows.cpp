@@ -98,7 +98,7 @@ result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
             rows.in_scope += one.dropped;
     made.rows = std::move(rows);
     if (here.inner != nothing) {
-        tell_whose(at, made);
+        if (auto done = tell_whose(at, *met, made); !done) return done;
         list_entities(at, *met, *made.rows);
         for (std::size_t i = 0; i < made.rows->first.size() && here.argument != nothing; ++i)
             pending_.push_back({telling_number_, i, through({here.argument, met->first[i]})});

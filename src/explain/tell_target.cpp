@@ -69,7 +69,9 @@ result<void> telling::tell_target_piece(place at, into made) {
     const place share = through({traced(entities).argument, 0});
     target_shares_.insert(share.traced);
     call_target(share);
-    return tell_aggregate(entities, made);
+    if (auto done = tell_aggregate(entities, made); !done) return done;
+    if (made.rows) made.rows->whose.clear();  // they are there, with rows or without
+    return {};
 }
 
 /// Entities that should have a row of the targets and have none: `none` is their count = 0.

@@ -105,7 +105,8 @@ private:
     // --- rows (tell_rows.cpp, tell_rates.cpp)
     result<void> tell_aggregate(place at, into made, bool blanks_too = false);
     [[nodiscard]] engine::rows_asked asked_of(place at, std::size_t most, bool blanks_too) const;
-    void tell_whose(place at, into made) const;
+    result<void> tell_whose(place at, const engine::rows_met& met, into made);
+    result<std::string> days_of_entities(place at, std::uint32_t row);
     void tell_funnel(std::uint32_t funnel, into made) const;
     [[nodiscard]] std::set<language::table_id> tables_below(language::term_id term) const;
     result<void> list_rows(place at, const engine::rows_met& met, explained_rows& to);
