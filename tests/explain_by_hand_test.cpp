@@ -71,8 +71,7 @@ TEST_CASE("a target of who came inside the month, in working days") {
 │    1  periods: month
 └─ 2026-02: target = 150
    │  · nothing is set for this group itself: the sum over its entities
-   │    2  entities: rep
-   │  − 1  not of this group: rep is "Ann"
+   │    1  entities: rep · rep is "Ann"
    │  = 1  in scope
    │  − 0  do not meet: has a row and is there in the period
    │  = 1  kept

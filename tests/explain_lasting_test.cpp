@@ -114,8 +114,7 @@ TEST_CASE("a funnel: how far each entity got, from which row") {
 │  · each step is the earliest row of the same customer at or after the step before it
 │  · of several chains the furthest counts, of equals the earliest
 │  · 1 of 1 meet it
-│    2  entities: customer (with rows in sales entries)
-│  − 1  not of this group: rep is "Sue"
+│    1  entities: customer · rep is "Sue" (with rows in sales entries)
 │  = 1  in scope
 │  − 0  do not meet: came to `lead`
 │  = 1  kept

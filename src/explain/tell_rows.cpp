@@ -77,7 +77,8 @@ result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
         !of.per.empty() && std::all_of(of.per.begin(), of.per.end(), [](const auto& one) {
             return one.calendar_unit != unit::none;
         });
-    if (periods) met->all -= std::exchange(met->elsewhere, 0);
+    // An entity may be in several groups: those of this one are what can be counted.
+    if (here.inner != nothing) met->all -= std::exchange(met->elsewhere, 0);
     explained_rows rows;
     rows.periods = periods;
     rows.group = group_of(at);

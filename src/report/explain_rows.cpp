@@ -128,6 +128,7 @@ void rows_lines(const explained_rows& of, text_language how, std::vector<std::st
                       : of.entities    ? entities.in(how, of.table)
                       : of.shared != 0 ? shares.in(how, of.table, grouped(of.shared))
                                        : rows.in(how, of.table);
+    if (of.entities && !of.periods && !of.group.empty()) all += " · " + one_line(of.group);
     if (!of.whose.empty()) all += whose.in(how, of.whose);
     steps.add(' ', of.all, std::move(all));
     steps.drop(of.not_known_yet,
