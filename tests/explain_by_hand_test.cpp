@@ -79,7 +79,7 @@ TEST_CASE("a target of who came inside the month, in working days") {
          · 200 × 15 of 20 working days (there: 2026-02-09 to 2026-02-28)
          month_start: 2026-02-01 to 2026-02-28
            2  rows in plan
-         − 1  not there: 2026-02-01 to 2026-02-28
+         − 1  not for 2026-02-01 to 2026-02-28
          = 1  in scope
          − 0  do not meet: rep is not blank
          = 1  kept

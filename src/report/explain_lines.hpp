@@ -22,7 +22,9 @@ struct two_words {
     }
 };
 
-void rows_lines(const explained_rows& of, text_language how, std::vector<std::string>& to);
+/// Rows of targets are for a period; others that last are there in it.
+void rows_lines(const explained_rows& of, bool targets, text_language how,
+                std::vector<std::string>& to);
 void list_lines(const explained_rows& of, text_language how, std::vector<std::string>& to);
 [[nodiscard]] std::string rate_text(const explained_rate& of, text_language how);
 

@@ -52,11 +52,13 @@ std::string filter_words(const explained_filter& of, text_language how) {
     return out;
 }
 
-std::string outside_words(const explained_rows& of, text_language how) {
+std::string outside_words(const explained_rows& of, bool targets, text_language how) {
+    static constexpr two_words other{"not for {}", "不属于 {}"};
     static constexpr two_words outside{"whose {} is outside {}", "{} 不在区间内：{}"};
     static constexpr two_words gone{"not there: {1}", "当时不存续：{1}"};
     static constexpr two_words periods{"of other periods", "属于其他期间"};
     if (of.interval.empty()) return periods.in(how);
+    if (of.lasting && targets) return other.in(how, of.interval);
     if (of.lasting) return gone.in(how, of.date_column, of.interval);
     return outside.in(how, of.date_column, of.interval);
 }
@@ -105,7 +107,8 @@ std::string taken_text(const explained_row& of, text_language how) {
 
 }  // namespace
 
-void rows_lines(const explained_rows& of, text_language how, std::vector<std::string>& to) {
+void rows_lines(const explained_rows& of, bool targets, text_language how,
+                std::vector<std::string>& to) {
     static constexpr two_words rows{"rows in {}", "{} 的行"};
     static constexpr two_words entities{"entities: {}", "实体：{}"};
     static constexpr two_words shares{"shares of the {1} rows in {0}", "份，来自 {0} 的 {1} 行"};
@@ -135,7 +138,7 @@ void rows_lines(const explained_rows& of, text_language how, std::vector<std::st
                of.known_by.empty() ? later.in(how) : later_by.in(how, of.known_by));
     steps.drop(of.of_other_groups, others.in(how, of.group));
     steps.drop(of.without_date, undated.in(how, of.date_column));
-    steps.drop(of.outside_interval, outside_words(of, how));
+    steps.drop(of.outside_interval, outside_words(of, targets, how));
     add_filters(of, false, how, steps);
     const bool conditions =
         of.in_scope != of.kept ||

@@ -265,7 +265,7 @@ private:
         else
             peers_lines(of, how_, lines);
         for (const explained_rate& one : of.rates) lines.push_back(rate_text(one, how_));
-        if (of.rows) rows_lines(*of.rows, how_, lines);
+        if (of.rows) rows_lines(*of.rows, of.operation == "target", how_, lines);
         return lines;
     }
 
