@@ -34,14 +34,10 @@ calendar make(std::string zone, int week_start = 1, int fiscal_start = 1) {
 }  // namespace
 
 TEST_CASE("days and civil dates agree, before and after the epoch") {
-    const struct {
-        int year, month, day;
-        std::int32_t days;
-        int weekday;
-    } table[] = {
-        {1970, 1, 1, 0, 4},           {1969, 12, 31, -1, 3},     {2000, 2, 29, 11'016, 2},
-        {1900, 2, 28, -25'509, 3},    {1900, 3, 1, -25'508, 4},  {2026, 3, 31, 20'543, 2},
-        {0, 3, 1, -719'468, 3},       {-1, 12, 31, -719'529, 5}, {-4, 2, 29, -720'930, 4},
+    const struct { int year, month, day; std::int32_t days; int weekday; } table[] = {
+        {1970, 1, 1, 0, 4},       {1969, 12, 31, -1, 3},      {2000, 2, 29, 11'016, 2},
+        {1900, 2, 28, -25'509, 3}, {1900, 3, 1, -25'508, 4},   {2026, 3, 31, 20'543, 2},
+        {0, 3, 1, -719'468, 3},   {-1, 12, 31, -719'529, 5},  {-4, 2, 29, -720'930, 4},
         {9999, 12, 31, 2'932'896, 5},
     };
     for (const auto& row : table) {
@@ -60,10 +56,8 @@ TEST_CASE("days and civil dates agree, before and after the epoch") {
 }
 
 TEST_CASE("ISO weeks, with week 53 and the turn of the year") {
-    const struct {
-        int year, month, day, week;
-    } table[] = {
-        {2020, 12, 31, 53}, {2021, 1, 3, 53}, {2021, 1, 4, 1},    {2024, 12, 30, 1},
+    const struct { int year, month, day, week; } table[] = {
+        {2020, 12, 31, 53}, {2021, 1, 3, 53}, {2021, 1, 4, 1},   {2024, 12, 30, 1},
         {2026, 1, 1, 1},    {2026, 2, 1, 5},  {2026, 12, 31, 53}, {2027, 1, 3, 53},
         {2015, 12, 31, 53}, {2016, 1, 3, 53}, {2018, 12, 31, 1},  {2023, 1, 1, 52},
     };
@@ -74,11 +68,7 @@ TEST_CASE("ISO weeks, with week 53 and the turn of the year") {
 }
 
 TEST_CASE("months clamp the day, and years may be negative") {
-    const struct {
-        const char* from;
-        std::int64_t months;
-        const char* to;
-    } table[] = {
+    const struct { const char* from; std::int64_t months; const char* to; } table[] = {
         {"2026-01-31", 1, "2026-02-28"},  {"2024-01-31", 1, "2024-02-29"},
         {"2024-02-29", 12, "2025-02-28"}, {"2024-02-29", 48, "2028-02-29"},
         {"2026-03-31", -1, "2026-02-28"}, {"2026-03-31", -13, "2025-02-28"},
@@ -110,11 +100,7 @@ TEST_CASE("starts of units, by the calendar's week and fiscal year") {
     const calendar civil_one = make("UTC");
     const calendar sunday_april = make("UTC", 7, 4);
     const std::int64_t t = at("2026-03-31T09:30:15") + 7;
-    const struct {
-        unit of;
-        const char* plain;
-        const char* other;
-    } table[] = {
+    const struct { unit of; const char* plain; const char* other; } table[] = {
         {unit::second, "2026-03-31T09:30:15", "2026-03-31T09:30:15"},
         {unit::minute, "2026-03-31T09:30:00", "2026-03-31T09:30:00"},
         {unit::hour, "2026-03-31T09:00:00", "2026-03-31T09:00:00"},
@@ -139,9 +125,7 @@ TEST_CASE("starts of units, by the calendar's week and fiscal year") {
 
 TEST_CASE("fiscal quarters of a year that starts in February") {
     const calendar february = make("UTC", 1, 2);
-    const struct {
-        const char *date, *start, *label, *month;
-    } table[] = {
+    const struct { const char *date, *start, *label, *month; } table[] = {
         {"2026-01-31", "2025-11-01T00:00:00", "FY2026-Q4", "FY2026-M12"},
         {"2026-02-01", "2026-02-01T00:00:00", "FY2027-Q1", "FY2027-M01"},
         {"2026-04-30", "2026-02-01T00:00:00", "FY2027-Q1", "FY2027-M03"},
@@ -162,11 +146,7 @@ TEST_CASE("fiscal quarters of a year that starts in February") {
 
 TEST_CASE("labels") {
     const calendar utc = make("UTC");
-    const struct {
-        unit of;
-        const char* start;
-        const char* label;
-    } table[] = {
+    const struct { unit of; const char* start; const char* label; } table[] = {
         {unit::year, "2026", "2026"},
         {unit::quarter, "2026Q1", "2026-Q1"},
         {unit::quarter, "2026Q4", "2026-Q4"},
@@ -204,9 +184,9 @@ TEST_CASE("a week numbered from any day: week 1 holds 4 January") {
 
 TEST_CASE("steps and distances of units are inverse") {
     const calendar april = make("UTC", 7, 4);
-    for (const unit of :
-         {unit::second, unit::minute, unit::hour, unit::day, unit::week, unit::month, unit::quarter,
-          unit::year, unit::fiscal_month, unit::fiscal_quarter, unit::fiscal_year}) {
+    for (const unit of : {unit::second, unit::minute, unit::hour, unit::day, unit::week,
+                          unit::month, unit::quarter, unit::year, unit::fiscal_month,
+                          unit::fiscal_quarter, unit::fiscal_year}) {
         for (const char* date : {"2024-02-29T23:59:59", "1969-12-31T00:00:01", "2026-01-01"}) {
             const std::int64_t start = april.start_of(of, at(date));
             for (const std::int64_t n : {-4000, -53, -1, 0, 1, 12, 9999}) {
@@ -224,12 +204,7 @@ TEST_CASE("steps and distances of units are inverse") {
 
 TEST_CASE("borders passed between two times") {
     const calendar utc = make("UTC");
-    const struct {
-        unit of;
-        const char* a;
-        const char* b;
-        std::int64_t borders;
-    } table[] = {
+    const struct { unit of; const char* a; const char* b; std::int64_t borders; } table[] = {
         {unit::month, "2026-01-31", "2026-02-01", 1},
         {unit::month, "2026-01-01", "2026-01-31", 0},
         {unit::month, "2026-03-01", "2025-12-31", -3},
@@ -245,11 +220,7 @@ TEST_CASE("borders passed between two times") {
 
 TEST_CASE("a span keeps the clock time and clamps the day") {
     const calendar utc = make("UTC");
-    const struct {
-        const char* from;
-        merit::span_value span;
-        const char* to;
-    } table[] = {
+    const struct { const char* from; merit::span_value span; const char* to; } table[] = {
         {"2026-01-31T09:30", {1, unit::month}, "2026-02-28T09:30:00"},
         {"2024-02-29T23:59", {-1, unit::year}, "2023-02-28T23:59:00"},
         {"2026-03-31T09:30", {-1, unit::quarter}, "2025-12-31T09:30:00"},
@@ -271,11 +242,7 @@ TEST_CASE("what does not fit ends at the last microsecond instead of wrapping") 
 }
 
 TEST_CASE("summer time, both ways") {
-    const struct {
-        const char* zone;
-        const char* instant;
-        const char* local;
-    } table[] = {
+    const struct { const char* zone; const char* instant; const char* local; } table[] = {
         {"America/New_York", "2026-03-08T06:59:59", "2026-03-08T01:59:59"},
         {"America/New_York", "2026-03-08T07:00:00", "2026-03-08T03:00:00"},
         {"America/New_York", "2026-11-01T05:30:00", "2026-11-01T01:30:00"},
@@ -302,11 +269,7 @@ TEST_CASE("summer time, both ways") {
 }
 
 TEST_CASE("a skipped wall clock gives the jump, a repeated one its first instant") {
-    const struct {
-        const char* zone;
-        const char* local;
-        const char* instant;
-    } table[] = {
+    const struct { const char* zone; const char* local; const char* instant; } table[] = {
         {"America/New_York", "2026-03-08T02:30:00", "2026-03-08T07:00:00"},
         {"America/New_York", "2026-03-08T01:59:59", "2026-03-08T06:59:59"},
         {"America/New_York", "2026-03-08T03:00:00", "2026-03-08T07:00:00"},
@@ -337,25 +300,17 @@ TEST_CASE("an offset is constant up to the instant before a change") {
 }
 
 TEST_CASE("a calendar that cannot be made says why") {
-    const struct {
-        settings with;
-        const char* text;
-    } table[] = {
-        {{"Mars/Base", 1, 1},
-         "error E850: the time zone \"Mars/Base\" is not known\n"
-         " help: write an IANA name such as \"Asia/Shanghai\"\n"},
-        {{"asia/shanghai", 1, 1},
-         "error E850: the time zone \"asia/shanghai\" is not known\n"
-         " help: write \"Asia/Shanghai\"\n"},
-        {{"../../etc/passwd", 1, 1},
-         "error E850: the time zone \"../../etc/passwd\" is not known\n"
-         " help: write an IANA name such as \"Asia/Shanghai\"\n"},
-        {{"UTC", 0, 1},
-         "error E850: 0 is no first day of a week\n"
-         " help: use 1 for Monday to 7 for Sunday\n"},
-        {{"UTC", 1, 13},
-         "error E850: 13 is no first month of a fiscal year\n"
-         " help: use 1 for January to 12 for December\n"},
+    const struct { settings with; const char* text; } table[] = {
+        {{"Mars/Base", 1, 1}, "error E850: the time zone \"Mars/Base\" is not known\n"
+                              " help: write an IANA name such as \"Asia/Shanghai\"\n"},
+        {{"asia/shanghai", 1, 1}, "error E850: the time zone \"asia/shanghai\" is not known\n"
+                                  " help: write \"Asia/Shanghai\"\n"},
+        {{"../../etc/passwd", 1, 1}, "error E850: the time zone \"../../etc/passwd\" is not known\n"
+                                     " help: write an IANA name such as \"Asia/Shanghai\"\n"},
+        {{"UTC", 0, 1}, "error E850: 0 is no first day of a week\n"
+                        " help: use 1 for Monday to 7 for Sunday\n"},
+        {{"UTC", 1, 13}, "error E850: 13 is no first month of a fiscal year\n"
+                         " help: use 1 for January to 12 for December\n"},
     };
     for (const auto& row : table) {
         const auto made = calendar::make(row.with);
@@ -367,12 +322,7 @@ TEST_CASE("a calendar that cannot be made says why") {
 }
 
 TEST_CASE("a written date is the whole period it names") {
-    const struct {
-        const char* text;
-        unit grain;
-        const char* from;
-        const char* to;
-    } table[] = {
+    const struct { const char* text; unit grain; const char* from; const char* to; } table[] = {
         {"2026", unit::year, "2026-01-01T00:00:00", "2027-01-01T00:00:00"},
         {"2026Q1", unit::quarter, "2026-01-01T00:00:00", "2026-04-01T00:00:00"},
         {"2026Q4", unit::quarter, "2026-10-01T00:00:00", "2027-01-01T00:00:00"},
@@ -398,52 +348,20 @@ TEST_CASE("a written date is the whole period it names") {
 }
 
 TEST_CASE("what is no date reads as nothing") {
-    for (const char* text : {"",
-                             "26",
-                             "20266",
-                             "2026-",
-                             "2026-3",
-                             "2026-13",
-                             "2026-00",
-                             "2026-02-30",
-                             "2025-02-29",
-                             "2026-04-31",
-                             "2026-01-00",
-                             "2026-1-1",
-                             "2026Q5",
-                             "2026Q0",
-                             "2026Q",
-                             "2026Q11",
-                             "2026W60",
-                             "2026W00",
-                             "2025W53",
-                             "2026W5",
-                             "2026W053",
-                             "2026-03-31 09:30",
-                             "2026-03-31T",
-                             "2026-03-31T09",
-                             "2026-03-31T24:00",
-                             "2026-03-31T09:60",
-                             "2026-03-31T09:30:60",
-                             "2026-03-31T09:30:15Z",
-                             "-2026",
-                             "+2026",
-                             " 2026",
-                             "2026 ",
-                             "@2026",
-                             "2026/03/31",
-                             "today"}) {
+    for (const char* text : {"", "26", "20266", "2026-", "2026-3", "2026-13", "2026-00",
+                             "2026-02-30", "2025-02-29", "2026-04-31", "2026-01-00", "2026-1-1",
+                             "2026Q5", "2026Q0", "2026Q", "2026Q11", "2026W60", "2026W00",
+                             "2025W53", "2026W5", "2026W053", "2026-03-31 09:30", "2026-03-31T",
+                             "2026-03-31T09", "2026-03-31T24:00",
+                             "2026-03-31T09:60", "2026-03-31T09:30:60", "2026-03-31T09:30:15Z",
+                             "-2026", "+2026", " 2026", "2026 ", "@2026", "2026/03/31", "today"}) {
         CAPTURE(text);
         CHECK_FALSE(read_date(text).has_value());
     }
 }
 
 TEST_CASE("patterns read what they say, whole and exact") {
-    const struct {
-        const char* pattern;
-        const char* text;
-        const char* local;
-    } table[] = {
+    const struct { const char* pattern; const char* text; const char* local; } table[] = {
         {"M/D/YYYY H:MM", "3/31/2026 9:05", "2026-03-31T09:05:00"},
         {"M/D/YYYY H:MM", "12/01/2026 23:59", "2026-12-01T23:59:00"},
         {"YYYY-MM-DD", "2026-03-31", "2026-03-31T00:00:00"},
@@ -480,10 +398,7 @@ TEST_CASE("patterns tell whether they hold a time and an offset") {
     CHECK_FALSE(plain->offset.has_value());
     const auto zoned = pattern::compile("YYYY-MM-DDTHH:MM:ssZ");
     REQUIRE(zoned.has_value());
-    const struct {
-        const char* offset;
-        std::int64_t minutes;
-    } table[] = {
+    const struct { const char* offset; std::int64_t minutes; } table[] = {
         {"Z", 0}, {"+08:00", 480}, {"-0330", -210}, {"+02", 120}, {"-00:30", -30},
     };
     for (const auto& row : table) {
@@ -501,10 +416,7 @@ TEST_CASE("patterns tell whether they hold a time and an offset") {
 }
 
 TEST_CASE("a cell that does not fit its pattern reads as nothing") {
-    const struct {
-        const char* pattern;
-        const char* text;
-    } table[] = {
+    const struct { const char* pattern; const char* text; } table[] = {
         {"YYYY-MM-DD", "2026-02-30"},
         {"YYYY-MM-DD", "2025-02-29"},
         {"YYYY-MM-DD", "2026-13-01"},
@@ -534,10 +446,10 @@ TEST_CASE("a cell that does not fit its pattern reads as nothing") {
 }
 
 TEST_CASE("a pattern that could mean two dates does not compile") {
-    for (const char* text :
-         {"", "MM/DD", "HH:MM", "YYYY-MM-DD YYYY", "YYY-MM-DD", "YYYY-MMMM-DD", "YYYY-DD", "MDYYYY",
-          "YYYY-MM-DD h:MM", "YYYY-MM-DD MM:ss", "YYYY-MM HH:mm", "YYYY-MM-DDZ",
-          "YYYY-MM-DD HH:mm:ss.S.S", "YYYY-MM-DDD", "abc"}) {
+    for (const char* text : {"", "MM/DD", "HH:MM", "YYYY-MM-DD YYYY", "YYY-MM-DD",
+                             "YYYY-MMMM-DD", "YYYY-DD", "MDYYYY", "YYYY-MM-DD h:MM",
+                             "YYYY-MM-DD MM:ss", "YYYY-MM HH:mm", "YYYY-MM-DDZ",
+                             "YYYY-MM-DD HH:mm:ss.S.S", "YYYY-MM-DDD", "abc"}) {
         CAPTURE(text);
         CHECK_FALSE(pattern::compile(text).has_value());
     }

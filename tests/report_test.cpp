@@ -40,21 +40,19 @@ value money(std::int64_t units, std::uint8_t scale, std::string_view currency) {
     return out;
 }
 
-value days(double count) {
-    return duration_value{count * 86'400e6};
-}
+value days(double count) { return duration_value{count * 86'400e6}; }
 
 /// Builds a frame column by column, then row by row.
 class frame_builder {
 public:
     frame_builder& group(std::string name, std::string label = {}) {
-        return add(
-            {std::move(name), std::move(label), "", text_type, column_role::group, unit::none, ""});
+        return add({std::move(name), std::move(label), "", text_type, column_role::group,
+                    unit::none, ""});
     }
     frame_builder& term(std::string name, type of, std::string unit_text = {},
                         std::string label = {}) {
-        return add({std::move(name), std::move(label), std::move(unit_text), of, column_role::value,
-                    unit::none, ""});
+        return add({std::move(name), std::move(label), std::move(unit_text), of,
+                    column_role::value, unit::none, ""});
     }
     frame_builder& of_card(std::string name, std::string label, column_role role, type of,
                            std::string unit_text = {}) {
@@ -77,15 +75,9 @@ private:
     }
 };
 
-frame::cell cell(value what, reason why = reason::none) {
-    return {std::move(what), why};
-}
-frame::cell text(const char* what) {
-    return {std::string(what), reason::none};
-}
-frame::cell blank(reason why = reason::none) {
-    return {blank_value{}, why};
-}
+frame::cell cell(value what, reason why = reason::none) { return {std::move(what), why}; }
+frame::cell text(const char* what) { return {std::string(what), reason::none}; }
+frame::cell blank(reason why = reason::none) { return {blank_value{}, why}; }
 
 /// The cells of a one-column frame as a table shows them.
 std::vector<std::string> shown(type of, std::string unit_text, std::vector<value> values) {
@@ -141,8 +133,8 @@ void add_part(frame_builder& builder, const std::string& name, type of, const st
               const std::string& label) {
     builder.of_card(name, label, column_role::part_value, of, unit);
     builder.of_card(name + ".score", label, column_role::part_score, double_type, "score");
-    builder.of_card(name + ".weight", label, column_role::part_weight, kind(type_kind::decimal, 2),
-                    "percent");
+    builder.of_card(name + ".weight", label, column_role::part_weight,
+                    kind(type_kind::decimal, 2), "percent");
     builder.of_card(name + ".contribution", label, column_role::part_contribution, double_type,
                     "score");
 }
@@ -156,8 +148,8 @@ frame scorecard_frame(int weight_of_second_row) {
     builder.of_card("card.rank", "rank", column_role::rank, int_type);
     builder.of_card("card.band", "band", column_role::band, text_type);
     builder.row({text("Darcel"), cell(0.2812), cell(90.6), cell(decimal_value{60, 2}), cell(54.36),
-                 cell(days(44.3)), cell(76.25), cell(decimal_value{40, 2}), cell(30.5), cell(84.86),
-                 cell(std::int64_t{1}), text("A")});
+                 cell(days(44.3)), cell(76.25), cell(decimal_value{40, 2}), cell(30.5),
+                 cell(84.86), cell(std::int64_t{1}), text("A")});
     builder.row({text("Ann"), cell(0.211), cell(55.5), cell(decimal_value{weight_of_second_row, 2}),
                  cell(33.3), blank(reason::no_data), blank(reason::no_data),
                  cell(decimal_value{40, 2}), blank(), blank(reason::partial_blank), blank(),
@@ -194,9 +186,7 @@ TEST_CASE("numbers of one column share their decimals and are rounded once, half
         std::vector<value> values;
         texts shown;
     } table[] = {
-        {int_type,
-         "",
-         {std::int64_t{0}, std::int64_t{-1234}, std::int64_t{1'000'000}},
+        {int_type, "", {std::int64_t{0}, std::int64_t{-1234}, std::int64_t{1'000'000}},
          {"0", "-1,234", "1,000,000"}},
         {int_type, "", {std::numeric_limits<std::int64_t>::min()}, {"-9,223,372,036,854,775,808"}},
         {int_type, "deals", {std::int64_t{12}, none}, {"12 deals", "–"}},
@@ -215,28 +205,20 @@ TEST_CASE("numbers of one column share their decimals and are rounded once, half
         {double_type, "score", {90.56, 100.0}, {"90.6", "100.0"}},
         {double_type, "days", {51.78}, {"51.8 days"}},
         {double_type, "CNY", {1234.5}, {"1,234.50 CNY"}},
-        {kind(type_kind::decimal, 2),
-         "",
-         {decimal_value{-5, 2}, decimal_value{12'345, 2}},
+        {kind(type_kind::decimal, 2), "", {decimal_value{-5, 2}, decimal_value{12'345, 2}},
          {"-0.05", "123.45"}},
         {kind(type_kind::decimal, 2), "", {decimal_value{20'000'000, 2}}, {"200,000"}},
-        {kind(type_kind::decimal, 8),
-         "",
-         {decimal_value{150'000'000, 8}, decimal_value{5, 8}},
+        {kind(type_kind::decimal, 8), "", {decimal_value{150'000'000, 8}, decimal_value{5, 8}},
          {"1.5000", "0.00000005"}},
         {duration_type, "", {days(3), days(0.5)}, {"3.0 days", "0.5 days"}},
-        {duration_type,
-         "",
-         {duration_value{5'400e6}, duration_value{7'200e6}},
+        {duration_type, "", {duration_value{5'400e6}, duration_value{7'200e6}},
          {"1.5 hours", "2.0 hours"}},
         {duration_type, "", {duration_value{90e6}}, {"90 s"}},
         {duration_type, "", {duration_value{150e6}}, {"2.5 min"}},
         {duration_type, "hours", {days(1)}, {"24 hours"}},
         {duration_type, "days", {days(1), days(30)}, {"1 day ", "30 days"}},
         {money_in("CNY"), "", {money(12'345'678, 8, "CNY")}, {"0.12 CNY"}},
-        {kind(type_kind::money),
-         "",
-         {money(100, 0, "JPY"), money(50, 0, "USD")},
+        {kind(type_kind::money), "", {money(100, 0, "JPY"), money(50, 0, "USD")},
          {"100 JPY", "50 USD"}},
         {kind(type_kind::boolean), "", {true, none}, {"true", "–"}},
         {kind(type_kind::date), "", {date_value{20'543}}, {"2026-03-31"}},
@@ -259,12 +241,9 @@ TEST_CASE("every digit of an exact number is shown") {
 }
 
 TEST_CASE("width on a terminal") {
-    const struct {
-        const char* text;
-        std::size_t width;
-    } table[] = {
-        {"", 0},          {"abc", 3},  {"赢单率", 6}, {"é", 1},
-        {"e\xcc\x81", 1}, {"（）", 4}, {"–", 1},      {"\xff", 1},
+    const struct { const char* text; std::size_t width; } table[] = {
+        {"", 0}, {"abc", 3}, {"赢单率", 6}, {"é", 1}, {"e\xcc\x81", 1}, {"（）", 4}, {"–", 1},
+        {"\xff", 1},
     };
     for (const auto& row : table) CHECK(report_text::display_width(row.text) == row.width);
 }
@@ -302,8 +281,8 @@ TEST_CASE("CSV keeps every digit and quotes what needs it") {
                  cell(date_value{20'543}), cell(timestamp_value{1'500'000})});
     builder.row({text("two\nlines"), blank(reason::div0), blank(), cell(days(2)), blank(), blank(),
                  blank()});
-    builder.row(
-        {text(""), cell(1e21), cell(decimal_value{5, 0}), blank(), blank(), blank(), blank()});
+    builder.row({text(""), cell(1e21), cell(decimal_value{5, 0}), blank(), blank(), blank(),
+                 blank()});
     CHECK(to_csv(builder.done()) ==
           "rep,\"a,b\",exact,cycle,pay,when,at\n"
           "\"say \"\"hi\"\"\",0.30000000000000004,-1234567890123.456789,1.5,12.5 CNY,2026-03-31,"

@@ -256,10 +256,7 @@ void telling::tell_border(place at, const rows_met& met, explained_rows& to) con
     static constexpr phrase last{"the end of time", "最后时刻"};
     const language::aggregate& of = of_.program.aggregates[term(at).with];
     to.lasting = true;
-    if (of.at == language::border::whole || of.at == language::border::always)
-        to.date_column = words_.words(of.placed_on);
-    else
-        to.date_column = lasting_columns(of.table);
+    to.date_column = of.lasts ? words_.words(of.placed_on) : lasting_columns(of.table);
     if (!met.interval) return void(to.interval = empty.in(how_.wording));
     const auto [from, until] = *met.interval;
     const bool midnight = until % calendar::day_us == 0;

@@ -152,6 +152,23 @@ bool checker::weights_sum_up(const scope& at, node_id id, std::string_view whose
     return false;
 }
 
+namespace {
+
+/// Points of nine places, or a whole of such.
+bool is_score(const term& one) {
+    return one.kind == op::scalar &&
+           (one.what == function::score ||
+            (one.what >= function::whole_blank && one.what <= function::whole_zero));
+}
+
+function whole_of_scores(function weighted) {
+    return weighted == function::weighted_reweight ? function::whole_reweight
+           : weighted == function::weighted_zero   ? function::whole_zero
+                                                   : function::whole_blank;
+}
+
+}  // namespace
+
 term_id checker::weighted_call(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     function how = function::weighted_blank;
@@ -207,16 +224,8 @@ term_id checker::weighted_call(const scope& at, node_id id) {
         return nothing;
     }
     hint_scales(at, id, parts);
-    const bool scores = std::all_of(values.begin(), values.end(), [&](term_id one) {
-        const function made_by = get(one).what;
-        return get(one).kind == op::scalar &&
-               (made_by == function::score ||
-                (made_by >= function::whole_blank && made_by <= function::whole_zero));
-    });
-    if (scores)
-        how = how == function::weighted_reweight ? function::whole_reweight
-              : how == function::weighted_zero   ? function::whole_zero
-                                                 : function::whole_blank;
+    if (std::all_of(values.begin(), values.end(), [&](term_id one) { return is_score(get(one)); }))
+        how = whole_of_scores(how);
     values = aligned(at, id, values);
     weights = aligned(at, id, weights);
     std::vector<term_id> of;

@@ -359,7 +359,7 @@ term_id checker::convert_call(const scope& at, node_id id) {
                      : "convert(m, \"USD\", at)");
         return nothing;
     }
-    const std::string& code = std::get<std::string>(*constant_of(wanted));
+    const std::string code = std::get<std::string>(*constant_of(wanted));
     if (code == is.currency) return amount;
     const term_id from = currency_of(at, arguments[0], amount);
     if (from == nothing) return nothing;

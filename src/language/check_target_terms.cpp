@@ -46,7 +46,7 @@ term_id checker::target_rows(const target_place& here, function what, bool whose
         const reference_info& to = out_.references[of.references[i]];
         const term_id key = own_member(here.at, here.id, of.table, columns.fields[to.column].name);
         // What is set for a coarser entity names no finer one.
-        if (!whose && i != 0) made.exactly.push_back({to.entity, key});
+        if (!whose) made.exactly.push_back({to.entity, key});
         if (i != 0) continue;
         term_id named = scalar(here.at, here.id, function::is_blank, boolean_type, {key});
         if (whose) named = scalar(here.at, here.id, function::logical_not, boolean_type, {named});
@@ -104,18 +104,12 @@ term_id checker::target_part(const target_place& here, spread_kind by) {
     const auto span = [&](std::int64_t n, unit of) {
         return constant(here.at, here.id, span_value{n, of}, span_type);
     };
-    term start;
-    start.kind = op::period_start;
-    start.at = level::group;
-    start.type = instant_type;
-    start.text = ast(here.at.document).at(here.id).where;
-    start.source = here.at.document;
-    term end = start;
-    end.kind = op::period_end;
-    const term_id first = make(function::date_of, day_type, {intern(start)});
+    const term_id first =
+        make(function::date_of, day_type, {period_edge(here, op::period_start, nothing)});
     // A day that has begun counts.
     const term_id before_end =
-        make(function::add_span, instant_type, {intern(end), span(-1, unit::second)});
+        make(function::add_span, instant_type,
+             {period_edge(here, op::period_end, nothing), span(-1, unit::second)});
     const term_id last = make(function::date_of, day_type, {before_end});
     const term_id whole_first =
         make(function::start_of, day_type, {first, span(1, here.of.period)});
@@ -147,7 +141,20 @@ term_id checker::target_part(const target_place& here, spread_kind by) {
         {part, make(function::subtract, double_type, {months_to(next), months_to(whole_first)})});
 }
 
-/// The part of the period in which the entity was there.
+/// period.start or period.end, of a group or of each row of a table.
+term_id checker::period_edge(const target_place& here, op which, table_id home) {
+    term t;
+    t.kind = which;
+    t.at = home == nothing ? level::group : level::row;
+    t.home = home;
+    t.type = instant_type;
+    t.text = ast(here.at.document).at(here.id).where;
+    t.source = here.at.document;
+    return intern(std::move(t));
+}
+
+/// The part of the period in which the entity was there: the days that its rows last, be they one
+/// interval or several versions.
 term_id checker::target_employed(const target_place& here) {
     const spread_kind by = here.of.prorate;
     if (by == spread_kind::none || here.of.references.empty()) return nothing;
@@ -156,56 +163,52 @@ term_id checker::target_employed(const target_place& here) {
     const auto make = [&](function what, type is, std::vector<term_id> of) {
         return scalar(here.at, here.id, what, is, std::move(of));
     };
-    const auto attribute = [&](std::uint32_t column) {
-        term t;
-        t.kind = op::of_group;
-        t.at = level::group;
-        t.with = whose.entity;
-        t.of = {own_member(here.at, here.id, whose.to, home.columns.fields[column].name)};
-        t.type = get(t.of[0]).type;
-        t.text = ast(here.at.document).at(here.id).where;
-        t.source = here.at.document;
-        const term_id made = intern(std::move(t));
-        return home.columns.fields[column].type.kind == type_kind::date
-                   ? made
-                   : make(function::date_of, day_type, {made});
-    };
     const term_id day = constant(here.at, here.id, span_value{-1, unit::day}, span_type);
     const term_id second = constant(here.at, here.id, span_value{-1, unit::second}, span_type);
-    term start;
-    start.kind = op::period_start;
-    start.at = level::group;
-    start.type = instant_type;
-    start.text = ast(here.at.document).at(here.id).where;
-    start.source = here.at.document;
-    term end = start;
-    end.kind = op::period_end;
-    const term_id first = make(function::date_of, day_type, {intern(start)});
-    const term_id last = make(function::date_of, day_type,
-                              {make(function::add_span, instant_type, {intern(end), second})});
+    const auto first_day = [&](table_id of) {
+        return make(function::date_of, day_type, {period_edge(here, op::period_start, of)});
+    };
+    const auto last_day = [&](table_id of) {
+        const term_id end = period_edge(here, op::period_end, of);
+        return make(function::date_of, day_type,
+                    {make(function::add_span, instant_type, {end, second})});
+    };
+    const auto own_day = [&](std::uint32_t column) {
+        const field& of = home.columns.fields[column];
+        const term_id own = own_member(here.at, here.id, whose.to, of.name);
+        return of.type.kind == type_kind::date ? own : make(function::date_of, day_type, {own});
+    };
+    const term_id first = first_day(whose.to);
+    const term_id last = last_day(whose.to);
     const term_id came =
         make(function::greatest, day_type,
-             {first, make(function::if_blank, day_type, {attribute(home.from), first})});
-    const term_id left = make(function::add_span, day_type, {attribute(home.to), day});
+             {first, make(function::if_blank, day_type, {own_day(home.from), first})});
+    const term_id left = make(function::add_span, day_type, {own_day(home.to), day});
     const term_id went =
         make(function::least, day_type, {last, make(function::if_blank, day_type, {left, last})});
-    const term_id there = days_between(here, came, went, by);
+    aggregate rows;
+    rows.what = function::sum;
+    rows.table = whose.to;
+    rows.at = border::whole;
+    rows.argument = days_between(here, came, went, by);
+    const term_id there = aggregate_term(here.at, here.id, rows);
+    const term_id asked = days_between(here, first_day(nothing), last_day(nothing), by);
     return noted(make(function::divide, double_type,
                       {noted(there, "days in which the entity was there"),
-                       noted(days_between(here, first, last, by), "days that are asked")}),
+                       noted(asked, "days that are asked")}),
                  "part of them in which the entity was there");
 }
 
-/// An aggregate of the entities, or of the periods of the targets.
+/// An aggregate of the entities of a reference, or, for `nothing`, of the periods of the targets.
 term_id checker::target_nested(const target_place& here, function what, term_id argument,
-                               term_id where, bool of_entity) {
+                               term_id where, std::uint32_t reference) {
     if (argument == nothing) return nothing;
     aggregate made;
     made.what = what;
     made.argument = argument;
     made.where = where;
-    if (of_entity) {
-        made.entity = out_.references[here.of.references.front()].entity;
+    if (reference != nothing) {
+        made.entity = out_.references[reference].entity;
         std::set<table_id> inner;
         tables_under(argument, inner);
         if (where != nothing) tables_under(where, inner);
@@ -222,13 +225,7 @@ term_id checker::target_nested(const target_place& here, function what, term_id 
         made.uncut = true;
     }
     if (what == function::last) {
-        term start;
-        start.kind = op::period_start;
-        start.at = level::group;
-        start.type = instant_type;
-        start.text = ast(here.at.document).at(here.id).where;
-        start.source = here.at.document;
-        made.second = intern(std::move(start));
+        made.second = period_edge(here, op::period_start, nothing);
     }
     const term_id out = aggregate_term(here.at, here.id, made);
     return out == nothing ? nothing : one_currency(here.at, here.id, made, out);
@@ -252,6 +249,28 @@ function fold_of(bool average) {
 
 }  // namespace
 
+/// A sum over the finest entities, where a coarser one has what was set for it instead of what its
+/// own sum up to. From finer to coarser, so that the coarsest wins.
+term_id checker::with_set_rows(const target_place& here, term_id sum, term_id set,
+                               term_id set_rows) {
+    for (std::size_t i = 1; i < here.of.references.size() && sum != nothing; ++i) {
+        if (set == nothing ||
+            (get(sum).type.kind == type_kind::money && get(sum).type.currency[0] == 0))
+            break;
+        const term_id was_set = scalar(here.at, here.id, function::greater, boolean_type,
+                                       {set_rows, whole_number(here, 0)});
+        const term_id more = arithmetic(here.at, here.id, operation::subtract, set, sum);
+        if (more == nothing) return nothing;
+        const term_id instead =
+            target_nested(here, function::sum, more, was_set, here.of.references[i]);
+        if (instead == nothing) return nothing;
+        sum = noted(arithmetic(here.at, here.id, operation::add, sum,
+                               noted(instead, "what was set for coarser ones, less their sums")),
+                    "sum over the entities, with what was set for coarser ones");
+    }
+    return sum;
+}
+
 /// What is asked has in one period: what was set for it, else what its entities have.
 term_id checker::target_of_period(const target_place& here) {
     const auto make = [&](function what, type is, std::vector<term_id> of) {
@@ -273,16 +292,20 @@ term_id checker::target_of_period(const target_place& here) {
     const auto both = [&](term_id a, term_id b) {
         return b == nothing ? a : make(function::logical_and, boolean_type, {a, b});
     };
-    const term_id sum =
-        target_nested(here, fold_of(average), target_of_entity(here), both(has, there), true);
+    const std::uint32_t finest = here.of.references.front();
+    term_id sum =
+        target_nested(here, fold_of(average), target_of_entity(here), both(has, there), finest);
     if (sum == nothing) return nothing;
     noted(sum, average ? "mean over the entities" : "sum over the entities");
+    if (!average) sum = with_set_rows(here, sum, set, set_rows);
+    if (sum == nothing) return nothing;
     term_id out = sum;
     if (!here.of.missing_is_zero) {
         const term_id lacks = noted(make(function::logical_not, boolean_type, {has}), "has no row");
-        const term_id missing = target_nested(here, function::count_if, both(lacks, there),
-                                              target_expected(here), true);
+        term_id missing = target_nested(here, function::count_if, both(lacks, there),
+                                        target_expected(here), finest);
         noted(missing, "entities that lack a row");
+        if (!average) missing = with_set_rows(here, missing, zero, set_rows);
         const term_id none =
             noted(make(function::equal, boolean_type, {missing, zero}), "none lacks a row");
         out = noted(make(function::if_, get(sum).type, {none, sum}), "what the entities have");
@@ -320,7 +343,7 @@ term_id checker::target_term(const target_place& here) {
     const function fold = here.of.roll == roll_kind::avg    ? function::avg
                           : here.of.roll == roll_kind::last ? function::last
                                                             : function::sum;
-    const term_id all = target_nested(here, fold, one, nothing, false);
+    const term_id all = target_nested(here, fold, one, nothing, nothing);
     const term_id set = make(function::greater, boolean_type,
                              {target_rows(here, function::count, false, border::whole), zero});
     term_id any = set;
@@ -330,15 +353,22 @@ term_id checker::target_term(const target_place& here) {
                                  {target_rows(here, function::count, true, border::whole), zero});
         const term_id kept =
             there == nothing ? has : make(function::logical_and, boolean_type, {has, there});
-        const term_id entities = target_nested(here, function::count_if, kept, nothing, true);
+        const term_id entities =
+            target_nested(here, function::count_if, kept, nothing, here.of.references.front());
         any = make(function::logical_or, boolean_type,
                    {set, make(function::greater, boolean_type, {entities, zero})});
+        for (std::size_t i = 1; i < here.of.references.size(); ++i) {
+            const term_id coarser =
+                target_nested(here, function::count_if, set, nothing, here.of.references[i]);
+            any = make(function::logical_or, boolean_type,
+                       {any, make(function::greater, boolean_type, {coarser, zero})});
+        }
     }
     noted(any, "has a target");
-    const term_id known = noted(target_nested(here, function::count_if, any, nothing, false),
+    const term_id known = noted(target_nested(here, function::count_if, any, nothing, nothing),
                                 "periods with a target");
     const term_id blank = noted(make(function::is_blank, boolean_type, {one}), "lacks a target");
-    const term_id gaps = noted(target_nested(here, function::count_if, blank, nothing, false),
+    const term_id gaps = noted(target_nested(here, function::count_if, blank, nothing, nothing),
                                "periods that lack a target");
     if (all == nothing || known == nothing || gaps == nothing) return nothing;
     const term_id there =

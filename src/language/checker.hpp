@@ -125,9 +125,11 @@ private:
     term_id target_exists(const target_place& here);
     term_id target_expected(const target_place& here);
     term_id target_part(const target_place& here, spread_kind by);
+    term_id with_set_rows(const target_place& here, term_id sum, term_id set, term_id set_rows);
+    term_id period_edge(const target_place& here, op which, table_id home);
     term_id target_employed(const target_place& here);
     term_id target_nested(const target_place& here, function what, term_id argument, term_id where,
-                          bool of_entity);
+                          std::uint32_t reference);
     term_id target_of_entity(const target_place& here);
     term_id target_of_period(const target_place& here);
     term_id days_between(const target_place& here, term_id first, term_id last, spread_kind by);

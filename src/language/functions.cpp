@@ -268,13 +268,9 @@ std::string_view name_of(function what) {
         case f::units_between:
             return "units_between";
         case f::weighted_reweight:
-            return "weighted_reweight";
-        case f::weighted_zero:
-            return "weighted_zero";
-        case f::whole_blank:
-            return "weighted";
         case f::whole_reweight:
             return "weighted_reweight";
+        case f::weighted_zero:
         case f::whole_zero:
             return "weighted_zero";
         case f::contribution_blank:
@@ -291,7 +287,7 @@ std::string_view name_of(function what) {
     for (const function_entry& entry : entries) {
         if (entry.what == what) return entry.name;
     }
-    return "?";
+    return what == f::whole_blank ? "weighted" : "?";
 }
 
 bool takes_condition(function what) {
