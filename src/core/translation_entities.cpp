@@ -110,7 +110,7 @@ constexpr entry entity_entries[] = {
     {"months that are asked", "所查询的月数"},
     {"months of the target's period", "目标周期的月数"},
     {"days in which the entity was there", "该实体在岗的天数"},
-    {"part of them in which the entity was there", "其中在岗的比例"},
+    {"days of its period", "目标期间的天数"},
     {"row of the entity", "该实体的目标行"},
     {"rows for just what is asked", "恰好为所查询对象设定的行数"},
     {"what was set for it", "为它设定的目标"},

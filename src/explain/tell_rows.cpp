@@ -256,7 +256,9 @@ void telling::tell_border(place at, const rows_met& met, explained_rows& to) con
     static constexpr phrase last{"the end of time", "最后时刻"};
     const language::aggregate& of = of_.program.aggregates[term(at).with];
     to.lasting = true;
-    to.date_column = of.lasts ? words_.words(of.placed_on) : lasting_columns(of.table);
+    // Rows of targets last from the beginning of the period of their date.
+    to.date_column =
+        of.lasts ? words_.words(of_.program.terms[of.placed_on].of[0]) : lasting_columns(of.table);
     if (!met.interval) return void(to.interval = empty.in(how_.wording));
     const auto [from, until] = *met.interval;
     const bool midnight = until % calendar::day_us == 0;

@@ -62,10 +62,26 @@ std::uint32_t checker::attribute_definition(std::uint32_t entity, const std::str
     if (term == nothing || !missing_.empty()) return nothing;
     std::set<table_id> homes;
     tables_under(term, homes);
+    if (homes.empty()) attribute_homes(term, homes);
     auto by = entity_dimension(inside, body, entity, homes);
     if (!by) return nothing;
     out_.attributes.push_back({entity, name, term, *std::move(by)});
     return static_cast<std::uint32_t>(out_.attributes.size() - 1);
+}
+
+/// Tables whose rows tell for which entities the attributes in a term are known.
+void checker::attribute_homes(term_id id, std::set<table_id>& found) const {
+    std::vector<term_id> open{id};
+    std::set<term_id> seen;
+    while (!open.empty()) {
+        const term_id next = open.back();
+        open.pop_back();
+        if (next == nothing || !seen.insert(next).second) continue;
+        const term& t = get(next);
+        if (t.kind == op::attribute)
+            for (const on_table& one : out_.attributes[t.with].by.on) found.insert(one.table);
+        open.insert(open.end(), t.of.begin(), t.of.end());
+    }
 }
 
 /// An entity as a grouping, by its key on each of some tables.
@@ -251,7 +267,10 @@ bool checker::nested_home(const scope& at, node_id id, node_id per, aggregate& i
     if (inner.empty()) into.every = true;
     const table_id table = out_.entities[into.entity].table;
     into.table = into.entity_home ? table : nothing;
-    if (into.entity_home && table == nothing && into.every) {
+    // Without a table, those exist that have the date.
+    std::set<table_id> known = inner;
+    if (table == nothing && into.placed_on != nothing) attribute_homes(into.placed_on, known);
+    if (into.entity_home && table == nothing && into.every && known.empty()) {
         report(at, per, "E101",
                fmt::format("entity `{}` has no table, so it is not known which exist",
                            out_.entities[into.entity].name),
@@ -266,9 +285,10 @@ bool checker::nested_home(const scope& at, node_id id, node_id per, aggregate& i
     }
     const tree& a = ast(at.document);
     for (const node_id one : a.children_of(a.at(per))) {
-        into.per.push_back(resolve_dimension(at, one, inner));
+        const std::set<table_id>& homes = into.per.empty() ? known : inner;
+        into.per.push_back(resolve_dimension(at, one, homes));
         const dimension& made = into.per.back();
-        if (made.calendar_unit == unit::none && made.on.size() != inner.size()) return false;
+        if (made.calendar_unit == unit::none && made.on.size() != homes.size()) return false;
         if (made.calendar_unit == unit::none && inner.empty()) {
             into.per.back().entity = *find_entity(made.name);
             into.per.back().type = key_type(into.per.back().entity);

@@ -6,6 +6,8 @@
 //
 // An entity is expected to have a row in a period in which it is there, if it has one at all, or
 // meets `who`.
+#include <array>
+
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -37,8 +39,11 @@ term_id checker::target_rows(const target_place& here, function what, bool whose
     made.table = of.table;
     made.at = which;
     made.lasts = span_value{1, of.period};
-    made.placed_on =
+    const term_id time =
         own_member(here.at, here.id, of.table, columns.fields[out_.tables[of.table].time].name);
+    made.placed_on = scalar(
+        here.at, here.id, function::start_of, get(time).type,
+        {time, constant(here.at, here.id, span_value{1, of.period}, {.kind = type_kind::span})});
     if (what == function::sum)
         made.argument = own_member(here.at, here.id, of.table, columns.fields[of.value].name);
     made.where = target_where(here);
@@ -95,9 +100,23 @@ constexpr type span_type{.kind = type_kind::span};
 
 }  // namespace
 
+/// Times a part of a whole: the product is divided once.
+term_id checker::times(const target_place& here, term_id value,
+                       std::span<const target_ratio> parts) {
+    term_id over = nothing;
+    for (const target_ratio& one : parts) {
+        if (one.part == nothing || value == nothing) continue;
+        value = arithmetic(here.at, here.id, operation::multiply, value, one.part);
+        over = over == nothing ? one.whole
+                               : arithmetic(here.at, here.id, operation::multiply, over, one.whole);
+    }
+    if (over == nothing || value == nothing) return value;
+    return arithmetic(here.at, here.id, operation::divide, value, over);
+}
+
 /// The part of a target's period that is asked; nothing where it is always whole.
-term_id checker::target_part(const target_place& here, spread_kind by) {
-    if (by == spread_kind::none) return nothing;
+target_ratio checker::target_part(const target_place& here, spread_kind by) {
+    if (by == spread_kind::none) return {};
     const auto make = [&](function what, type is, std::vector<term_id> of) {
         return scalar(here.at, here.id, what, is, std::move(of));
     };
@@ -116,9 +135,8 @@ term_id checker::target_part(const target_place& here, spread_kind by) {
     const term_id next = make(function::add_span, day_type, {whole_first, span(1, here.of.period)});
     const term_id whole_last = make(function::add_span, day_type, {next, span(-1, unit::day)});
     if (by != spread_kind::equal)
-        return make(
-            function::divide, double_type,
-            {days_between(here, first, last, by), days_between(here, whole_first, whole_last, by)});
+        return {noted(days_between(here, first, last, by), "days that are asked"),
+                noted(days_between(here, whole_first, whole_last, by), "days of its period")};
     // Months are equal parts; a part of a month counts by its days.
     const auto months_to = [&](term_id day) {
         const term_id month = make(function::start_of, day_type, {day, span(1, unit::month)});
@@ -136,9 +154,7 @@ term_id checker::target_part(const target_place& here, spread_kind by) {
     const term_id after = make(function::add_span, day_type, {last, span(1, unit::day)});
     const term_id part =
         make(function::subtract, double_type, {months_to(after), months_to(first)});
-    return make(
-        function::divide, double_type,
-        {part, make(function::subtract, double_type, {months_to(next), months_to(whole_first)})});
+    return {part, make(function::subtract, double_type, {months_to(next), months_to(whole_first)})};
 }
 
 /// period.start or period.end, of a group or of each row of a table.
@@ -155,9 +171,9 @@ term_id checker::period_edge(const target_place& here, op which, table_id home) 
 
 /// The part of the period in which the entity was there: the days that its rows last, be they one
 /// interval or several versions.
-term_id checker::target_employed(const target_place& here) {
+target_ratio checker::target_employed(const target_place& here) {
     const spread_kind by = here.of.prorate;
-    if (by == spread_kind::none || here.of.references.empty()) return nothing;
+    if (by == spread_kind::none || here.of.references.empty()) return {};
     const reference_info& whose = out_.references[here.of.references.front()];
     const table_info& home = out_.tables[whose.to];
     const auto make = [&](function what, type is, std::vector<term_id> of) {
@@ -193,10 +209,8 @@ term_id checker::target_employed(const target_place& here) {
     rows.argument = days_between(here, came, went, by);
     const term_id there = aggregate_term(here.at, here.id, rows);
     const term_id asked = days_between(here, first_day(nothing), last_day(nothing), by);
-    return noted(make(function::divide, double_type,
-                      {noted(there, "days in which the entity was there"),
-                       noted(asked, "days that are asked")}),
-                 "part of them in which the entity was there");
+    return {noted(there, "days in which the entity was there"),
+            noted(asked, "days that are asked")};
 }
 
 /// An aggregate of the entities of a reference, or, for `nothing`, of the periods of the targets.
@@ -233,12 +247,10 @@ term_id checker::target_nested(const target_place& here, function what, term_id 
 
 /// What one entity has in one period.
 term_id checker::target_of_entity(const target_place& here) {
-    term_id value =
+    const term_id value =
         noted(target_rows(here, function::sum, true, border::whole), "row of the entity");
-    for (const term_id part : {target_part(here, here.of.spread), target_employed(here)})
-        if (part != nothing && value != nothing)
-            value = arithmetic(here.at, here.id, operation::multiply, value, part);
-    return value;
+    const std::array parts{target_part(here, here.of.spread), target_employed(here)};
+    return times(here, value, parts);
 }
 
 namespace {
@@ -271,20 +283,25 @@ term_id checker::with_set_rows(const target_place& here, term_id sum, term_id se
     return sum;
 }
 
-/// What is asked has in one period: what was set for it, else what its entities have.
-term_id checker::target_of_period(const target_place& here) {
+/// What is asked has in one period: what was set for it, else what its entities have; and how many
+/// rows it lacks.
+target_piece checker::target_of_period(const target_place& here) {
     const auto make = [&](function what, type is, std::vector<term_id> of) {
         return scalar(here.at, here.id, what, is, std::move(of));
     };
     const bool average = here.of.roll == roll_kind::avg || here.of.roll == roll_kind::last;
+    const term_id zero = whole_number(here, 0);
     const term_id set_rows = noted(target_rows(here, function::count, false, border::whole),
                                    "rows for just what is asked");
+    const term_id was_set =
+        noted(make(function::greater, boolean_type, {set_rows, zero}), "was set for it");
     term_id set =
         noted(target_rows(here, function::sum, false, border::whole), "what was set for it");
-    if (const term_id part = target_part(here, here.of.spread); part != nothing && set != nothing)
-        set = arithmetic(here.at, here.id, operation::multiply, set, part);
-    if (set == nothing || here.of.references.empty()) return set;
-    const term_id zero = whole_number(here, 0);
+    const std::array parts{target_part(here, here.of.spread)};
+    set = times(here, set, parts);
+    if (set == nothing) return {};
+    if (here.of.references.empty())
+        return {set, make(function::logical_not, boolean_type, {was_set}), was_set};
     const term_id rows =
         noted(target_rows(here, function::count, true, border::whole), "rows of the entity");
     const term_id has = noted(make(function::greater, boolean_type, {rows, zero}), "has a row");
@@ -295,27 +312,48 @@ term_id checker::target_of_period(const target_place& here) {
     const std::uint32_t finest = here.of.references.front();
     term_id sum =
         target_nested(here, fold_of(average), target_of_entity(here), both(has, there), finest);
-    if (sum == nothing) return nothing;
+    if (sum == nothing) return {};
     noted(sum, average ? "mean over the entities" : "sum over the entities");
     if (!average) sum = with_set_rows(here, sum, set, set_rows);
-    if (sum == nothing) return nothing;
-    term_id out = sum;
-    if (!here.of.missing_is_zero) {
-        const term_id lacks = noted(make(function::logical_not, boolean_type, {has}), "has no row");
-        term_id missing = target_nested(here, function::count_if, both(lacks, there),
-                                        target_expected(here), finest);
-        noted(missing, "entities that lack a row");
-        if (!average) missing = with_set_rows(here, missing, zero, set_rows);
-        const term_id none =
-            noted(make(function::equal, boolean_type, {missing, zero}), "none lacks a row");
-        out = noted(make(function::if_, get(sum).type, {none, sum}), "what the entities have");
-    }
-    const term_id was_set =
-        noted(make(function::greater, boolean_type, {set_rows, zero}), "was set for it");
+    const term_id lacks = noted(make(function::logical_not, boolean_type, {has}), "has no row");
+    term_id missing =
+        target_nested(here, function::count_if, both(lacks, there), target_expected(here), finest);
+    noted(missing, "entities that lack a row");
+    if (!average) missing = with_set_rows(here, missing, zero, set_rows);
+    if (sum == nothing || missing == nothing) return {};
+    const term_id none =
+        noted(make(function::equal, boolean_type, {missing, zero}), "none lacks a row");
+    const term_id out =
+        here.of.missing_is_zero
+            ? sum
+            : noted(make(function::if_, get(sum).type, {none, sum}), "what the entities have");
     const std::vector<term_id> alike = aligned(here.at, here.id, {set, out});
-    if (alike.size() != 2 || alike[0] == nothing) return nothing;
-    return noted(make(function::if_, get(alike[0]).type, {was_set, alike[0], alike[1]}),
-                 "target of one period");
+    if (alike.size() != 2 || alike[0] == nothing) return {};
+    const term_id value =
+        noted(make(function::if_, get(alike[0]).type, {was_set, alike[0], alike[1]}),
+              "target of one period");
+    const term_id not_set = make(function::logical_not, boolean_type, {was_set});
+    const term_id gap = make(function::logical_and, boolean_type,
+                             {not_set, make(function::greater, boolean_type, {missing, zero})});
+    return {value, gap, target_known(here, was_set, both(has, there), set_rows)};
+}
+
+/// Is there a row, of whatever is asked or is below it?
+term_id checker::target_known(const target_place& here, term_id was_set, term_id kept,
+                              term_id set_rows) {
+    const term_id zero = whole_number(here, 0);
+    const auto more = [&](term_id argument, std::uint32_t reference) {
+        const term_id n = target_nested(here, function::count_if, argument, nothing, reference);
+        return scalar(here.at, here.id, function::greater, boolean_type, {n, zero});
+    };
+    const auto either = [&](term_id a, term_id b) {
+        return scalar(here.at, here.id, function::logical_or, boolean_type, {a, b});
+    };
+    term_id any = either(was_set, more(kept, here.of.references.front()));
+    const term_id set = scalar(here.at, here.id, function::greater, boolean_type, {set_rows, zero});
+    for (std::size_t i = 1; i < here.of.references.size(); ++i)
+        any = either(any, more(set, here.of.references[i]));
+    return any;
 }
 
 /// An entity that should have a row.
@@ -338,47 +376,33 @@ term_id checker::target_term(const target_place& here) {
         return scalar(here.at, here.id, what, is, std::move(of));
     };
     const term_id zero = whole_number(here, 0);
-    const term_id one = target_of_period(here);
-    if (one == nothing) return nothing;
+    const target_piece one = target_of_period(here);
+    if (one.value == nothing) return nothing;
     const function fold = here.of.roll == roll_kind::avg    ? function::avg
                           : here.of.roll == roll_kind::last ? function::last
                                                             : function::sum;
-    const term_id all = target_nested(here, fold, one, nothing, nothing);
-    const term_id set = make(function::greater, boolean_type,
-                             {target_rows(here, function::count, false, border::whole), zero});
-    term_id any = set;
-    if (!here.of.references.empty()) {
-        const term_id there = target_exists(here);
-        const term_id has = make(function::greater, boolean_type,
-                                 {target_rows(here, function::count, true, border::whole), zero});
-        const term_id kept =
-            there == nothing ? has : make(function::logical_and, boolean_type, {has, there});
-        const term_id entities =
-            target_nested(here, function::count_if, kept, nothing, here.of.references.front());
-        any = make(function::logical_or, boolean_type,
-                   {set, make(function::greater, boolean_type, {entities, zero})});
-        for (std::size_t i = 1; i < here.of.references.size(); ++i) {
-            const term_id coarser =
-                target_nested(here, function::count_if, set, nothing, here.of.references[i]);
-            any = make(function::logical_or, boolean_type,
-                       {any, make(function::greater, boolean_type, {coarser, zero})});
-        }
-    }
-    noted(any, "has a target");
-    const term_id known = noted(target_nested(here, function::count_if, any, nothing, nothing),
+    const term_id all = target_nested(here, fold, one.value, nothing, nothing);
+    noted(one.known, "has a target");
+    noted(one.lacks, "lacks a target");
+    // Where what lacks counts as zero, what lacks is known.
+    const term_id counts = here.of.missing_is_zero
+                               ? make(function::logical_or, boolean_type, {one.known, one.lacks})
+                               : one.known;
+    const term_id known = noted(target_nested(here, function::count_if, counts, nothing, nothing),
                                 "periods with a target");
-    const term_id blank = noted(make(function::is_blank, boolean_type, {one}), "lacks a target");
-    const term_id gaps = noted(target_nested(here, function::count_if, blank, nothing, nothing),
-                               "periods that lack a target");
-    if (all == nothing || known == nothing || gaps == nothing) return nothing;
-    const term_id there =
-        noted(make(function::greater, boolean_type, {known, zero}), "some period has a target");
-    const term_id whole =
-        noted(make(function::equal, boolean_type, {gaps, zero}), "no period lacks a target");
+    if (all == nothing || known == nothing) return nothing;
     noted(all, fold == function::sum ? "sum over the periods" : "over the periods");
-    return make(function::or_no_target, get(all).type,
-                {all, noted(make(function::logical_and, boolean_type, {there, whole}),
-                            "the target is known")});
+    term_id holds =
+        noted(make(function::greater, boolean_type, {known, zero}), "some period has a target");
+    if (!here.of.missing_is_zero) {
+        const term_id gaps =
+            noted(target_nested(here, function::count_if, one.lacks, nothing, nothing),
+                  "periods that lack a target");
+        const term_id whole =
+            noted(make(function::equal, boolean_type, {gaps, zero}), "no period lacks a target");
+        holds = make(function::logical_and, boolean_type, {holds, whole});
+    }
+    return make(function::or_no_target, get(all).type, {all, noted(holds, "the target is known")});
 }
 
 }  // namespace merit::language

@@ -124,14 +124,16 @@ private:
     term_id target_where(const target_place& here);
     term_id target_exists(const target_place& here);
     term_id target_expected(const target_place& here);
-    term_id target_part(const target_place& here, spread_kind by);
+    target_ratio target_part(const target_place& here, spread_kind by);
+    term_id times(const target_place& here, term_id value, std::span<const target_ratio> parts);
     term_id with_set_rows(const target_place& here, term_id sum, term_id set, term_id set_rows);
     term_id period_edge(const target_place& here, op which, table_id home);
-    term_id target_employed(const target_place& here);
+    target_ratio target_employed(const target_place& here);
     term_id target_nested(const target_place& here, function what, term_id argument, term_id where,
                           std::uint32_t reference);
     term_id target_of_entity(const target_place& here);
-    term_id target_of_period(const target_place& here);
+    target_piece target_of_period(const target_place& here);
+    term_id target_known(const target_place& here, term_id was_set, term_id kept, term_id set_rows);
     term_id days_between(const target_place& here, term_id first, term_id last, spread_kind by);
     term_id whole_number(const target_place& here, std::int64_t n);
 
@@ -267,6 +269,7 @@ private:
     std::optional<dimension> entity_dimension(const scope& at, node_id path, std::uint32_t entity,
                                               const std::set<table_id>& homes);
     void check_group_values(const request& asked);
+    void attribute_homes(term_id id, std::set<table_id>& found) const;
     void check_units(const request& asked);
 
     // --- context (check_context.cpp)

@@ -43,4 +43,16 @@ struct target_place {
     bool additive;
 };
 
+/// How much of a target counts.
+struct target_ratio {
+    term_id part = nothing;  ///< nothing: all of it
+    term_id whole = nothing;
+};
+/// Of one period: the target, whether rows are lacking, whether there is any.
+struct target_piece {
+    term_id value = nothing;
+    term_id lacks = nothing;
+    term_id known = nothing;
+};
+
 }  // namespace merit::language

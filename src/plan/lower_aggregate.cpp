@@ -272,6 +272,15 @@ void lowering::sight(const language::aggregate& from, context_id in) {
     }
 }
 
+/// A group appears by the rows of each table that tells of it.
+void lowering::sight_rows(const language::dimension& by, context_id in) {
+    for (const language::on_table& one : by.on) {
+        language::aggregate rows;
+        rows.table = one.table;
+        sight(rows, in);
+    }
+}
+
 id lowering::build_aggregate(const language::term& term, context_id in) {
     const language::aggregate& from = program_.aggregates[term.with];
     const context here = contexts_.at(in);

@@ -163,7 +163,13 @@ context_id lowering::nested_context(const language::aggregate& from, context_id 
 
 /// `every`: the entities that exist are the rows.
 void lowering::populate_nested(const language::aggregate& from, context_id in, id frame) {
-    if (!from.every || from.table == language::nothing) return;
+    if (!from.every) return;
+    if (from.table == language::nothing) {
+        facts_[frame].sightings_to = {frame};
+        sight_rows(from.per.front(), contexts_.bare(frame));
+        facts_[frame].sightings_to.clear();
+        return;
+    }
     placed_cell made = existing(from.table, in, !facts_[frame].timeless && has_period_);
     made.made.keys = {role_of(from.table, &language::table_info::key, made.where)};
     made.made.grain = {out.made.frames[frame].needed.front()};
@@ -328,7 +334,9 @@ id lowering::attribute_table(std::uint32_t attribute) {
     facts_[frame].sightings_to = {frame};
     const id value = group(of.term, contexts_.bare(frame));
     const language::table_id own = program_.entities[of.entity].table;
-    if (own != language::nothing) {
+    if (own == language::nothing) {
+        sight_rows(of.by, contexts_.bare(frame));
+    } else {
         // Entities without rows have an attribute too: a count of 0.
         placed_cell all = existing(own, contexts_.bare(frame), false);
         all.made.keys = {role_of(own, &language::table_info::key)};
