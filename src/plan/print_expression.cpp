@@ -27,8 +27,8 @@ constexpr std::array<std::string_view, last_function + 1> function_names{
     "work_days", "in_work_hours", "money_of", "immature", "or_no_target", "one_currency",
     "convert", "score", "weighted_blank", "weighted_reweight", "weighted_zero",
     "whole_blank", "whole_reweight", "whole_zero", "contribution_blank",
-    "contribution_reweight", "contribution_zero", "tier", "tier_marginal", "tier_interpolated", "count", "sum", "avg",
-    "min", "max", "median", "stddev", "percentile",
+    "contribution_reweight", "contribution_zero", "tier", "tier_marginal", "tier_interpolated",
+    "count", "sum", "avg", "min", "max", "median", "stddev", "percentile",
     "percentile_disc", "count_distinct", "count_if", "share", "first", "last",
     "weighted_avg", "any_of", "all_of", "text_list", "top_share", "gini", "rank", "percent_rank",
     "ntile", "minmax", "zscore", "allot", "next", "previous", "target", "attainment", "change"};

@@ -322,9 +322,19 @@ bool is_window(const interval_map& map) {
     });
 }
 
-/// What a map makes of each period of another frame, cut by a unit.
+/// The first time of a row, where there is one.
+std::optional<std::int64_t> first_time(const plan& what, std::span<const axis_extent> extents) {
+    std::optional<std::int64_t> first;
+    for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i)
+        if (in_time(what.axes[i]) && extents[i].any)
+            first = std::min(first.value_or(extents[i].low), extents[i].low);
+    return first;
+}
+
+/// What a map makes of each period of another frame, cut by a unit; of all time, the part that
+/// begins with the first row.
 result<void> cut_pieces(const plan& what, id of, const stretch& within, const map_setting& with,
-                        timeline& made) {
+                        std::optional<std::int64_t> first, timeline& made) {
     const frame& one = what.frames[of];
     frame_times& into = made.frames[of];
     const std::vector<period> owners = made.frames[one.pieces_of].periods;
@@ -334,8 +344,9 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
         const interval_map& map = what.maps[one.piece_map];
         stretch seen = within;
         if (one.uncut && !is_window(map)) seen.cut.reset();
-        const interval whole =
-            apply(map, {owners[p].nominal, covered(owners[p], seen)}, with).covers;
+        interval whole = apply(map, {owners[p].nominal, covered(owners[p], seen)}, with).covers;
+        if (whole.from <= beginning_of_time && whole.to < end_of_time)
+            whole.from = first ? with.in.start_of(one.piece, *first) : whole.to;
         if (whole.from >= whole.to) continue;
         if (whole.from <= beginning_of_time || whole.to >= end_of_time)
             return error("E411", "a unit beside `per` needs a period to cut",
@@ -358,6 +369,16 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
 }
 
 }  // namespace
+
+bool cuts_all_time(const plan& what) {
+    return std::any_of(what.frames.begin(), what.frames.end(), [&](const frame& one) {
+        if (one.pieces_of == nothing) return false;
+        const std::vector<map_step>& steps = what.maps[one.piece_map].steps;
+        return std::any_of(steps.begin(), steps.end(), [](const map_step& step) {
+            return step.what == map_step::kind::all_to_date;
+        });
+    });
+}
 
 timeline timeless(const plan& what, const calendar::calendar& in,
                   std::optional<std::int64_t> as_of) {
@@ -403,10 +424,12 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
         with.period = whole.of;
         with.periods = whole.count;
     }
+    const std::optional<std::int64_t> first = first_time(what, extents);
     for (id f = 0; f < what.frames.size(); ++f) {
         frame_times& one = made.frames.emplace_back();
         if (what.frames[f].pieces_of != nothing) {
-            if (auto done = cut_pieces(what, f, within, with, made); !done) return done.error();
+            if (auto done = cut_pieces(what, f, within, with, first, made); !done)
+                return done.error();
             place_periods(what, within, with, made.frames[f]);
             continue;
         }
