@@ -233,7 +233,9 @@ void pick_versions(const call& with, const key_index& index, std::vector<std::ui
     for (std::size_t i = 0; i < with.count; ++i) {
         if (rows[i] == no_row) continue;
         auto at = local_time_of(with, 2, i);
-        if (with.what.what == language::function::less && !at) at = plan::end_of_time;
+        // Without a period the last covered instant is `as of`.
+        if (with.what.what == language::function::less && !at)
+            at = with.in.as_of ? with.in.calendar.to_local(*with.in.as_of) + 1 : plan::end_of_time;
         if (!at) {
             rows[i] = no_row;
             continue;

@@ -36,6 +36,12 @@ result<void> telling::tell_target(place at, into made) {
     return tell_aggregate(periods, made, std::holds_alternative<blank_value>(made.value));
 }
 
+/// A sum over entities, with what was set for coarser ones instead of theirs.
+bool telling::is_sum_of_set_rows(place at) const {
+    return term(at).kind == op::scalar && term(at).what == function::add &&
+           traced(at).of.size() == 2;
+}
+
 /// What is set for just the group wins over the sum of what its entities have.
 result<void> telling::tell_target_piece(place at, into made) {
     static constexpr phrase set{
@@ -60,6 +66,12 @@ result<void> telling::tell_target_piece(place at, into made) {
         if (auto done = tell_lacking(operand(entities, 0), made); !done) return done;
         entities = through(operand(entities, 1));
     }
+    // What was set for coarser entities is told where there is any.
+    while (is_sum_of_set_rows(entities)) {
+        const auto more = explain::number_of(value_of(operand(entities, 1)).value);
+        if (!more || *more != 0) break;
+        entities = through(operand(entities, 0));
+    }
     if (term(entities).kind != op::aggregate || traced(entities).argument == plan::nothing) {
         add(made, entities, "entities");
         return {};
@@ -79,10 +91,12 @@ result<void> telling::tell_lacking(place none, into made) {
     static constexpr phrase missing{"without the target that they should have: {0}",
                                     "应有目标而没有：{0}"};
     if (traced(none).of.empty()) return {};
-    const place count = through(operand(none, 0));
+    place count = through(operand(none, 0));
     const value lacking = value_of(count).value;
     const auto* const number = std::get_if<std::int64_t>(&lacking);
-    if (number == nullptr || *number == 0 || traced(count).inner == plan::nothing) return {};
+    if (number == nullptr || *number == 0) return {};
+    while (is_sum_of_set_rows(count)) count = through(operand(count, 0));
+    if (traced(count).inner == plan::nothing) return {};
     constexpr std::size_t most = 10'000;
     auto met = of_.run.rows_of(asked_of(count, most, false));
     if (!met) return met.error();

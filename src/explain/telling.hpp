@@ -85,6 +85,7 @@ private:
 
     // --- targets (tell_target.cpp)
     result<void> tell_target(place at, into made);
+    [[nodiscard]] bool is_sum_of_set_rows(place at) const;
     result<void> tell_target_piece(place at, into made);
     result<void> tell_target_share(place at, into made);
     result<void> tell_lacking(place none, into made);

@@ -1,7 +1,8 @@
 // What a target is made of. The asked interval is cut into the periods of the targets; in each,
 // the rows of the entities are added up, unless there is a row for just what is asked:
 //
-//   per period:   set > 0 ? set · part : missing > 0 ? blank : sum over entities
+//   per period:   set > 0 ? set · part : missing > 0 ? blank : sum over entities; where no entity
+//                 should have rows, the period itself should have one
 //   per entity:   its row · part of the period · part of the period that the entity was there
 //
 // An entity is expected to have a row in a period in which it is there, if it has one at all, or
@@ -209,8 +210,15 @@ target_ratio checker::target_employed(const target_place& here) {
     rows.argument = days_between(here, came, went, by);
     const term_id there = aggregate_term(here.at, here.id, rows);
     const term_id asked = days_between(here, first_day(nothing), last_day(nothing), by);
-    return {noted(there, "days in which the entity was there"),
-            noted(asked, "days that are asked")};
+    noted(asked, "days that are asked");
+    // Where no working day is asked, none was missed.
+    const term_id none = make(function::equal, boolean_type, {asked, whole_number(here, 0)});
+    noted(there, "days in which the entity was there");
+    const auto days = [&](term_id counted) {
+        const auto alike = aligned(here.at, here.id, {whole_number(here, 1), counted});
+        return make(function::if_, get(alike[0]).type, {none, alike[0], alike[1]});
+    };
+    return {days(there), days(asked)};
 }
 
 /// An aggregate of the entities of a reference, or, for `nothing`, of the periods of the targets.
@@ -283,64 +291,67 @@ term_id checker::with_set_rows(const target_place& here, term_id sum, term_id se
     return sum;
 }
 
-/// What is asked has in one period: what was set for it, else what its entities have; and how many
-/// rows it lacks.
-target_piece checker::target_of_period(const target_place& here) {
+/// What is asked has in one period: what was set for it, else what its entities have.
+period_target checker::target_of_period(const target_place& here) {
     const auto make = [&](function what, type is, std::vector<term_id> of) {
         return scalar(here.at, here.id, what, is, std::move(of));
     };
+    const auto some = [&](term_id count) {
+        return make(function::greater, boolean_type, {count, whole_number(here, 0)});
+    };
     const bool average = here.of.roll == roll_kind::avg || here.of.roll == roll_kind::last;
-    const term_id zero = whole_number(here, 0);
     const term_id set_rows = noted(target_rows(here, function::count, false, border::whole),
                                    "rows for just what is asked");
-    const term_id was_set =
-        noted(make(function::greater, boolean_type, {set_rows, zero}), "was set for it");
     term_id set =
         noted(target_rows(here, function::sum, false, border::whole), "what was set for it");
     const std::array parts{target_part(here, here.of.spread)};
     set = times(here, set, parts);
     if (set == nothing) return {};
-    if (here.of.references.empty())
-        return {set, make(function::logical_not, boolean_type, {was_set}), was_set};
-    const term_id rows =
-        noted(target_rows(here, function::count, true, border::whole), "rows of the entity");
-    const term_id has = noted(make(function::greater, boolean_type, {rows, zero}), "has a row");
-    const term_id there = target_exists(here);
-    const auto both = [&](term_id a, term_id b) {
-        return b == nothing ? a : make(function::logical_and, boolean_type, {a, b});
-    };
+    const term_id was_set = noted(some(set_rows), "was set for it");
+    const term_id was_not = make(function::logical_not, boolean_type, {was_set});
+    if (here.of.references.empty()) {
+        const term_id ever = some(target_rows(here, function::count, false, border::always));
+        return {set, was_not, here.of.missing_is_zero ? ever : was_set};
+    }
     const std::uint32_t finest = here.of.references.front();
-    term_id sum =
-        target_nested(here, fold_of(average), target_of_entity(here), both(has, there), finest);
-    if (sum == nothing) return {};
-    noted(sum, average ? "mean over the entities" : "sum over the entities");
-    if (!average) sum = with_set_rows(here, sum, set, set_rows);
-    const term_id lacks = noted(make(function::logical_not, boolean_type, {has}), "has no row");
-    term_id missing =
-        target_nested(here, function::count_if, both(lacks, there), target_expected(here), finest);
-    noted(missing, "entities that lack a row");
-    if (!average) missing = with_set_rows(here, missing, zero, set_rows);
-    if (sum == nothing || missing == nothing) return {};
-    const term_id none =
-        noted(make(function::equal, boolean_type, {missing, zero}), "none lacks a row");
-    const term_id out =
-        here.of.missing_is_zero
-            ? sum
-            : noted(make(function::if_, get(sum).type, {none, sum}), "what the entities have");
-    const std::vector<term_id> alike = aligned(here.at, here.id, {set, out});
+    const term_id any = target_any(here, was_set, set_rows);
+    const term_id nobody =
+        make(function::logical_not, boolean_type,
+             {make(function::logical_or, boolean_type,
+                   {any, some(target_nested(here, function::count_if, target_known(here), nothing,
+                                            finest))})});
+    noted(nobody, "no entity has or should have rows");
+    term_id of_entities = target_of_entities(here, nobody);
+    term_id missing = target_missing(here);
+    if (!average && of_entities != nothing && missing != nothing) {
+        of_entities = with_set_rows(here, of_entities, set, set_rows);
+        missing = with_set_rows(here, missing, whole_number(here, 0), set_rows);
+    }
+    if (of_entities == nothing || missing == nothing) return {};
+    const term_id lacking = some(missing);
+    if (!here.of.missing_is_zero) {
+        const term_id none =
+            noted(make(function::equal, boolean_type, {missing, whole_number(here, 0)}),
+                  "none lacks a row");
+        of_entities = noted(make(function::if_, get(of_entities).type, {none, of_entities}),
+                            "what the entities have");
+    }
+    const std::vector<term_id> alike = aligned(here.at, here.id, {set, of_entities});
     if (alike.size() != 2 || alike[0] == nothing) return {};
-    const term_id value =
-        noted(make(function::if_, get(alike[0]).type, {was_set, alike[0], alike[1]}),
-              "target of one period");
-    const term_id not_set = make(function::logical_not, boolean_type, {was_set});
-    const term_id gap = make(function::logical_and, boolean_type,
-                             {not_set, make(function::greater, boolean_type, {missing, zero})});
-    return {value, gap, target_known(here, was_set, both(has, there), set_rows)};
+    period_target out;
+    out.known = any;
+    out.value = noted(make(function::if_, get(alike[0]).type, {was_set, alike[0], alike[1]}),
+                      "target of one period");
+    out.lacks = make(function::logical_and, boolean_type,
+                     {was_not, here.of.missing_is_zero
+                                   ? lacking
+                                   : make(function::logical_or, boolean_type, {nobody, lacking})});
+    noted(out.lacks, "lacks a target");
+    return out;
 }
 
 /// Is there a row, of whatever is asked or is below it?
-term_id checker::target_known(const target_place& here, term_id was_set, term_id kept,
-                              term_id set_rows) {
+term_id checker::target_any(const target_place& here, term_id was_set, term_id set_rows) {
     const term_id zero = whole_number(here, 0);
     const auto more = [&](term_id argument, std::uint32_t reference) {
         const term_id n = target_nested(here, function::count_if, argument, nothing, reference);
@@ -349,25 +360,83 @@ term_id checker::target_known(const target_place& here, term_id was_set, term_id
     const auto either = [&](term_id a, term_id b) {
         return scalar(here.at, here.id, function::logical_or, boolean_type, {a, b});
     };
-    term_id any = either(was_set, more(kept, here.of.references.front()));
+    const term_id has = target_and_there(here, target_has_row(here));
+    term_id any = either(was_set, more(has, here.of.references.front()));
     const term_id set = scalar(here.at, here.id, function::greater, boolean_type, {set_rows, zero});
     for (std::size_t i = 1; i < here.of.references.size(); ++i)
         any = either(any, more(set, here.of.references[i]));
     return any;
 }
 
+/// What the entities have in one period that are there in it.
+term_id checker::target_of_entities(const target_place& here, term_id nobody) {
+    const bool average = here.of.roll == roll_kind::avg || here.of.roll == roll_kind::last;
+    const bool zeros = average && here.of.missing_is_zero;  // what is missing counts in a mean
+    const term_id has = target_has_row(here);
+    const term_id should = zeros ? scalar(here.at, here.id, function::logical_or, boolean_type,
+                                          {has, target_expected(here)})
+                                 : has;
+    const term_id sum = target_nested(here, fold_of(average), target_of_entity(here),
+                                      target_and_there(here, should), here.of.references.front());
+    noted(sum, average ? "mean over the entities" : "sum over the entities");
+    if (!zeros || sum == nothing) return sum;
+    const std::vector<term_id> alike = aligned(here.at, here.id, {whole_number(here, 0), sum});
+    if (alike.size() != 2 || alike[0] == nothing) return nothing;
+    return scalar(here.at, here.id, function::if_, get(alike[1]).type,
+                  {nobody, alike[0], alike[1]});
+}
+
+term_id checker::target_has_row(const target_place& here) {
+    const term_id rows =
+        noted(target_rows(here, function::count, true, border::whole), "rows of the entity");
+    return noted(
+        scalar(here.at, here.id, function::greater, boolean_type, {rows, whole_number(here, 0)}),
+        "has a row");
+}
+
+term_id checker::target_and_there(const target_place& here, term_id condition) {
+    const term_id there = target_exists(here);
+    if (there == nothing) return condition;
+    return scalar(here.at, here.id, function::logical_and, boolean_type, {condition, there});
+}
+
+/// How many entities lack a row in one period that should have one.
+term_id checker::target_missing(const target_place& here) {
+    const term_id lacks =
+        noted(scalar(here.at, here.id, function::logical_not, boolean_type, {target_has_row(here)}),
+              "has no row");
+    return noted(target_nested(here, function::count_if, target_and_there(here, lacks),
+                               target_expected(here), here.of.references.front()),
+                 "entities that lack a row");
+}
+
+/// An entity that has any row, or should have one.
+term_id checker::target_known(const target_place& here) {
+    const term_id ever =
+        scalar(here.at, here.id, function::greater, boolean_type,
+               {target_rows(here, function::count, true, border::always), whole_number(here, 0)});
+    if (here.of.who == nothing) return noted(ever, "should have a row");
+    return scalar(here.at, here.id, function::logical_or, boolean_type,
+                  {ever, target_expected(here)});
+}
+
 /// An entity that should have a row.
 term_id checker::target_expected(const target_place& here) {
-    if (here.of.who != nothing) {
-        const std::vector<std::uint32_t> entities{
-            out_.references[here.of.references.front()].entity};
-        scope per{.document = here.of.document};
-        per.per = &entities;
-        return condition(per, here.of.who);
-    }
     const term_id ever = target_rows(here, function::count, true, border::always);
-    return noted(scalar(here.at, here.id, function::greater, boolean_type,
-                        {noted(ever, "rows of the entity at any time"), whole_number(here, 0)}),
+    noted(ever, "rows of the entity at any time");
+    if (here.of.who == nothing)
+        return noted(scalar(here.at, here.id, function::greater, boolean_type,
+                            {ever, whole_number(here, 0)}),
+                     "should have a row");
+    const std::vector<std::uint32_t> entities{out_.references[here.of.references.front()].entity};
+    scope per{.document = here.of.document};
+    per.per = &entities;
+    // The rows are read for their entities.
+    const term_id known = scalar(here.at, here.id, function::greater_equal, boolean_type,
+                                 {ever, whole_number(here, 0)});
+    const term_id who = condition(per, here.of.who);
+    if (who == nothing) return nothing;
+    return noted(scalar(here.at, here.id, function::logical_and, boolean_type, {known, who}),
                  "should have a row");
 }
 
@@ -376,14 +445,13 @@ term_id checker::target_term(const target_place& here) {
         return scalar(here.at, here.id, what, is, std::move(of));
     };
     const term_id zero = whole_number(here, 0);
-    const target_piece one = target_of_period(here);
+    const period_target one = target_of_period(here);
     if (one.value == nothing) return nothing;
     const function fold = here.of.roll == roll_kind::avg    ? function::avg
                           : here.of.roll == roll_kind::last ? function::last
                                                             : function::sum;
     const term_id all = target_nested(here, fold, one.value, nothing, nothing);
     noted(one.known, "has a target");
-    noted(one.lacks, "lacks a target");
     // Where what lacks counts as zero, what lacks is known.
     const term_id counts = here.of.missing_is_zero
                                ? make(function::logical_or, boolean_type, {one.known, one.lacks})

@@ -9,6 +9,29 @@ namespace merit::language {
 
 namespace {
 
+/// Is each of the larger units made of whole smaller ones?
+bool nests(unit small, unit large, const calendar::settings& with) {
+    if (small == large) return true;
+    if (length_of(large) < length_of(small)) return false;
+    if (small == unit::week || small == unit::day) return small == unit::day;
+    const auto in = calendar::calendar::make(with);
+    if (!in) return true;
+    std::int64_t at = in->start_of(large, 0);
+    for (int i = 0; i < 8; ++i, at = in->add_units(large, at, 1))
+        if (in->start_of(small, at) != at) return false;
+    return true;
+}
+
+/// Does the range that is asked begin or end within a unit?
+bool cuts(unit of, const request& asked, const calendar::settings& with) {
+    if (!asked.range) return false;
+    const auto in = calendar::calendar::make(with);
+    if (!in) return false;
+    const auto inside = [&](std::int64_t at) { return in->start_of(of, at) != at; };
+    return (asked.range_from_parameter == nothing && inside(asked.range->from)) ||
+           (asked.range_to_parameter == nothing && inside(asked.range->to));
+}
+
 std::optional<unit> unit_of(std::string_view word) {
     for (const unit one : {unit::day, unit::week, unit::month, unit::quarter, unit::year,
                            unit::fiscal_month, unit::fiscal_quarter, unit::fiscal_year})
@@ -261,13 +284,20 @@ void checker::check_target(const target_use& use, const term& at, const request&
             (finest == unit::none || length_of(one.calendar_unit) < length_of(finest)))
             finest = one.calendar_unit;
     const targets_info& of = *use.of;
-    if (finest != unit::none && length_of(finest) < length_of(of.period) &&
-        of.spread == spread_kind::none)
+    if (of.spread == spread_kind::none && finest != unit::none &&
+        !nests(of.period, finest, out_.calendar))
         report(
             at.source, at.text, "E420",
             fmt::format("the targets are for a {}, and a {} is asked", unit_name_of(of.period),
                         unit_name_of(finest)),
             fmt::format("say how they are spread: targets {} {{ spread: \"workdays\" }}", of.name));
+    else if (of.spread == spread_kind::none && cuts(of.period, asked, out_.calendar))
+        report(at.source, at.text, "E420",
+               fmt::format("the targets are for a {}, and the range cuts one",
+                           unit_name_of(of.period)),
+               fmt::format("say how they are spread: targets {} {{ spread: \"workdays\" }}, or ask "
+                           "for whole periods",
+                           of.name));
     if (use.additive || of.roll != roll_kind::none) return;
     bool whole = finest != unit::none && length_of(finest) <= length_of(of.period);
     if (finest == unit::none) whole = length_of(asked.range_grain) <= length_of(of.period);

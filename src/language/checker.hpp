@@ -132,11 +132,15 @@ private:
     term_id target_nested(const target_place& here, function what, term_id argument, term_id where,
                           std::uint32_t reference);
     term_id target_of_entity(const target_place& here);
-    target_piece target_of_period(const target_place& here);
-    term_id target_known(const target_place& here, term_id was_set, term_id kept, term_id set_rows);
+    period_target target_of_period(const target_place& here);
+    term_id target_of_entities(const target_place& here, term_id nobody);
+    term_id target_known(const target_place& here);
+    term_id target_has_row(const target_place& here);
+    term_id target_and_there(const target_place& here, term_id condition);
+    term_id target_missing(const target_place& here);
+    term_id target_any(const target_place& here, term_id was_set, term_id set_rows);
     term_id days_between(const target_place& here, term_id first, term_id last, spread_kind by);
     term_id whole_number(const target_place& here, std::int64_t n);
-
     // --- funnels (check_funnel.cpp)
     bool is_funnel_call(const scope& at, node_id id) const;
     term_id funnel_without_steps(const scope& at, node_id path, const std::string& name);

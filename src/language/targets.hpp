@@ -48,11 +48,11 @@ struct target_ratio {
     term_id part = nothing;  ///< nothing: all of it
     term_id whole = nothing;
 };
-/// Of one period: the target, whether rows are lacking, whether there is any.
-struct target_piece {
+/// What is asked in one period.
+struct period_target {
     term_id value = nothing;
-    term_id lacks = nothing;
-    term_id known = nothing;
+    term_id lacks = nothing;  ///< rows that should be there are not
+    term_id known = nothing;  ///< there are rows
 };
 
 }  // namespace merit::language

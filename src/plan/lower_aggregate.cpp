@@ -94,13 +94,14 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
     placed_cell out_cell;
     axis made;
     made.maps = {0};
+    const bool uncut = facts_[contexts_.at(in).frame].uncut;
     const bool lasts = program_.tables[table].kind >= language::table_kind::interval;
     const id time = timed ? role_of(table, &language::table_info::time) : nothing;
     if (timed && lasts) {
         out_cell.where = windowed_rows(table, {}, beginning_of(table, {}),
                                        role_of(table, &language::table_info::to), axis::part::whole,
-                                       false, false);
-        made.planned = facts_[contexts_.at(in).frame].uncut;
+                                       false, false, uncut, true);
+        made.planned = uncut;
         made.existence = true;
         out_cell.made.at = window_axis(out_cell.where, std::move(made));
         out_cell.map = map_of(in);
@@ -108,7 +109,7 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
         made.how = axis::placement::event;
         made.from = time;
         made.maps = {out.add(interval_map{{{map_step::kind::all_to_date}}, {}, 0})};
-        made.planned = facts_[contexts_.at(in).frame].uncut;
+        made.planned = uncut;
         out_cell.made.at = out.add(std::move(made));
         out_cell.map = map_of(in, true);
     } else {

@@ -111,7 +111,8 @@ row_place lowering::shared_rows(table_id table) {
 
 /// A row for each window of time in which a row lasts, or lies when it is one instant.
 row_place lowering::windowed_rows(table_id table, const row_place& below, id from, id to,
-                                  axis::part window, bool timeless, bool by_period) {
+                                  axis::part window, bool timeless, bool by_period, bool uncut,
+                                  bool existence) {
     const table_id base = base_of(table);
     expansion made;
     made.how = expansion::kind::windows;
@@ -125,9 +126,10 @@ row_place lowering::windowed_rows(table_id table, const row_place& below, id fro
                              {"window covered end", instant_type}};
     row_place where = below;
     where.of = base;
-    where.over =
-        expanded(base, below, std::move(made), std::move(added),
-                 static_cast<std::uint32_t>(window) * 4 + (timeless ? 2 : 0) + (by_period ? 1 : 0));
+    where.over = expanded(base, below, std::move(made), std::move(added),
+                          // One table an axis: its rows bear the numbers of that axis' panes.
+                          static_cast<std::uint32_t>(window) * 16 + (existence ? 8 : 0) +
+                              (uncut ? 4 : 0) + (timeless ? 2 : 0) + (by_period ? 1 : 0));
     where.date = nothing;
     return where;
 }
@@ -199,12 +201,14 @@ void lowering::place_at_border(placed_cell& made, const language::aggregate& fro
     const id until =
         from.lasts ? later_by(since, *from.lasts) : end_of_validity(from.table, made.where);
     const bool timeless = facts_[contexts_.at(in).frame].timeless;
-    made.where = windowed_rows(from.table, made.where, since, until, window, timeless, by_period);
+    const bool uncut = facts_[contexts_.at(in).frame].uncut;
+    made.where =
+        windowed_rows(from.table, made.where, since, until, window, timeless, by_period, uncut);
     axis at;
     at.window = window;
     at.snapshot = of.kind == table_kind::snapshot;
     at.by_period = by_period;
-    at.planned = facts_[contexts_.at(in).frame].uncut;
+    at.planned = uncut;
     made.made.at = window_axis(made.where, std::move(at));
     made.map = map_of(in);
     made.where.date = added_column(made.where, 3);

@@ -170,7 +170,8 @@ private:
     // --- rows that stand for others (lower_expansion.cpp)
     row_place shared_rows(language::table_id table);
     row_place windowed_rows(language::table_id table, const row_place& below, id from, id to,
-                            axis::part window, bool timeless, bool by_period);
+                            axis::part window, bool timeless, bool by_period, bool uncut = false,
+                            bool existence = false);
     id expanded(language::table_id table, const row_place& below, expansion made,
                 std::vector<field> added, std::uint32_t discriminant);
     id added_column(const row_place& where, std::uint32_t which);

@@ -228,7 +228,8 @@ protected:
         const lang::aggregate& what = program_.aggregates[of.with];
         if (what.uncut) throw refused{"unsupported"};
         const bool cut = std::any_of(what.per.begin(), what.per.end(), is_unit);
-        if (cut && !reading_of(in).bounded) throw refused{"E411"};
+        if (cut && (!reading_of(in).bounded || reading_of(in).covered.from == long_ago))
+            throw refused{"E411"};
         folding rows{what.what, of.type, {}, true, {}};
         if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
         for (const scene& one : entity_scenes(what, in)) {
