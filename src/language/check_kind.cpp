@@ -202,7 +202,7 @@ void checker::add_split(split_info made, const scope& at, node_id node) {
 
 /// A row that is shared counts by its share: count, sum and the means are weighted.
 bool checker::credit_call(const scope& at, node_id id, aggregate& into) {
-    if (out_.tables[into.table].split == nothing || into.population) return true;
+    if (out_.tables[into.table].split == nothing) return true;
     const split_info& split = out_.splits[out_.tables[into.table].split];
     term t;
     t.kind = op::share_of;

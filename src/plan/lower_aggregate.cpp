@@ -90,17 +90,19 @@ id lowering::map_of(context_id in, bool existence) {
 
 /// Rows of the entities of a table that exist: those whose interval meets the period, else those
 /// whose time is before its end.
-lowering::placed_cell lowering::existing(table_id table, context_id in, bool timed) {
+lowering::placed_cell lowering::existing(table_id table, context_id in, bool timed,
+                                         const row_place& rows) {
     placed_cell out_cell;
+    out_cell.where = rows;
     axis made;
     made.maps = {0};
     const bool uncut = facts_[contexts_.at(in).frame].uncut;
     const bool lasts = program_.tables[table].kind >= language::table_kind::interval;
-    const id time = timed ? role_of(table, &language::table_info::time) : nothing;
+    const id time = timed ? role_of(table, &language::table_info::time, rows) : nothing;
     if (timed && lasts) {
-        out_cell.where = windowed_rows(table, {}, beginning_of(table, {}),
-                                       role_of(table, &language::table_info::to), axis::part::whole,
-                                       false, false, uncut, true);
+        out_cell.where = windowed_rows(table, rows, beginning_of(table, rows),
+                                       role_of(table, &language::table_info::to, rows),
+                                       axis::part::whole, false, false, uncut, true);
         made.planned = uncut;
         made.existence = true;
         out_cell.made.at = window_axis(out_cell.where, std::move(made));
@@ -214,12 +216,15 @@ lowering::placed_cell lowering::start_cell(const language::aggregate& from, cont
     std::uint8_t traits = 0;
     for (const term_id one : read)
         if (one != language::nothing) traits |= traits_[one];
-    if (from.population) return placed_existing(from, in, conditions, grouped, keys);
     placed_cell made;
     if ((traits & looks_at_share) != 0) made.where = shared_rows(from.table);
+    if (from.population) return placed_existing(from, in, made.where, conditions, grouped, keys);
+    // A group that left the stock within a period has rows there, and none in its last snapshot.
+    const bool stock = program_.tables[from.table].kind == language::table_kind::snapshot &&
+                       from.at == language::border::end;
     if (from.at == language::border::always)
         place_always(made);
-    else if (from.at != language::border::none)
+    else if (from.at != language::border::none && (whole || !stock))
         place_at_border(made, from, in, (traits & looks_at_period) != 0);
     else
         place_event(made, from, in, (traits & looks_at_period) != 0);
@@ -230,11 +235,12 @@ lowering::placed_cell lowering::start_cell(const language::aggregate& from, cont
 }
 
 lowering::placed_cell lowering::placed_existing(const language::aggregate& from, context_id in,
+                                                const row_place& rows,
                                                 const std::vector<term_id>& conditions,
                                                 const std::vector<term_id>& grouped,
                                                 const std::vector<std::uint32_t>& keys) {
     const bool timed = !facts_[contexts_.at(in).frame].timeless && (has_period_ || map_of(in) != 0);
-    placed_cell made = existing(from.table, in, timed);
+    placed_cell made = existing(from.table, in, timed, rows);
     finish_cell(made, conditions, grouped, keys);
     return made;
 }

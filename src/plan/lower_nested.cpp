@@ -150,6 +150,12 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
     }
     const id frame = new_frame(std::move(made), std::move(facts));
     if (!from.every) facts_[frame].sightings_to = {frame};
+    // Where the rows are the home, its entities tell which groups appear; else the rows below do,
+    // also in frames that this one is read in. Steps that cut pieces are not taken again below.
+    const bool steps_lost = out.made.frames[frame].pieces_of != nothing && map_of(in) != 0;
+    if (from.entity_home || steps_lost) return frame;
+    for (const id to : std::vector(facts_[outer].sightings_to))
+        if (to != outer) facts_[frame].sightings_to.push_back(to);
     return frame;
 }
 
@@ -176,34 +182,36 @@ void lowering::populate_nested(const language::aggregate& from, context_id in, i
     out.made.frames[frame].seen.push_back({out.add(std::move(made.made)), made.map});
 }
 
-/// The rows of the frame as they count in the groups around it.
-cell lowering::nested_cell(const language::aggregate& from, context_id in, id frame, id table) {
-    const context here = contexts_.at(in);
+/// The rows of the frame as they count in the groups of another: mostly those around it.
+cell lowering::nested_cell(const language::aggregate& from, context_id in, id frame, id table,
+                           id groups) {
     cell made;
     source rows;
     rows.which = table;
     made.on = out.add(rows);
-    std::vector<std::uint32_t> keys = facts_[here.frame].cell_keys;
-    if (!from.entity_home) {
-        keys.clear();
-        for (const std::uint32_t key : out.made.frames[here.frame].keys)
+    std::vector<std::uint32_t> keys;
+    if (from.entity_home) {
+        keys = reached(facts_[groups].cell_keys, from.table);
+    } else {
+        for (const std::uint32_t key : out.made.frames[groups].keys)
             if (out.made.grain[key].calendar_unit == unit::none) keys.push_back(key);
     }
+    if (!holds_keys_of(groups, keys))
+        bug("a nested aggregate is grouped by what its home does not reach");
     for (const std::uint32_t key : keys) {
         made.grain.push_back(key);
         if (!from.entity_home) {
             made.keys.push_back(key_field(table, key));
             continue;
         }
-        if (from.table == language::nothing)
-            bug("an entity without a table is grouped by what it has not");
         const std::vector<term_id> term = resolved_on(program_, grain_[key].on, from.table);
         if (term.size() != 1) bug("a dimension is not resolved on the home of a nested aggregate");
         made.keys.push_back(field_of(table, of_home(from, frame, term.front()), "key"));
     }
     axis at;
     at.maps = {0};
-    const bool timed = !facts_[here.frame].timeless && (has_period_ || map_of(in) != 0);
+    const bool timeless = facts_[contexts_.at(in).frame].timeless;
+    const bool timed = !timeless && (has_period_ || map_of(in) != 0);
     if (facts_[frame].timeless && timed) {
         at.how = axis::placement::event;
         const id date = group(from.placed_on, contexts_.bare(frame));
@@ -221,7 +229,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
         }
         if (period.with == nothing) period.with = 0;
         at.from = out.add(std::move(period));
-        at.period_of = here.frame;
+        at.period_of = groups;
     }
     made.at = out.add(std::move(at));
     return made;
@@ -251,6 +259,38 @@ id lowering::ripe(const language::aggregate& from, const language::term& term, i
     return out.add(std::move(made));
 }
 
+/// What makes groups of a frame appear: the rows of the nested frame that pass the filters which
+/// decide it, before an `across` drops what groups them.
+std::optional<sighting> lowering::nested_sighting(const language::aggregate& from, context_id in,
+                                                  id frame, id table, id to, id shown) {
+    const context here = contexts_.at(in);
+    if (to != here.frame && !from.entity_home) return std::nullopt;  // the rows below make them
+    const auto units = [&](id of) {
+        std::vector<std::uint32_t> found = out.made.frames[of].keys;
+        std::erase_if(found,
+                      [&](auto key) { return out.made.grain[key].calendar_unit == unit::none; });
+        return found;
+    };
+    const std::vector<std::uint32_t> keys = reached(facts_[to].cell_keys, from.table);
+    if (to != here.frame && !holds_keys_of(to, keys)) return std::nullopt;
+    if (!facts_[frame].timeless && units(to) != units(here.frame)) {
+        // Numbers of periods mean nothing here, but who exists in one is known.
+        if (!from.every || from.table == language::nothing) return std::nullopt;
+        std::vector<term_id> grouped;
+        for (const std::uint32_t key : keys)
+            grouped.push_back(resolved_on(program_, grain_[key].on, from.table).front());
+        placed_cell made =
+            placed_existing(from, in, {}, contexts_.on(here.present, from.table), grouped, keys);
+        return sighting{out.add(std::move(made.made)), made.map};
+    }
+    cell present = nested_cell(from, in, frame, table, to);
+    if (shown != nothing) present.where.push_back(field_of(table, shown, "shown"));
+    const bool event = out.made.axes[present.at].how == axis::placement::event;
+    const id map = event ? map_of(in) : 0;
+    out.read_through(present.at, map);
+    return sighting{out.add(std::move(present)), map};
+}
+
 id lowering::build_nested(const task& what) {
     const language::term& term = program_.terms[what.term];
     const language::aggregate& from = program_.aggregates[term.with];
@@ -268,18 +308,16 @@ id lowering::build_nested(const task& what) {
     const id kept = home_filter(from, frame, here.filters);
     const id shown = home_filter(from, frame, here.present);
     const id table = frame_table(frame);
-    cell made = nested_cell(from, in, frame, table);
+    cell made = nested_cell(from, in, frame, table, here.frame);
     const bool event = out.made.axes[made.at].how == axis::placement::event;
     const id map = event ? map_of(in) : 0;
     out.read_through(made.at, map);
-    const std::vector<id>& sees = facts_[here.frame].sightings_to;
-    const bool own_groups =
-        facts_[here.frame].total || std::find(sees.begin(), sees.end(), here.frame) != sees.end();
-    if (own_groups) {
-        cell present = made;
-        if (shown != nothing) present.where.push_back(field_of(table, shown, "shown"));
-        std::vector<sighting>& seen = out.made.frames[here.frame].seen;
-        seen.push_back({out.add(std::move(present)), map});
+    std::vector<id> sees = facts_[here.frame].sightings_to;
+    if (facts_[here.frame].total) sees.push_back(here.frame);
+    for (const id to : sees) {
+        std::optional<sighting> one = nested_sighting(from, in, frame, table, to, shown);
+        std::vector<sighting>& seen = out.made.frames[to].seen;
+        if (one && std::find(seen.begin(), seen.end(), *one) == seen.end()) seen.push_back(*one);
     }
     if (kept != nothing) made.where.push_back(field_of(table, kept, "kept"));
     if (own != nothing) made.where.push_back(field_of(table, own, "own"));

@@ -121,7 +121,9 @@ private:
     id nested_frame(const language::aggregate& from, context_id in);
     context_id nested_context(const language::aggregate& from, context_id in, id frame);
     void populate_nested(const language::aggregate& from, context_id in, id frame);
-    cell nested_cell(const language::aggregate& from, context_id in, id frame, id table);
+    cell nested_cell(const language::aggregate& from, context_id in, id frame, id table, id groups);
+    std::optional<sighting> nested_sighting(const language::aggregate& from, context_id in,
+                                            id frame, id table, id to, id shown);
     id of_home(const language::aggregate& from, id frame, language::term_id row_term,
                int depth = 0);
     id home_filter(const language::aggregate& from, id frame,
@@ -148,6 +150,7 @@ private:
                            const std::vector<std::uint32_t>& filters,
                            const std::vector<std::uint32_t>& keys, bool whole);
     placed_cell placed_existing(const language::aggregate& from, context_id in,
+                                const row_place& rows,
                                 const std::vector<language::term_id>& conditions,
                                 const std::vector<language::term_id>& grouped,
                                 const std::vector<std::uint32_t>& keys);
@@ -165,7 +168,8 @@ private:
     id source_of(language::table_id table, context_id in, const row_place& where = {});
     id map_of(context_id in, bool existence = false);
     /// Rows of the entities of a table that exist: a time decides it only where there is a period.
-    placed_cell existing(language::table_id table, context_id in, bool timed);
+    placed_cell existing(language::table_id table, context_id in, bool timed,
+                         const row_place& rows = {});
 
     // --- rows that stand for others (lower_expansion.cpp)
     row_place shared_rows(language::table_id table);
