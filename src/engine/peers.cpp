@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/decimal.hpp"
 #include "engine/frame_columns.hpp"
 #include "engine/states/order_key.hpp"
 
@@ -280,7 +281,7 @@ private:
     }
 
     void split(std::span<const std::uint32_t> rows, int128 pool, quad total) {
-        const int128 unit = with_.what.type.scale > 2 && pool % cents() == 0 ? cents() : 1;
+        const int128 unit = pool % coin() == 0 ? coin() : 1;
         const int128 whole = pool / unit;
         const bool owed = whole < 0;
         const int128 size = owed ? -whole : whole;
@@ -299,9 +300,11 @@ private:
         for (int128& part : parts_) part *= owed ? -unit : unit;
     }
 
-    /// Money whose pool is whole in hundredths is split into whole ones.
-    [[nodiscard]] int128 cents() const {
-        return power_of_ten(static_cast<unsigned>(with_.what.type.scale) - 2);
+    /// What a pool is split into where it is whole in it: the minor unit of money, hundredths.
+    [[nodiscard]] int128 coin() const {
+        const type& is = with_.what.type;
+        const unsigned digits = is.currency[0] == 0 ? 2U : minor_unit(is.currency);
+        return is.scale > digits ? power_of_ten(is.scale - digits) : 1;
     }
 
     const peer_call& with_;

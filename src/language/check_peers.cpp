@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/decimal.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -63,7 +64,7 @@ term_id checker::peer_call(const scope& at, node_id id, const function_entry& en
     if (made.what == function::allot) {
         const term_id pool = expression(at, positional[0]);
         if (pool == nothing) return nothing;
-        const type& total = get(pool).type;
+        const type total = get(pool).type;
         if (!is_exact(total) && total.kind != type_kind::money) {
             report(at, positional[0], "E301",
                    fmt::format("a pool is money or an exact number, not {}", total.to_string()),
@@ -72,7 +73,12 @@ term_id checker::peer_call(const scope& at, node_id id, const function_entry& en
         }
         std::vector<term_id> of{x, pool};
         if (!add_currency(at, compared, of)) return nothing;
-        return peer_term(at, id, std::move(made), std::move(of), total);
+        // Money is paid in its minor unit, however many digits the pool is written with.
+        type paid = total;
+        if (paid.kind == type_kind::money && paid.currency[0] != 0)
+            paid.scale = std::max(paid.scale, minor_unit(paid.currency));
+        of[1] = widened(at, id, pool, paid);
+        return peer_term(at, id, std::move(made), std::move(of), paid);
     }
     hint_direction(at, id, made, compared);
     const bool whole = made.what == function::ntile ||
@@ -169,11 +175,13 @@ term_id checker::peer_term(const scope& at, node_id id, peer made, std::vector<t
                            type is) {
     for (const dimension_name& one : made.across.names) {
         if (made.across.all || inside_per_ || !checking_request_) break;
-        if (one.calendar_unit != unit::none || is_asked(one)) continue;
+        if (is_asked(one)) continue;
+        const std::string unit_word = unit_name_of(one.calendar_unit);
+        const std::string& name = unit_word.empty() ? one.name : unit_word;
         report(at, id, "E330",
                fmt::format("`{}` is compared across {}, which is not among the dimensions",
-                           name_of(made.what), one.name),
-               fmt::format("add `by {}`", one.name));
+                           name_of(made.what), name),
+               fmt::format("add `by {}`", name));
         return nothing;
     }
     const auto known = std::find_if(out_.peers.begin(), out_.peers.end(),
