@@ -34,6 +34,9 @@ constexpr entry entity_entries[] = {
     {"table {} has two versions of {} {} at one time: rows {} and {}",
      "表 {0} 中 {1} {2} 在同一时间有两个版本：第 {3} 行和第 {4} 行"},
     {"let one version end where the next begins", "请让一个版本在下一个开始时结束"},
+    {"the keys of {} are {} in column `{}` of {}, but {} in column `{}` of {}",
+     "{0} 的键在 {3} 的列 `{2}` 中是{1!}，而在 {6} 的列 `{5}` 中是{4!}"},
+    {"say the type of the column in table {}: {}: {}", "请在表 {0} 中写明该列的类型：{1}: {2}"},
     // credit
     {"a split names its table and three of its columns", "分成要写明份额表和它的三个列"},
     {"give its file with --data, or add it to the model",

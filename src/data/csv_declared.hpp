@@ -8,27 +8,10 @@
 #include <vector>
 
 #include "data/calendar/calendar.hpp"
+#include "data/calendar/duration_pattern.hpp"
 #include "merit/csv.hpp"
 
 namespace merit::csv {
-
-/// A pattern of a length of time, "H:MM:SS" or "D H:MM": runs of D, H, M, S take digits, S(.S) a
-/// fraction too, everything else stands for itself. The largest unit has no upper bound.
-class duration_pattern {
-public:
-    [[nodiscard]] static std::optional<duration_pattern> compile(std::string_view text);
-    /// Microseconds; a minus sign in front makes them negative.
-    [[nodiscard]] std::optional<std::int64_t> read(std::string_view text) const;
-
-private:
-    struct piece {
-        char what;  ///< D, H, M, S, f (fraction), or = for a literal
-        char literal;
-        std::uint8_t digits;  ///< at least so many
-        bool bounded;         ///< below the next larger unit
-    };
-    std::vector<piece> pieces_;
-};
 
 /// A declared type, its patterns compiled.
 class declared_type {
@@ -47,7 +30,7 @@ private:
     [[nodiscard]] std::int64_t placed(std::int64_t local, std::optional<std::int64_t> offset) const;
     csv_type asked_;
     std::vector<calendar::pattern> patterns_;
-    std::vector<duration_pattern> durations_;
+    std::vector<calendar::duration_pattern> durations_;
 };
 
 }  // namespace merit::csv

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "data/calendar/duration_pattern.hpp"
 #include "engine/lanes.hpp"
 
 namespace merit::engine {
@@ -241,8 +242,6 @@ void read_time(const call& with) {
             if (!read) continue;
             if (with.what.what == function::to_date)
                 out[i] = calendar::day_below(read->local);
-            else if (with.what.what == function::to_duration)
-                out[i] = read->local - calendar::day_below(read->local) * calendar::day_us;
             else
                 out[i] = read->offset ? read->local - *read->offset
                                       : with.in.calendar.to_instant(read->local);
@@ -253,12 +252,16 @@ void read_time(const call& with) {
 }
 
 void read_duration(const call& with) {
-    if (with.of.size() > 1) return read_time(with);
+    std::optional<calendar::duration_pattern> pattern;
+    if (with.of.size() > 1 && with.constant(1) != nullptr)
+        if (const auto* text = std::get_if<std::string>(with.constant(1)))
+            pattern = calendar::duration_pattern::compile(*text);
     std::int64_t* out = with.out.begin_whole(with.count);
     const mark* marks = combine_marks(with);
     each_usable(with, marks, [&](std::size_t i) {
-        if (const auto duration = duration_of(text_at(with, 0, i)))
-            out[i] = *duration;
+        const std::string_view text = text_at(with, 0, i);
+        if (const auto length = pattern ? pattern->read(trimmed(text)) : duration_of(text))
+            out[i] = *length;
         else
             make_blank(with, i, reason::no_data);
     });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "data/calendar/duration_pattern.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -375,12 +376,19 @@ term_id checker::text_function(const scope& at, node_id id, const function_entry
                std::string(entry.signature));
         return nothing;
     }
-    const bool pattern = entry.what == function::to_date || entry.what == function::to_timestamp;
+    const bool length = entry.what == function::to_duration;
+    const bool pattern =
+        length || entry.what == function::to_date || entry.what == function::to_timestamp;
     if (pattern && of.size() == 2) {
         const value* v = constant_of(of[1]);
         const auto* text = v == nullptr ? nullptr : std::get_if<std::string>(v);
-        if (text == nullptr || !calendar::pattern::compile(*text)) {
-            report(at, id, "E301", "the pattern must be a text such as \"M/D/YYYY H:MM\"",
+        const bool fine =
+            text != nullptr && (length ? calendar::duration_pattern::compile(*text).has_value()
+                                       : calendar::pattern::compile(*text).has_value());
+        if (!fine) {
+            report(at, id, "E301",
+                   fmt::format("the pattern must be a text such as \"{}\"",
+                               length ? "H:MM:SS" : "M/D/YYYY H:MM"),
                    std::string(entry.signature));
             return nothing;
         }

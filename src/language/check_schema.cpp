@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "language/check_keys.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -64,8 +65,8 @@ void checker::build_schema() {
                 (void)entity_named(a.text(a.at(a.children_of(property)[0])));
         }
     }
-    for (const definition& one : in_.table_statements) declare_table(one);
     for (const definition& one : in_.calendar_statements) read_calendar(one);
+    for (const definition& one : in_.table_statements) declare_table(one);
     for (const definition& one : in_.rates_statements) read_rates(one);
     for (const definition& one : in_.targets_statements) declare_targets(one);
     declare_funnels();
@@ -265,6 +266,21 @@ void checker::link_references() {
         }
     }
     for (reference_info& one : out_.references) one.to = out_.entities[one.entity].table;
+    for (key_clash& one : key_clashes(in_, out_)) {
+        if (one.node != nothing)
+            report({.document = one.document}, one.node, "E301", std::move(one.message),
+                   std::move(one.help));
+        else
+            findings_.push_back({severity::error,
+                                 "E301",
+                                 {},
+                                 {},
+                                 0,
+                                 0,
+                                 std::move(one.message),
+                                 std::move(one.help),
+                                 {}});
+    }
     for (const reference_info& one : out_.references) {
         if (one.to == nothing || out_.tables[one.to].key != nothing) continue;
         findings_.push_back(
