@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "data/calendar/week_literal.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -176,7 +177,7 @@ term_id checker::compare_coarse(const scope& at, node_id id, operation how, term
     while (a.at(literal_node).kind == node_kind::group)
         literal_node = a.children_of(a.at(literal_node))[0];
     const std::string_view text = a.text(a.at(literal_node));
-    const auto date = calendar::read_date(text);
+    const auto date = calendar::read_date(text, out_.calendar);
     if (!date) {
         (void)date_literal(at, literal_node);
         return nothing;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "data/calendar/week_literal.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -189,8 +190,9 @@ bool checker::read_fixed(const scope& at, std::span<const node_id> ends, time_st
             end = body_of(ast(where.document), known->second.node).back();
         }
         const tree& b = ast(where.document);
-        const auto date =
-            is_date_literal(where, end) ? calendar::read_date(b.text(b.at(end))) : std::nullopt;
+        const auto date = is_date_literal(where, end)
+                              ? calendar::read_date(b.text(b.at(end)), out_.calendar)
+                              : std::nullopt;
         if (!date) {
             report(at, ends[i], "E112", "this is no date or period",
                    "write @2026, @2026Q1, @2026-03 or @2026-03-31");

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "data/calendar/week_literal.hpp"
 #include "language/checker.hpp"
 
 namespace merit::language {
@@ -63,7 +64,7 @@ term_id checker::date_literal(const scope& at, node_id id) {
     const tree& a = ast(at.document);
     while (a.at(id).kind == node_kind::group) id = a.children_of(a.at(id))[0];
     const std::string_view text = a.text(a.at(id));
-    const auto date = calendar::read_date(text);
+    const auto date = calendar::read_date(text, out_.calendar);
     if (!date) {
         report(at, id, "E112", fmt::format("`@{}` is no date", text),
                "write @2026, @2026Q1, @2026-03, @2026W05 or @2026-03-31");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "data/calendar/week_literal.hpp"
 #include "language/checker.hpp"
 #include "language/keywords.hpp"
 
@@ -231,10 +232,11 @@ void checker::read_range(const scope& at, node_id id, request& into) {
             }
         }
         const tree& b = ast(where.document);
-        const auto date = is_date_literal(where, end) ? calendar::read_date(b.text(b.at(end)))
-                          : b.at(end).kind == node_kind::literal
-                              ? calendar::read_date(to_string(b.values[b.at(end).value]))
-                              : std::nullopt;
+        const auto date =
+            is_date_literal(where, end) ? calendar::read_date(b.text(b.at(end)), out_.calendar)
+            : b.at(end).kind == node_kind::literal
+                ? calendar::read_date(to_string(b.values[b.at(end).value]), out_.calendar)
+                : std::nullopt;
         if (!date)
             return report(at, ends[i], "E112", "this is no date or period",
                           "write @2026, @2026Q1, @2026-03 or @2026-03-31");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "data/calendar/week_literal.hpp"
+
 namespace merit::plan {
 
 using calendar::interval;
@@ -16,7 +18,7 @@ error too_many_periods() {
 // The whole period that a parameter's value names.
 result<interval> named_period(const value& given, const calendar::calendar& in) {
     if (const auto* text = std::get_if<std::string>(&given)) {
-        if (const auto read = calendar::read_date(*text)) return read->covers;
+        if (const auto read = calendar::read_date(*text, in.options())) return read->covers;
         return error("E301", "the range ends in \"" + *text + "\", which is no date",
                      "write a date such as 2026, 2026Q1, 2026-03 or 2026-03-31");
     }
