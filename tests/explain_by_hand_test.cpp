@@ -76,18 +76,24 @@ TEST_CASE("a target of who came inside the month, in working days") {
    │  − 0  do not meet: has a row and is there in the period
    │  = 1  kept
    └─ Ann: target = 150
-         · 200 × 15 of 20 working days (there: 2026-02-09 to 2026-02-28)
-         month_start: 2026-02-01 to 2026-02-28
-           2  rows in plan
-         − 1  not for 2026-02-01 to 2026-02-28
-         = 1  in scope
-         − 0  do not meet: rep is not blank
-         = 1  kept
-         row 1 · 2026-02-01: 200
+      │  · 200 × 15 of 20 working days
+      │  month_start: 2026-02-01 to 2026-02-28
+      │    2  rows in plan
+      │  − 1  not for 2026-02-01 to 2026-02-28
+      │  = 1  in scope
+      │  − 0  do not meet: rep is not blank
+      │  = 1  kept
+      │  row 1 · 2026-02-01: 200
+      └─ days: days in which the entity was there = 15
+            hired to left: 2026-02-01 to 2026-02-28
+              2  rows in reps
+            − 1  not of this group: rep is "Ann"
+            = 1  kept
+            row 1 · Ann · 2026-02-09: 15
 )");
     CHECK(has(
         to_text(told(quotas, prorated, "target(revenue) as x by rep for @2026-02", 0, chinese())),
-        "200 × 20 个工作日中的 15 个（在岗：2026-02-09 至 2026-02-28）"));
+        "200 × 20 个工作日中的 15 个"));
 }
 
 TEST_CASE("who lacks a target is named, and why a blank is blank") {

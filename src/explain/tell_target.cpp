@@ -117,52 +117,68 @@ result<void> telling::tell_lacking(place none, into made) {
 /// Rows of the targets, and the parts of the period that they are taken for.
 result<void> telling::tell_target_share(place at, into made) {
     made.operation = "target";
-    std::vector<place> parts;
-    place rows = at;
+    const bool divided = term(at).kind == op::scalar && term(at).what == function::divide;
+    std::vector<place> taken;
+    place rows = divided ? through(operand(at, 0)) : at;
     while (term(rows).kind == op::scalar && term(rows).what == function::multiply) {
-        parts.push_back(through(operand(rows, 1)));
+        taken.push_back(through(operand(rows, 1)));
         rows = through(operand(rows, 0));
     }
-    if (term(rows).kind != op::aggregate) {
+    std::vector<place> whole;
+    place below = divided ? through(operand(at, 1)) : at;
+    while (divided && term(below).kind == op::scalar && term(below).what == function::multiply) {
+        whole.push_back(through(operand(below, 1)));
+        below = through(operand(below, 0));
+    }
+    if (divided) whole.push_back(below);
+    if (term(rows).kind != op::aggregate || taken.size() != whole.size()) {
         add_operands(at, made);
         return {};
     }
     if (auto done = tell_aggregate(rows, made); !done) return done;
     std::string factors;
-    for (std::size_t i = parts.size(); i-- > 0;) factors += days_text(parts[i]);
+    for (std::size_t i = taken.size(); i-- > 0;)
+        factors += days_text(counted_days(taken[i]), counted_days(whole[i]), made);
     if (factors.empty() || made.rows->kept == 0) return {};
     add_rule(made, "target_part", words_.number(value_of(rows).value) + factors);
     return {};
 }
 
-/// " × 15 of 20 working days (there: 2026-02-09 to 2026-02-28)"; nothing for all of them.
-std::string telling::days_text(place part) const {
-    static constexpr phrase there{"there", "在岗"};
-    static constexpr phrase asked{"asked", "所求"};
+/// Where no day is asked, none is taken away: the days in the other case.
+telling::place telling::counted_days(place at) {
+    const bool guarded =
+        term(at).kind == op::scalar && term(at).what == function::if_ && traced(at).of.size() == 3;
+    return guarded ? through(operand(at, 2)) : at;
+}
+
+/// " × 15 of 20 working days"; nothing for all of them. The days of an entity's rows are told with
+/// these.
+std::string telling::days_text(place taken, place whole, into made) {
+    static constexpr phrase asked{" (asked: {0} to {1})", "（所求：{0} 至 {1}）"};
     static constexpr phrase days{" × {0} of {1} days", " × {1} 天中的 {0} 天"};
     static constexpr phrase work{" × {0} of {1} working days", " × {1} 个工作日中的 {0} 个"};
     static constexpr phrase months{" × {0} of {1} equal months", " × {1} 个等分月中的 {0} 个"};
-    static constexpr phrase span{" ({0}: {1} to {2})", "（{0}：{1} 至 {2}）"};
-    const value whole = value_of(part).value;
-    if (explain::number_of(whole) == engine::quad{1}) return {};
-    if (term(part).kind != op::scalar || term(part).what != function::divide)
-        return " × " + words_.number(whole);
-    const place taken = through(operand(part, 0));
-    const place of = through(operand(part, 1));
+    const value part = value_of(taken).value;
+    const value all = value_of(whole).value;
+    if (explain::number_of(part) == explain::number_of(all)) return {};
     // Days are counted as borders between two dates, and one more.
-    place dates = taken;
-    if (term(dates).what == function::add) dates = through(operand(dates, 0));
-    const bool works = term(dates).what == function::work_days;
-    const bool counted = works || term(dates).what == function::units_between;
-    const bool whole_days = term(taken).type.kind == type_kind::int64;
+    const auto dates_of = [&](place at) {
+        return term(at).what == function::add ? through(operand(at, 0)) : at;
+    };
+    const bool works = term(dates_of(whole)).what == function::work_days;
+    const bool whole_days = term(whole).type.kind == type_kind::int64;
     const phrase& how = works ? work : whole_days ? days : months;
-    std::string out = how.in(how_.wording, words_.number(value_of(taken).value),
-                             words_.number(value_of(of).value));
+    const std::string out = how.in(how_.wording, words_.number(part), words_.number(all));
+    if (term(taken).kind == op::aggregate) {
+        add(made, taken, "days");
+        return out;
+    }
+    const place dates = dates_of(taken);
+    const bool counted = works || term(dates).what == function::units_between;
     if (!counted || !whole_days || traced(dates).of.size() < 2) return out;
-    const bool lasts = term(part).note.starts_with("part of them");
-    return out + span.in(how_.wording, (lasts ? there : asked).in(how_.wording),
-                         words_.value_text(value_of(through(operand(dates, 0))).value),
-                         words_.value_text(value_of(through(operand(dates, 1))).value));
+    return out + asked.in(how_.wording,
+                          words_.value_text(value_of(through(operand(dates, 0))).value),
+                          words_.value_text(value_of(through(operand(dates, 1))).value));
 }
 
 }  // namespace merit::explain

@@ -89,7 +89,8 @@ private:
     result<void> tell_target_piece(place at, into made);
     result<void> tell_target_share(place at, into made);
     result<void> tell_lacking(place none, into made);
-    [[nodiscard]] std::string days_text(place part) const;
+    place counted_days(place at);
+    std::string days_text(place taken, place whole, into made);
     void call_target(place at);
 
     // --- other groups (tell_group.cpp)
