@@ -133,8 +133,11 @@ std::string percent_text(decimal_value what) {
 std::string shortest_text(const value& what) {
     if (const auto* number = std::get_if<decimal_value>(&what))
         return to_string(without_idle_zeros(*number));
-    if (const auto* money = std::get_if<money_value>(&what))
-        return fmt::format("{} {}", to_string(without_idle_zeros(money->amount)), money->currency);
+    if (const auto* money = std::get_if<money_value>(&what)) {
+        const std::string amount = to_string(without_idle_zeros(money->amount));
+        // A sum over no rows is 0 of no currency.
+        return money->currency[0] == 0 ? amount : fmt::format("{} {}", amount, money->currency);
+    }
     return to_string(what);
 }
 

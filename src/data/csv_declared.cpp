@@ -35,11 +35,11 @@ result<declared_type> declared_type::make(const csv_type& type) {
         }
         if (!fine) {
             const bool duration = type.kind == type_kind::duration;
-            return error(
-                "E805",
-                fmt::format("\"{}\" is no pattern of a {}", text,
-                            duration ? "length of time" : "date"),
-                duration ? "write it like \"H:MM:SS\"" : "write it like \"M/D/YYYY H:MM\"");
+            return error("E805",
+                         fmt::format("\"{}\" is no pattern of a {}", text,
+                                     duration ? "length of time" : "date"),
+                         duration ? "write it like \"H:MM:SS\", or \"S\" for a number of seconds"
+                                  : "write it like \"M/D/YYYY H:MM\"");
         }
     }
     return made;

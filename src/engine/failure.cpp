@@ -92,14 +92,20 @@ void describe_overflow(const plan::expression& what, diagnostic& into) {
                      : "bring an operand to a decimal or a double: x * 1.0";
 }
 
+std::string conversion_to(std::string_view currency) {
+    return fmt::format("convert each amount x by its date t first: sum(convert(x, \"{}\", t))",
+                       currency);
+}
+
 void describe_currencies(const environment& in, const plan::expression& what,
                          const circumstances& seen, diagnostic& into) {
     into.code = "E220";
     into.message = "two currencies meet in one amount";
+    into.help = conversion_to("USD");
     if (seen.operands.size() > 2)
         into.message = fmt::format("{} and {} meet in one amount{}", written(seen.operands[1]),
                                    written(seen.operands[2]), rows_named(in, what, seen));
-    into.help = "convert them first: convert(amount, \"USD\", date)";
+    if (seen.operands.size() > 2) into.help = conversion_to(written(seen.operands[1]));
 }
 
 /// Whether the rate was there, so that the number was too large.
@@ -149,7 +155,7 @@ error mixed_order(const environment& in, id by) {
     out.where = what.text;
     out.line = what.source + 1;
     out.message = "amounts of two currencies are put in one order";
-    out.help = "convert them first: convert(amount, \"USD\", date)";
+    out.help = conversion_to("USD");
     return error(std::move(out));
 }
 

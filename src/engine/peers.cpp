@@ -253,6 +253,9 @@ private:
         for (const std::uint32_t row : rows) {
             if (const mark m = pools.mark_at(row); (m & unusable) != 0) {
                 out_.marks[row] = m;
+                if ((m & error_bit) == 0) continue;
+                out_.origins.resize(out_.marks.size(), nothing);
+                out_.origins[row] = pools.origins[row];
                 continue;
             }
             if (negative || total == 0) {

@@ -61,10 +61,14 @@ std::optional<table_id> checker::aggregate_table(const scope& at, node_id id,
         if (out_.tables[t].view_of == nothing) stored.push_back(t);
     }
     if (stored.size() == 1) return stored[0];
-    std::string help = "name a table: count(deals where …)";
     const node_id first = arguments.empty() ? id : arguments[0];
     const node_id inner =
         a.at(first).kind == node_kind::clause_chain ? a.children_of(a.at(first))[0] : first;
+    if (!stored.empty() && !arguments.empty() && told_as_group(at, id, first, inner))
+        return std::nullopt;
+    std::string help = stored.empty() ? "give its file with --data, or add it to the model"
+                                      : fmt::format("name a table: count({} where …)",
+                                                    out_.tables[stored[0]].name);
     if (a.at(inner).kind == node_kind::path) {
         for (const table_info& t : out_.tables) {
             if (t.columns.find(a.text(a.at(inner))))
@@ -85,7 +89,8 @@ term_id checker::aggregate_call(const scope& at, node_id id, const function_entr
         report(at, id, "E202",
                fmt::format("`{}` aggregates rows, but stands where each row has its own value",
                            entry.name),
-               "say for whom it is computed (… per customer), or take it out of the brackets");
+               fmt::format("say for whom it is computed (… per {}), or take it out of the brackets",
+                           example_entity(nothing)));
         return nothing;
     }
     const auto table = aggregate_table(at, id, arguments);
@@ -203,7 +208,8 @@ bool checker::aggregate_argument(const scope& row, node_id argument, const funct
             if (entity.table != nothing) continue;
             report(row, inner, "E101",
                    fmt::format("entity `{}` has no table, so it cannot be counted", name),
-                   fmt::format("count_distinct({}.{})", out_.tables[row.table].name, name));
+                   fmt::format("count_distinct({}.{}{})", out_.tables[row.table].name, name,
+                               written(row, argument).substr(written(row, inner).size())));
             return false;
         }
     }
@@ -311,8 +317,9 @@ bool checker::aggregate_complete(const scope& at, node_id id, const aggregate& w
     }
     if (!amount_fits(at, id, what)) return false;
     if (what.what == function::weighted_avg &&
-        (what.second == nothing || !is_number(get(what.second).type))) {
-        report(at, id, "E303", "`weighted_avg` needs its weight, a number",
+        (what.second == nothing ||
+         !(is_number(get(what.second).type) || get(what.second).type.kind == type_kind::money))) {
+        report(at, id, "E303", "`weighted_avg` needs its weight, a number or an amount",
                "weighted_avg(x, by: w)");
         return false;
     }

@@ -110,13 +110,29 @@ term_id checker::no_comparison(const scope& at, node_id id, const type& l, const
     const auto either = [&](type_kind kind) { return l.kind == kind || r.kind == kind; };
     const bool text = either(type_kind::text);
     const bool units = either(type_kind::duration) || either(type_kind::money);
-    const char* const of_text =
-        is_time(l) || is_time(r)     ? "write the date as @2026-03-31, or use to_date(…)"
+    std::string date = "2026-03-31";
+    std::string number = "100";
+    const tree& a = ast(at.document);
+    for (const node_id side : a.children_of(a.at(id))) {
+        if (a.at(side).kind != node_kind::literal) continue;
+        const value& v = a.values[a.at(side).value];
+        const auto* const said = std::get_if<std::string>(&v);
+        if (said != nullptr && calendar::read_date(*said)) date = *said;
+        if (std::holds_alternative<decimal_value>(v)) number = written(at, side);
+    }
+    const std::string of_text =
+        is_time(l) || is_time(r) ? fmt::format("write the date as @{}, or use to_date(…)", date)
         : either(type_kind::boolean) ? "write true or false without quotes"
                                      : "use to_number(…), or quote the other side";
+    const type& money = l.kind == type_kind::money ? l : r;
+    const std::string of_unit =
+        money.kind != type_kind::money
+            ? "give the other side the same unit, such as 30 days or 24h"
+            : fmt::format("give the other side the same unit, such as {} {}", number,
+                          money.currency[0] == 0 ? "EUR" : money.currency);
     report(at, id, units && !text ? "E221" : "E301",
            fmt::format("{} cannot be compared with {}", l.to_string(), r.to_string()),
-           text ? of_text : "give the other side the same unit, such as 30 days or 24h");
+           text ? of_text : of_unit);
     return nothing;
 }
 

@@ -114,8 +114,12 @@ bool checker::context_clause(const scope& at, node_id covered, node_id clause, t
             made.kind = change_kind::unfiltered;
             return true;
         default:
-            report(at, clause, "E211", "this clause belongs inside an aggregate's brackets",
-                   fmt::format("write it before the closing bracket of {}", written(at, covered)));
+            report(
+                at, clause, "E211", "this clause belongs inside an aggregate's brackets",
+                a.at(covered).kind == node_kind::call
+                    ? fmt::format("write it before the closing bracket of {}", written(at, covered))
+                    : fmt::format("write it in the brackets of the aggregate that {} stands for",
+                                  written(at, covered)));
             return false;
     }
 }

@@ -259,9 +259,15 @@ term_id checker::funnel_call(const scope& at, node_id id, std::optional<span_val
     const auto last = takes == 2 ? funnel_step(at, parts[2], of) : first;
     if (!first || !last) return nothing;
     if (takes == 2 && *last <= *first) {
+        std::uint32_t from = *last;
+        std::uint32_t to = *first;
+        if (from == to && to + 1 < of.names.size())
+            ++to;
+        else if (from == to)
+            --from;
         report(at, id, "E303",
                fmt::format("`{}` does not come behind `{}`", of.names[*last], of.names[*first]),
-               fmt::format("{}.{}({}, {})", name, word, of.names[*last], of.names[*first]));
+               fmt::format("{}.{}({}, {})", name, word, of.names[from], of.names[to]));
         return nothing;
     }
     const term_id kept =

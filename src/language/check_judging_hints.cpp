@@ -116,7 +116,7 @@ std::optional<decimal_value> checker::known_number(const scope& at, node_id id) 
 
 /// `0.6 * a / 5`, which is a term already, as a weight and what it weighs; nothing when it is
 /// anything else.
-std::optional<checker::weighed> checker::weighed_term(const scope& at, node_id id, term_id whole) {
+std::optional<weighed> checker::weighed_term(const scope& at, node_id id, term_id whole) {
     const tree& a = ast(at.document);
     while (a.at(id).kind == node_kind::group) id = a.children_of(a.at(id))[0];
     const node& n = a.at(id);

@@ -66,7 +66,7 @@ void checker::money_property(table_id table, const scope& at, std::string_view w
     money_.insert_or_assign({table, static_cast<std::uint32_t>(*column)}, std::move(made));
 }
 
-const checker::money_column* checker::money_declared(table_id table, std::uint32_t column) const {
+const money_column* checker::money_declared(table_id table, std::uint32_t column) const {
     for (; table != nothing; table = out_.tables[table].view_of) {
         const auto found = money_.find({table, column});
         if (found != money_.end()) return &found->second;
@@ -103,7 +103,7 @@ term_id checker::currency_of(const scope& at, node_id id, term_id money) {
     const term_id known = changing_currency(money);
     if (known == nothing)
         report(at, id, "E220", "the currency of this amount is not known here",
-               "convert it first: convert(m, \"USD\", at)");
+               fmt::format("convert it first: {}", conversion_of(money)));
     return known;
 }
 
@@ -193,14 +193,23 @@ term_id checker::chosen_currency(const scope& at, node_id id, term_id made,
 /// currencies are aggregates themselves, so that they follow every filter and period.
 term_id checker::one_currency(const scope& at, node_id id, const aggregate& made, term_id value) {
     if (value == nothing || made.argument == nothing || made.what == function::count) return value;
-    const type& argument = get(made.argument).type;
+    if (made.what == function::weighted_avg && made.second != nothing)
+        value = of_one_currency(at, id, made, made.second, value);
+    return of_one_currency(at, id, made, made.argument, value);
+}
+
+/// The value, if the amounts that made it agree in their currency.
+term_id checker::of_one_currency(const scope& at, node_id id, const aggregate& made,
+                                 term_id amounts, term_id value) {
+    if (value == nothing) return nothing;
+    const type& argument = get(amounts).type;
     if (!is_money(argument) || argument.currency[0] != 0) return value;
-    const term_id code = currency_of(at, id, made.argument);
+    const term_id code = currency_of(at, id, amounts);
     if (code == nothing) return nothing;
     aggregate of_code = made;
     of_code.argument = code;
     of_code.second = of_code.amount = nothing;
-    const term_id blank = scalar(at, id, function::is_blank, boolean_type, {made.argument});
+    const term_id blank = scalar(at, id, function::is_blank, boolean_type, {amounts});
     const term_id present = scalar(at, id, function::logical_not, boolean_type, {blank});
     of_code.where = made.where == nothing ? present
                                           : scalar(at, id, function::logical_and, boolean_type,

@@ -37,7 +37,9 @@ std::vector<std::string> checker::members_of(table_id table) const {
     for (const auto& [key, one] : in_.computed_columns) {
         if (key.first == out_.tables[table].name) out.push_back(key.second);
     }
-    for (const std::uint32_t r : references_of(table)) out.push_back(out_.references[r].role);
+    for (const std::uint32_t r : references_of(table))
+        if (std::find(out.begin(), out.end(), out_.references[r].role) == out.end())
+            out.push_back(out_.references[r].role);
     return out;
 }
 
@@ -280,7 +282,8 @@ term_id checker::row_path(const scope& at, node_id path) {
                     fmt::format("`{}` is a KPI, a value of a group; inside an aggregate every row "
                                 "needs its own",
                                 words[0]),
-                    "say for whom it is computed: … per customer");
+                    fmt::format("say for whom it is computed: … per {}",
+                                example_entity(kpi(at, path, known->first))));
                 return nothing;
             }
         }
@@ -348,13 +351,7 @@ term_id checker::context_path(const scope& at, node_id path) {
             return named_value(at, path, words[0]);
         }
     }
-    std::vector<std::string> near = near_names(words[0], members_of(at.table));
-    report(at, path, "E210",
-           fmt::format("`{}` cannot reach the rows of {}", written(at, path),
-                       out_.tables[at.table].name),
-           near.empty() ? fmt::format("columns of {} are {}", out_.tables[at.table].name,
-                                      fmt::join(members_of(at.table), ", "))
-                        : fmt::format("did you mean {}?", fmt::join(near, ", ")));
+    unreached(at, path, words);
     return nothing;
 }
 

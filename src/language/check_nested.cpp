@@ -214,7 +214,9 @@ bool checker::read_per(const scope& at, node_id clause, std::vector<std::uint32_
         entities.push_back(*entity);
     }
     if (entities.empty()) {
-        report(at, clause, "E101", "`per` needs an entity", "… per customer and month");
+        report(at, clause, "E101", "`per` needs an entity",
+               fmt::format("… per {} and {}", example_entity(nothing),
+                           written(at, a.children_of(a.at(clause))[0])));
         return false;
     }
     into.entity = entities.front();

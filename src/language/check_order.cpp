@@ -65,8 +65,12 @@ void checker::complete(const wanted& first) {
             continue;
         }
         begun_.emplace(what, pending_.size() - 1);
+        const std::size_t told = told_elsewhere_;
         compute(what);
-        if (missing_.empty()) begun_.erase(what);
+        if (missing_.empty())
+            begun_.erase(what);
+        else
+            told_elsewhere_ = told;  // what is still to come is no trouble
         for (auto next = missing_.rbegin(); next != missing_.rend(); ++next)
             pending_.push_back(*next);
         missing_.clear();

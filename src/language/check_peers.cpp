@@ -73,12 +73,18 @@ term_id checker::peer_call(const scope& at, node_id id, const function_entry& en
         }
         std::vector<term_id> of{x, pool};
         if (!add_currency(at, compared, of)) return nothing;
+        const bool said =
+            get(pool).type.kind != type_kind::money || get(pool).type.currency[0] != 0;
+        const term_id currency =
+            said ? static_cast<term_id>(nothing) : currency_of(at, positional[0], pool);
         // Money is paid in its minor unit, however many digits the pool is written with.
-        type paid = total;
+        type paid = get(pool).type;
         if (paid.kind == type_kind::money && paid.currency[0] != 0)
             paid.scale = std::max(paid.scale, minor_unit(paid.currency));
         of[1] = widened(at, id, pool, paid);
-        return peer_term(at, id, std::move(made), std::move(of), paid);
+        const term_id out = peer_term(at, id, std::move(made), std::move(of), paid);
+        if (currency != nothing && out != nothing) out_.currencies[out] = currency;
+        return out;
     }
     hint_direction(at, id, made, compared);
     const bool whole = made.what == function::ntile ||
@@ -113,9 +119,15 @@ term_id checker::peer_argument(const scope& at, node_id id, const function_entry
     const bool across = std::any_of(own.begin(), own.end(), [&](node_id one) {
         return a.at(one).kind == node_kind::across_clause;
     });
+    if (n.kind == node_kind::argument_clauses) {
+        report(at, id, "E303", fmt::format("`{}` needs what it compares", entry.name),
+               fmt::format("{}({} {})", entry.name, example_kpi(), written(at, id)));
+        return nothing;
+    }
     if (!across) {
-        report(at, id, "E330", fmt::format("`{}` needs its peers", entry.name),
-               fmt::format("{}({} across rep)", entry.name, written(at, id)));
+        report(
+            at, id, "E330", fmt::format("`{}` needs its peers", entry.name),
+            fmt::format("{}({} across {})", entry.name, written(at, id), example_entity(nothing)));
         return nothing;
     }
     const node_id inner = a.children_of(n)[0];
@@ -165,8 +177,14 @@ bool checker::peer_option(const scope& at, node_id argument, const function_entr
         into.min_n = amount.count;
         return true;
     }
-    report(at, argument, "E303", fmt::format("`{}` has no such argument", entry.name),
-           "order: \"lowest\", ties: \"dense\" or \"fractional\", min_n: 5");
+    const bool known =
+        (word == "order" && ranks) || (word == "ties" && into.what == function::rank);
+    report(at, argument, "E303",
+           known ? fmt::format("`{}:` of `{}` cannot be {}", word, entry.name, written(at, inside))
+                 : fmt::format("`{}` has no argument `{}:`", entry.name, word),
+           !known            ? std::string(entry.signature)
+           : word == "order" ? "order: \"lowest\" or \"highest\""
+                             : "ties: \"competition\", \"dense\" or \"fractional\"");
     return false;
 }
 

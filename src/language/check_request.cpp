@@ -6,7 +6,6 @@
 
 #include "data/calendar/week_literal.hpp"
 #include "language/checker.hpp"
-#include "language/keywords.hpp"
 
 namespace merit::language {
 
@@ -95,7 +94,8 @@ dimension checker::resolve_dimension(const scope& at, node_id id, const std::set
             report(at, id, "E220",
                    fmt::format("`{}` has a currency on every row, so its amounts are no groups",
                                out.name),
-                   "convert them first: convert(amount, \"USD\", date)");
+                   fmt::format("convert them in a column: column {}.converted = {}",
+                               out_.tables[home].name, conversion_of(found)));
         const term* last = &get(found);
         while (last->kind == op::look_up) last = &get(last->of[0]);
         // A computed column may be one value for all rows, which belongs to no table.
@@ -353,27 +353,6 @@ void checker::check_step(const time_step& step, bool timed, bool weekly) {
     }
 }
 
-/// A KPI marked `@grain rep` means something per rep only.
-void checker::check_grain(const request& asked) {
-    for (const shown& one : asked.terms) {
-        const auto* known = in_.find(asked.source, one.head.name);
-        if (known == nullptr || known->second.kind != definition_kind::kpi) continue;
-        const std::string grain =
-            annotation_of(ast(known->second.document), known->second.node, "grain");
-        if (grain.empty()) continue;
-        const keyword* const word = find_keyword(grain);
-        const unit grain_unit = word == nullptr ? unit::none : word->parts[0].unit;
-        const bool there = std::any_of(asked.by.begin(), asked.by.end(), [&](const dimension& d) {
-            return d.name == grain || (grain_unit != unit::none && d.calendar_unit == grain_unit);
-        });
-        if (there) continue;
-        report(asked.source, asked.text, "E331",
-               fmt::format("`{}` is computed per {}, and {} is not among the dimensions",
-                           one.head.name, grain, grain),
-               fmt::format("show {} by {}", one.head.name, grain));
-    }
-}
-
 /// The dimensions as written: of the request, else of a scorecard that it shows.
 std::vector<checker::placed_node> checker::asked_dimensions(std::uint32_t document, node_id id) {
     const tree& a = ast(document);
@@ -403,6 +382,7 @@ void checker::check_headings(const scope& at, std::span<const node_id> parts,
                              const request& asked) {
     const tree& a = ast(at.document);
     std::map<std::string, std::size_t, std::less<>> count;
+    std::set<std::string> shown_before;
     for (const shown& one : asked.terms) ++count[one.head.name];
     std::set<std::string> dimensions;
     for (const std::vector<std::string>& words : by_names_) {
@@ -414,10 +394,14 @@ void checker::check_headings(const scope& at, std::span<const node_id> parts,
     }
     for (const node_id part : parts) {
         const node& n = a.at(part);
-        if (n.kind != node_kind::shown || n.text == 0 || count[std::string(a.text(n))] < 2)
-            continue;
-        report(at, part, "E103", fmt::format("two columns would be called `{}`", a.text(n)),
-               "give one of them another name");
+        if (n.kind != node_kind::shown) continue;
+        const std::string name =
+            n.text != 0 ? std::string(a.text(n)) : written(at, a.children_of(n)[0]);
+        const bool again = !shown_before.insert(name).second || dimensions.contains(name);
+        if (count[name] < 2 || (n.text == 0 && !again)) continue;
+        report(at, part, "E103", fmt::format("two columns would be called `{}`", name),
+               n.text != 0 ? "give one of them another name"
+                           : fmt::format("give it another name: {} as …", name));
     }
 }
 

@@ -67,6 +67,15 @@ void checker::build_schema() {
     }
     for (const definition& one : in_.calendar_statements) read_calendar(one);
     for (const definition& one : in_.table_statements) declare_table(one);
+    for (const definition& one : in_.entity_statements) {
+        const std::string name(ast(one.document).text(ast(one.document).at(one.node)));
+        const auto table = table_named(name);
+        if (table && out_.tables[*table].entity != find_entity(name))
+            report({.document = one.document}, one.node, "E103",
+                   fmt::format("`{}` is a table, so no entity has its name", name),
+                   fmt::format("give the entity another name, or say table {0} {{ entity: {0} }}",
+                               name));
+    }
     for (const definition& one : in_.rates_statements) read_rates(one);
     for (const definition& one : in_.targets_statements) declare_targets(one);
     declare_funnels();

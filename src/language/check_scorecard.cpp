@@ -40,6 +40,7 @@ void checker::read_scorecard(const definition& one, scorecard& into) {
     const tree& a = ast(one.document);
     const std::size_t before = troubles();
     std::size_t written_parts = 0;
+    std::set<std::string> said;
     into.missing = "blank";
     for (const node_id id : body_of(a, one.node)) {
         const node& n = a.at(id);
@@ -51,9 +52,15 @@ void checker::read_scorecard(const definition& one, scorecard& into) {
             }
             case node_kind::part:
                 ++written_parts;
+                if (!said.insert(scored_text(at, id)).second)
+                    report(at, id, "E103",
+                           fmt::format("part `{}` stands twice", written(at, a.children_of(n)[0])),
+                           "keep one of them, with the weight of both");
                 read_part(at, id, into);
                 break;
             case node_kind::part_missing:
+                if (!said.insert("missing:").second)
+                    report(at, id, "E103", "`missing:` is said twice", "keep one of them");
                 into.missing = std::string(a.text(n));
                 if (into.missing != "blank" && into.missing != "reweight" &&
                     into.missing != "zero") {
@@ -62,6 +69,8 @@ void checker::read_scorecard(const definition& one, scorecard& into) {
                 }
                 break;
             case node_kind::part_bands:
+                if (!said.insert("bands:").second)
+                    report(at, id, "E103", "`bands:` is said twice", "keep one of them");
                 into.bands = tier_table_named(at, id, std::string(a.text(n)));
                 break;
             default:
@@ -70,6 +79,15 @@ void checker::read_scorecard(const definition& one, scorecard& into) {
     }
     const bool whole = into.parts.size() == written_parts && written_parts != 0;
     if (troubles() == before && missing_.empty() && whole) finish_scorecard(at, into);
+}
+
+/// A part without its weight: what is scored, and how.
+std::string checker::scored_text(const scope& at, node_id part) const {
+    const tree& a = ast(at.document);
+    std::string out = written(at, a.children_of(a.at(part))[0]);
+    for (const node_id border : a.children_of(a.at(part)).subspan(2))
+        out += fmt::format(" {}", written(at, border));
+    return out;
 }
 
 void checker::read_part(const scope& at, node_id id, scorecard& into) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "language/checker.hpp"
 
@@ -105,7 +106,18 @@ void checker::target_property(targets_info& into, const scope& at, node_id id) {
         return;
     }
     if (a.at(inside).kind == node_kind::literal) {
-        if (!target_word(at, id, into, word))
+        const bool known = word == "period" || word == "spread" || word == "prorate" ||
+                           word == "roll" || word == "missing" || word == "calendar";
+        if (!known) {
+            constexpr std::array<std::string_view, 11> words = {
+                "from", "kpi",     "time",    "period",   "value", "spread",
+                "roll", "missing", "prorate", "calendar", "who"};
+            const std::vector<std::string> near =
+                near_names(word, std::vector<std::string>(words.begin(), words.end()));
+            report(at, id, "E101", fmt::format("targets have no property `{}`", word),
+                   near.empty() ? fmt::format("the properties are {}", fmt::join(words, ", "))
+                                : fmt::format("did you mean {}?", fmt::join(near, ", ")));
+        } else if (!target_word(at, id, into, word))
             report(at, inside, "E104",
                    fmt::format("`{}` is no {} of targets", written(at, inside), word),
                    "period: \"month\", spread: \"days\", \"workdays\" or \"equal\", roll: \"sum\", "
@@ -173,7 +185,9 @@ void checker::finish_targets() {
         }
         const bool works =
             one.spread == spread_kind::workdays || one.prorate == spread_kind::workdays;
-        if (works && working_calendar(at, one.node, one.calendar) == nothing) one.good = false;
+        if ((works || !one.calendar.empty()) &&
+            working_calendar(at, one.node, one.calendar) == nothing)
+            one.good = false;
         if (one.prorate == spread_kind::none || one.references.empty()) continue;
         const table_id home = out_.references[one.references.front()].to;
         if (home != nothing && out_.tables[home].kind >= table_kind::interval) continue;
@@ -222,8 +236,18 @@ term_id checker::target_call(const scope& at, node_id id, const function_entry& 
                             ? in_.find(at.document, a.text(a.at(arguments[0])))
                             : nullptr;
     if (known == nullptr || known->second.kind != definition_kind::kpi || arguments.size() > 2) {
-        report(at, id, "E303", fmt::format("`{}` takes the name of a KPI", entry.name),
-               fmt::format("{}(revenue)", entry.name));
+        std::string help = fmt::format("{}({})", entry.name, example_kpi());
+        const bool chain =
+            arguments.size() == 1 && a.at(arguments[0]).kind == node_kind::clause_chain;
+        if (chain) {  // `target(m where …)`: the clause stands behind
+            const std::string whole = written(at, arguments[0]);
+            const std::string inner = written(at, a.children_of(a.at(arguments[0]))[0]);
+            help = fmt::format("({}({}){})", entry.name, inner, whole.substr(inner.size()));
+        } else if (!arguments.empty() && known == nullptr) {
+            help = fmt::format("give it a name, kpi k = {}, and its targets that name: {}(k)",
+                               written(at, arguments[0]), entry.name);
+        }
+        report(at, id, "E303", fmt::format("`{}` takes the name of a KPI", entry.name), help);
         return nothing;
     }
     const targets_info* const of = targets_named(at, id, arguments);
@@ -277,13 +301,17 @@ bool checker::is_additive(term_id of) const {
     }
 }
 
-void checker::check_target(const target_use& use, const term& at, const request& asked) {
+void checker::check_target(const target_use& use, const term& at, const request& asked,
+                           bool windowed) {
     unit finest = unit::none;
     for (const dimension& one : asked.by)
         if (one.calendar_unit != unit::none &&
             (finest == unit::none || length_of(one.calendar_unit) < length_of(finest)))
             finest = one.calendar_unit;
     const targets_info& of = *use.of;
+    if (finest == unit::none && !asked.range && asked.range_from_parameter == nothing && !windowed)
+        return report(at.source, at.text, "E411", "a target is that of a period, and none is asked",
+                      "ask by a unit, such as `by month`, or `for` a period");
     if (of.spread == spread_kind::none && finest != unit::none &&
         !nests(of.period, finest, out_.calendar))
         report(
@@ -315,19 +343,22 @@ void checker::check_target(const target_use& use, const term& at, const request&
 
 /// What is asked of targets must be what they can tell.
 void checker::check_targets(const request& asked) {
-    std::vector<term_id> open;
-    for (const shown& one : asked.terms) open.push_back(one.term);
-    std::set<term_id> seen;
+    std::vector<std::pair<term_id, bool>> open;  // and whether a window gives it a period
+    for (const shown& one : asked.terms) open.emplace_back(one.term, false);
+    std::set<std::pair<term_id, bool>> seen;
     while (!open.empty()) {
-        const term_id next = open.back();
+        auto [next, windowed] = open.back();
         open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+        if (next == nothing || !seen.insert({next, windowed}).second) continue;
         const term& t = get(next);
         if (const auto use = target_uses_.find(next); use != target_uses_.end()) {
-            check_target(use->second, t, asked);
+            check_target(use->second, t, asked, windowed);
             continue;
         }
-        if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+        if (t.kind == op::in_context && out_.changes[t.with].kind == change_kind::time)
+            windowed = windowed || out_.changes[t.with].time.what != time_step::kind::shift;
+        if (t.at == level::group)
+            for (const term_id one : t.of) open.emplace_back(one, windowed);
     }
 }
 

@@ -148,6 +148,7 @@ void checker::check_all() {
         switch (one.kind) {
             case definition_kind::kpi:
                 (void)kpi(at, one.node, key);
+                check_grain_said(one);
                 break;
             case definition_kind::let:
             case definition_kind::param:
@@ -171,27 +172,7 @@ void checker::check_all() {
                 break;  // by its entity, below
         }
     }
-    for (const auto& [key, one] : in_.computed_columns) {
-        if (enough()) return;
-        if (in_.aside[one.document]) continue;
-        const auto table = table_named(key.first);
-        const scope at{.document = one.document};
-        if (table) {
-            (void)own_member(at, one.node, *table, key.second);
-        } else {
-            report(at, one.node, "E101", fmt::format("there is no table `{}`", key.first),
-                   "declare it, or give its data a name with --data");
-        }
-    }
-    for (const auto& [key, one] : in_.attributes) {
-        if (in_.aside[one.document]) continue;
-        const scope at{.document = one.document};
-        if (const auto entity = find_entity(key.first))
-            (void)attribute_named(at, one.node, *entity, key.second);
-        else
-            report(at, one.node, "E101", fmt::format("there is no entity `{}`", key.first),
-                   fmt::format("declare it: entity {}", key.first));
-    }
+    check_members();
     for (const definition& one : in_.shows)
         check_request(one.document, body_of(ast(one.document), one.node).front(), false);
 }

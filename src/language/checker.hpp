@@ -68,6 +68,19 @@ private:
     void hint_unknown(const scope& at, node_id id, std::string_view name);
     bool is_name(const scope& at, node_id path, const std::set<std::string_view>& arguments) const;
 
+    // --- members that tables and entities have already, and @grain (check_members.cpp)
+    void check_members();
+    void check_new_column(const std::string& name, table_id table, const scope& at, node_id path);
+    void check_new_attribute(const std::string& name, std::uint32_t entity, const scope& at,
+                             node_id path);
+    void check_grain_said(const definition& kpi);
+    std::vector<std::string> groupings() const;
+    std::string example_entity(term_id of) const;
+    std::string example_kpi() const;
+    std::string conversion_of(term_id money) const;
+    void unreached(const scope& at, node_id path, std::span<const std::string> words);
+    bool told_as_group(const scope& at, node_id call, node_id argument, node_id inner);
+
     // --- the order of definitions (check_order.cpp)
     bool is_done(const wanted& what) const;
     bool ready(const scope& at, node_id id, const wanted& what);
@@ -116,7 +129,8 @@ private:
                                       std::span<const node_id> arguments);
     term_id target_call(const scope& at, node_id id, const function_entry& entry);
     void check_targets(const request& asked);
-    void check_target(const target_use& use, const term& at, const request& asked);
+    void check_target(const target_use& use, const term& at, const request& asked, bool windowed);
+    void check_whom_targets_expect();
     bool is_additive(term_id of) const;
 
     term_id target_term(const target_place& here);
@@ -179,11 +193,6 @@ private:
     term_id in_unit_after(const scope& at, node_id id);
 
     // --- money (check_money.cpp)
-    /// A column declared `money(…)`: one currency, or the column that holds each row's.
-    struct money_column {
-        std::string currency;
-        std::uint32_t column = nothing;
-    };
     void money_property(table_id table, const scope& at, std::string_view word, node_id inside);
     const money_column* money_declared(table_id table, std::uint32_t column) const;
     term_id as_money(const scope& at, node_id id, table_id table, term_id column);
@@ -197,6 +206,8 @@ private:
     term_id chosen_currency(const scope& at, node_id id, term_id made, const function_entry& entry,
                             const std::vector<term_id>& of);
     term_id one_currency(const scope& at, node_id id, const aggregate& made, term_id value);
+    term_id of_one_currency(const scope& at, node_id id, const aggregate& made, term_id amounts,
+                            term_id value);
     void read_rates(const definition& one);
     std::optional<std::uint32_t> rates_column(const scope& at, node_id statement,
                                               std::string_view word, table_id table);
@@ -388,12 +399,6 @@ private:
     void hint_latest_in_periods(const request& asked);
 
     // --- hints about judging (check_judging_hints.cpp)
-    struct weighed {
-        node_id node = nothing;
-        term_id of = nothing;
-        decimal_value weight;
-        std::string text;
-    };
     std::string kpi_annotation(const scope& at, node_id path, std::string_view word) const;
     std::string scale_of(const scope& at, node_id id, term_id of) const;
     void hint_scales(const scope& at, node_id id, const std::vector<weighed>& parts);
@@ -407,12 +412,6 @@ private:
     [[nodiscard]] bool reads_rates(term_id id) const;
 
     // --- requests (check_request.cpp, check_scorecard.cpp)
-    struct scorecard_part {
-        term_id raw, score;
-        value weight;
-        node_id node;
-        std::string name, label, unit;
-    };
     struct scorecard {
         std::string name, label;
         std::uint32_t document;
@@ -448,6 +447,7 @@ private:
     void scorecard_definition(const std::string& name);
     void read_scorecard(const definition& one, scorecard& into);
     void read_part(const scope& at, node_id id, scorecard& into);
+    std::string scored_text(const scope& at, node_id part) const;
     void hint_scorecard(const scope& at, const scorecard& card);
     void hint_part(const scope& at, const scorecard_part& part);
     void finish_scorecard(const scope& at, scorecard& into);
@@ -479,11 +479,6 @@ private:
     std::map<term_id, target_use> target_uses_;
     std::map<std::string, std::uint32_t, std::less<>> tier_tables_;
     std::map<std::string, std::uint32_t, std::less<>> funnels_;
-    struct said_split {
-        table_id table;
-        std::uint32_t document;
-        node_id node;
-    };
     std::vector<said_split> said_splits_;
     std::vector<said_split> said_changes_;  ///< `kind: changes`: of what, is looked for later
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>>

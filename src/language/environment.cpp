@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "language/annotations.hpp"
 #include "language/functions.hpp"
 #include "language/imports.hpp"
 
@@ -19,6 +20,8 @@ public:
         const tree& ast = into_.documents[document]->ast;
         const node& at = ast.at(id);
         const definition one{definition_kind::let, document, id};
+        if (errors_.size() < into_.within.errors)
+            check_annotations(*into_.documents[document], id, errors_);
         switch (at.kind) {
             case node_kind::let_statement:
                 name(definition_kind::let, document, id);
@@ -27,8 +30,7 @@ public:
                 name(definition_kind::param, document, id);
                 break;
             case node_kind::def_statement:
-                name(definition_kind::def, document, id);
-                check_def(document, id);
+                if (check_def(document, id)) name(definition_kind::def, document, id);
                 break;
             case node_kind::kpi_statement:
                 name(definition_kind::kpi, document, id);
@@ -91,8 +93,9 @@ private:
             "give one of them another name"));
     }
 
-    /// Every argument has a name of its own, and the definition none of the language's.
-    void check_def(std::uint32_t document, node_id id) {
+    /// Every argument has a name of its own, and the definition none of the language's: false, for
+    /// the function keeps it.
+    bool check_def(std::uint32_t document, node_id id) {
         const parsed& from = *into_.documents[document];
         const node& at = from.ast.at(id);
         const std::string_view named = from.ast.text(at);
@@ -111,6 +114,7 @@ private:
                        fmt::format("`{}` has two arguments `{}`", named, from.ast.text(argument)),
                        "give one of them another name"));
         }
+        return find_function(named) == nullptr;
     }
 
     void computed_column(std::uint32_t document, node_id id,

@@ -171,6 +171,16 @@ private:
                    "put it behind the name, call or bracket that it is meant for");
     }
 
+    [[nodiscard]] bool is_aggregate(const node& term) const {
+        if (term.kind != n::call) return false;
+        const node& callee = ast_.at(ast_.children_of(term)[0]);
+        const function_entry* const known = callee.kind == n::path && callee.count == 0
+                                                ? find_function(ast_.text(callee))
+                                                : nullptr;
+        return known != nullptr && known->kind == function_kind::aggregate &&
+               text(term).ends_with(')');
+    }
+
     void misplaced(const node& of, const node& clause) {
         const node& term = ast_.at(ast_.children_of(of)[0]);
         std::string help;
@@ -186,6 +196,14 @@ private:
                 break;
             default:
                 help = fmt::format("sum({} {})", text(term), text(clause));
+                if (is_aggregate(term))  // sum(x) at end
+                    help = fmt::format("{} {})", text(term).substr(0, text(term).size() - 1),
+                                       text(clause));
+                else if (term.kind == n::path && term.count == 0 && clause.kind != n::per_clause)
+                    help = fmt::format(
+                        "sum({0} {1}) of a column; the brackets of a KPI are in its "
+                        "definition: sum(x {1})",
+                        text(term), text(clause));
                 break;
         }
         in_.report("E211", clause.where,

@@ -2,104 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
-#include "language/grammar_words.hpp"
+#include "language/grammar_stopping.hpp"
 
 namespace merit::language {
 
 namespace {
 
 using k = token_kind;
-
-/// What one pattern of mistake has to say.
-struct saying {
-    const char* code = "E100";
-    byte_range where;
-    std::string message;
-    std::string help;
-};
-
-/// The place where reading stopped, and the tokens around it.
-class stopping {
-public:
-    stopping(const builder& in, const token* first, const token* last)
-        : in_(in), first_(first), last_(last), at_(in.stopped().at) {
-        if (at_ == nullptr || at_ > last) at_ = last;
-    }
-
-    [[nodiscard]] saying explain() const;
-
-private:
-    using attempt = std::optional<saying> (stopping::*)() const;
-
-    [[nodiscard]] bool expected(k kind) const {
-        return in_.stopped().expected.test(static_cast<std::size_t>(kind));
-    }
-    [[nodiscard]] bool value_expected() const {
-        return expected(k::open_round) && expected(k::number) && expected(k::name);
-    }
-    [[nodiscard]] bool name_expected() const { return expected(k::name); }
-    [[nodiscard]] k here() const { return at_ == last_ ? k::end_of_text : at_->kind; }
-    [[nodiscard]] k before() const { return at_ == first_ ? k::end_of_text : at_[-1].kind; }
-    [[nodiscard]] std::string_view text(const token* of) const { return in_.written(of->where); }
-    [[nodiscard]] std::string_view text() const { return text(at_); }
-    [[nodiscard]] std::string_view between(const token* from, const token* to) const {
-        return in_.written({from->where.begin, to->where.end});
-    }
-    [[nodiscard]] const token* term_start() const;
-    [[nodiscard]] std::string words() const;
-
-    [[nodiscard]] std::optional<saying> brackets() const;
-    [[nodiscard]] std::optional<saying> end_of_text() const;
-    [[nodiscard]] std::optional<saying> empty_brackets() const;
-    [[nodiscard]] std::optional<saying> doc_inside() const;
-    [[nodiscard]] std::optional<saying> unit_as_name() const;
-    [[nodiscard]] std::optional<saying> reserved_name() const;
-    [[nodiscard]] std::optional<saying> several_words() const;
-    [[nodiscard]] std::optional<saying> foreign_operator() const;
-    [[nodiscard]] std::optional<saying> not_inside() const;
-    [[nodiscard]] std::optional<saying> after_clause() const;
-    [[nodiscard]] std::optional<saying> clause_in_request() const;
-    [[nodiscard]] std::optional<saying> clause_elsewhere() const;
-    [[nodiscard]] std::optional<saying> comparison_chain() const;
-    [[nodiscard]] std::optional<saying> dimensions() const;
-    [[nodiscard]] std::optional<saying> span_without_ago() const;
-    [[nodiscard]] std::optional<saying> list_without_brackets() const;
-    [[nodiscard]] std::optional<saying> side_by_side() const;
-    [[nodiscard]] std::optional<saying> no_statement() const;
-
-    const builder& in_;
-    const token* first_;
-    const token* last_;
-    const token* at_;
-};
-
-bool is_infix(k kind) {
-    return is_relation(kind) || is_arithmetic(kind) || kind == k::word_and || kind == k::word_or ||
-           kind == k::word_in || kind == k::word_is || kind == k::word_between;
-}
-bool begins_clause(k kind) {
-    return kind == k::word_where || kind == k::word_per || kind == k::word_on ||
-           kind == k::word_at || kind == k::word_across || kind == k::word_by ||
-           kind == k::word_over || kind == k::word_as || kind == k::word_unfiltered ||
-           kind == k::word_matured || kind == k::word_previous;
-}
-bool begins_value(k kind) {
-    return kind == k::open_round || (kind >= k::number && kind <= k::date) || is_name(kind) ||
-           kind == k::unit || (kind >= k::word_true && kind <= k::word_blank);
-}
-bool opens(k kind) {
-    return kind == k::open_round || kind == k::open_curly;
-}
-bool closes(k kind) {
-    return kind == k::close_round || kind == k::close_curly;
-}
-
-saying say(byte_range where, std::string message, std::string help, const char* code = "E100") {
-    return {code, where, std::move(message), std::move(help)};
-}
 
 /// What stands here for a word of spreadsheets or SQL; empty for any other word.
 std::string_view foreign_word(std::string_view word) {
@@ -124,6 +35,8 @@ std::string_view foreign_word(std::string_view word) {
     }
     return {};
 }
+
+}  // namespace
 
 /// The first token of the operands before the stop: behind the last bracket, comma, `=` or colon.
 const token* stopping::term_start() const {
@@ -190,7 +103,31 @@ std::optional<saying> stopping::doc_inside() const {
                "for a comment write a single #");
 }
 
+/// 1,000: groups of three digits behind commas.
+std::optional<saying> stopping::comma_in_number() const {
+    if (here() != k::comma || before() != k::number) return std::nullopt;
+    std::string digits(text(at_ - 1));
+    std::string parted = digits;
+    const token* end = at_;
+    while (last_ - end > 1 && end->kind == k::comma && end[1].kind == k::number &&
+           end[-1].where.end == end->where.begin && end->where.end == end[1].where.begin &&
+           text(end + 1).size() >= 3 && text(end + 1).substr(0, 3).find('.') == std::string::npos) {
+        digits += text(end + 1);
+        parted += fmt::format("_{}", text(end + 1));
+        end += 2;
+    }
+    if (end == at_) return std::nullopt;
+    return say({at_[-1].where.begin, end[-1].where.end}, "a comma is no part of a number",
+               fmt::format("write {} or {}", digits, parted));
+}
+
 std::optional<saying> stopping::unit_as_name() const {
+    if (before() == k::unit && at_ - first_ > 1 && at_[-2].kind == k::colon &&
+        (here() == k::comma || here() == k::close_curly)) {
+        return say(at_[-1].where,
+                   fmt::format("`{}` is a unit of time here, not a name", text(at_ - 1)),
+                   fmt::format("for a text write \"{0}\", for a name [{0}]", text(at_ - 1)));
+    }
     if (before() == k::unit && expected(k::open_round) && !expected(k::plus) && !value_expected()) {
         return say(at_[-1].where,
                    fmt::format("`{}` is a unit of time here, not a name", text(at_ - 1)),
@@ -261,18 +198,6 @@ std::optional<saying> stopping::after_clause() const {
     return say({start->where.begin, at_->where.end},
                fmt::format("`{}` stands behind a clause: does the clause end before it?", text()),
                fmt::format("({}) {} …", between(start, at_ - 1), text()), "E110");
-}
-
-std::optional<saying> stopping::clause_in_request() const {
-    const bool after_shown = expected(k::word_having) && expected(k::comma);
-    const bool shift = here() == k::number && last_ - at_ > 1 && at_[1].kind == k::unit;
-    if (!after_shown || !(begins_clause(here()) || shift)) return std::nullopt;
-    const token* const start = term_start();
-    if (start == at_) return std::nullopt;
-    return say(
-        {start->where.begin, at_->where.end},
-        fmt::format("in a request `{}` needs brackets that show which term it belongs to", text()),
-        fmt::format("({} {} …)", between(start, at_ - 1), text()), "E110");
 }
 
 std::optional<saying> stopping::clause_elsewhere() const {
@@ -401,6 +326,7 @@ std::string stopping::words() const {
 saying stopping::explain() const {
     // In this order: what is surely meant comes before what may be.
     constexpr attempt attempts[] = {&stopping::brackets,
+                                    &stopping::comma_in_number,
                                     &stopping::unit_as_name,
                                     &stopping::end_of_text,
                                     &stopping::empty_brackets,
@@ -412,6 +338,8 @@ saying stopping::explain() const {
                                     &stopping::dimensions,
                                     &stopping::after_clause,
                                     &stopping::clause_in_request,
+                                    &stopping::request_order,
+                                    &stopping::formula_as_grouping,
                                     &stopping::clause_elsewhere,
                                     &stopping::comparison_chain,
                                     &stopping::no_statement,
@@ -423,8 +351,6 @@ saying stopping::explain() const {
     }
     return say(at_->where, fmt::format("`{}` cannot stand here", text()), words());
 }
-
-}  // namespace
 
 diagnostic explain_stop(const builder& in, const token* first, const token* last) {
     saying said = stopping(in, first, last).explain();

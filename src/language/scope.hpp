@@ -61,6 +61,35 @@ struct scope {
                                                       ///< entities that group
 };
 
+/// A part of a weighted sum.
+struct weighed {
+    node_id node = nothing;
+    term_id of = nothing;
+    decimal_value weight;
+    std::string text;
+};
+
+/// A property of a table that is understood once all tables are known.
+struct said_split {
+    table_id table;
+    std::uint32_t document;
+    node_id node;
+};
+
+/// A column declared `money(…)`: one currency, or the column that holds each row's.
+struct money_column {
+    std::string currency;
+    std::uint32_t column = nothing;
+};
+
+/// A part of a scorecard.
+struct scorecard_part {
+    term_id raw, score;
+    value weight;
+    node_id node;
+    std::string name, label, unit;
+};
+
 /// "month", "fiscal_year"; empty for none.
 [[nodiscard]] std::string unit_name_of(unit u);
 /// Orders units by their length; the fiscal ones are as long as the civil ones.

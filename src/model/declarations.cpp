@@ -6,6 +6,7 @@
 
 #include "core/decimal.hpp"
 #include "data/calendar/calendar.hpp"
+#include "data/csv_declared.hpp"
 #include "language/environment.hpp"
 #include "merit/model.hpp"
 
@@ -93,6 +94,7 @@ private:
             const node& argument = ast_.at(id);
             if (argument.kind == node_kind::literal) {
                 made.patterns.push_back(plain_text(ast_, argument));
+                check_pattern(*kind, argument);
             } else if (argument.kind == node_kind::argument_named &&
                        ast_.text(argument) == "offset") {
                 made.use_offset =
@@ -103,6 +105,18 @@ private:
             }
         }
         out.csv.types[word] = std::move(made);
+    }
+
+    /// Said here, where it is written, and not first where a file is read.
+    void check_pattern(type_kind kind, const node& pattern) {
+        csv_type one;
+        one.kind = kind;
+        one.patterns = {plain_text(ast_, pattern)};
+        const auto made = csv::declared_type::make(one);
+        if (made) return;
+        for (const diagnostic& wrong : made.error().diagnostics())
+            errors_.push_back(language::locate(*from_.from, severity::error, wrong.code,
+                                               pattern.where, wrong.message, wrong.help));
     }
 
     void csv(const node& inside, csv_options& out) {

@@ -100,7 +100,7 @@ std::string value_text(const value& what, std::string_view unit, text_language h
     if (const auto* t = std::get_if<duration_value>(&what))
         return duration_words(t->microseconds, how);
     if (const auto* m = std::get_if<money_value>(&what))
-        return decimal_text(m->amount) + " " + m->currency;
+        return decimal_text(m->amount) + (m->currency[0] == 0 ? "" : " ") + m->currency;
     if (const auto* b = std::get_if<bool>(&what)) {
         if (how == text_language::chinese) return *b ? "真" : "假";
         return *b ? "true" : "false";

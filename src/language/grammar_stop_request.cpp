@@ -1,0 +1,139 @@
+// What is told of requests that could not be read: clauses without brackets, in another order, or
+// formulas where a name groups.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "language/grammar_stopping.hpp"
+
+namespace merit::language {
+
+namespace {
+
+using k = token_kind;
+
+/// by 1, for 2, where 3, having 4, sort 5: in this order they stand in a request; else 0.
+int place_in_request(k kind) {
+    constexpr k order[] = {k::word_by, k::word_for, k::word_where, k::word_having, k::word_sort};
+    const k* const found = std::find(std::begin(order), std::end(order), kind);
+    return found == std::end(order) ? 0 : static_cast<int>(found - order) + 1;
+}
+
+}  // namespace
+
+/// The first token of the request that the stop lies in: behind `show`, an open bracket or nothing.
+const token* stopping::request_start() const {
+    const token* start = at_;
+    for (int depth = 0; start != first_; --start) {
+        const k kind = start[-1].kind;
+        if (closes(kind)) ++depth;
+        if (opens(kind) && depth-- == 0) break;
+        if (depth == 0 && kind == k::word_show) break;
+    }
+    return start;
+}
+
+/// The first word between `from` and the stop that begins a clause of a request, of that place in
+/// it or behind.
+const token* stopping::request_word(const token* from, int least) const {
+    int depth = 0;
+    for (const token* one = from; one != at_; ++one) {
+        if (opens(one->kind)) ++depth;
+        if (closes(one->kind)) --depth;
+        const bool sorting = one != from && one[-1].kind == k::word_sort;  // `sort by`
+        if (depth == 0 && !sorting && place_in_request(one->kind) >= least) return one;
+    }
+    return at_;
+}
+
+/// Where a clause ends that begins there: at the next clause of the request, at a comma, at the
+/// end.
+const token* stopping::clause_end(const token* from) const {
+    int depth = 0;
+    for (const token* one = from + 1; one != last_; ++one) {
+        const k kind = one->kind;
+        if (opens(kind)) ++depth;
+        if (closes(kind) && depth-- == 0) return one;
+        if (depth > 0) continue;
+        const bool listed = kind == k::comma && from->kind != k::word_by;
+        const bool sorting = one[-1].kind == k::word_sort;
+        if (listed || (place_in_request(kind) != 0 && !sorting)) return one;
+        if (begins_statement(kind) && one->first_on_line) return one;
+    }
+    return last_;
+}
+
+std::optional<saying> stopping::clause_in_request() const {
+    const bool after_shown = expected(k::word_having) && expected(k::comma);
+    const bool shift = here() == k::number && last_ - at_ > 1 && at_[1].kind == k::unit;
+    if (!after_shown || !(begins_clause(here()) || shift)) return std::nullopt;
+    const token* const end = clause_end(at_);
+    if (here() == k::word_as && (end - at_ < 2 || at_[1].kind != k::word_of)) {
+        return say({at_->where.begin, end[-1].where.end},
+                   "`as` gives a name to what is shown, not to a grouping",
+                   fmt::format("delete `{}`", between(at_, end - 1)));
+    }
+    // The term is the last of those before the first clause of the request.
+    const token* const tail = request_word(request_start(), 1);
+    const token* start = tail;
+    for (int depth = 0; start != request_start(); --start) {
+        if (closes(start[-1].kind)) ++depth;
+        if (opens(start[-1].kind)) --depth;
+        if (depth == 0 && start[-1].kind == k::comma) break;
+    }
+    if (start == tail) return std::nullopt;
+    const bool inner = here() == k::word_on || here() == k::word_at || here() == k::word_per;
+    if (inner && tail[-1].kind == k::close_round) {  // sum(x) on closed
+        return say({start->where.begin, end[-1].where.end},
+                   fmt::format("`{}` stands {}, not here", between(at_, end - 1),
+                               "in the brackets of an aggregate"),
+                   fmt::format("{} {})", in_.written({start->where.begin, tail[-2].where.end}),
+                               between(at_, end - 1)),
+                   "E211");
+    }
+    const bool whole = end - at_ > 1 || here() == k::word_unfiltered;
+    std::string help = fmt::format("({} {}{})", between(start, tail - 1), between(at_, end - 1),
+                                   whole ? "" : " …");
+    if (tail != at_) help += fmt::format(" {}", between(tail, at_ - 1));
+    return say(
+        {start->where.begin, end[-1].where.end},
+        fmt::format("in a request `{}` needs brackets that show which term it belongs to", text()),
+        help, "E110");
+}
+
+/// Clauses of a request that stand in another order, or twice.
+std::optional<saying> stopping::request_order() const {
+    const int place = place_in_request(here());
+    const bool asking = expected(k::word_sort) || expected(k::word_down);
+    if (place == 0 || !asking || expected(here())) return std::nullopt;
+    const token* const late = request_word(request_start(), place);
+    if (late == at_) return std::nullopt;
+    if (late->kind == here()) {
+        return say(at_->where, fmt::format("`{}` stands twice in one request", text()),
+                   here() == k::word_by    ? "part the groupings by commas"
+                   : here() == k::word_for ? "keep one of them"
+                                           : "join the conditions with `and`");
+    }
+    const token* const end = clause_end(at_);
+    return say({late->where.begin, end[-1].where.end},
+               fmt::format("in a request `{}` stands before `{}`", text(), text(late)),
+               fmt::format("write {}",
+                           fmt::format("{} {}", between(at_, end - 1), between(late, at_ - 1))));
+}
+
+/// `by bucket(x, 5)`
+std::optional<saying> stopping::formula_as_grouping() const {
+    const bool grouping = expected(k::dot) && expected(k::word_having) && expected(k::comma);
+    if (here() != k::open_round || expected(k::plus) || !grouping) return std::nullopt;
+    const token* end = at_ + 1;
+    for (int depth = 1; end != last_ && depth > 0; ++end)
+        depth += opens(end->kind) ? 1 : closes(end->kind) ? -1 : 0;
+    const std::string_view formula = between(at_ - 1, end - 1);
+    return say({at_[-1].where.begin, end[-1].where.end},
+               "a request is grouped by names, not by formulas",
+               fmt::format("give it a name in the model, column deals.part = {}, and group by part",
+                           formula));
+}
+
+}  // namespace merit::language
