@@ -41,6 +41,7 @@ constexpr entry text_entries[] = {
     {"sum({0} {1}) of a column; the brackets of a KPI are in its definition: sum(x {1})",
      "如果 {0} 是列，写 sum({0} {1})；指标的括号在它的定义里：sum(x {1})"},
     {"write {} or {}", "请写 {0} 或 {1}"},
+    {"(({0}) {1}{4})   or   {2} ({3} {1}{4})", "(({0}) {1}{4})   或   {2} ({3} {1}{4})"},
     {"a comma is no part of a number", "数字里不写逗号"},
     {"for a text write \"{0}\", for a name [{0}]", "如果是文本，写 \"{0}\"；如果是名称，写 [{0}]"},
     {"`as` gives a name to what is shown, not to a grouping", "`as` 给展示的值起名，不给分组起名"},

@@ -431,7 +431,6 @@ const auto block =
     (tok<k::word_show> >> shape<n::show_statement> >> must[request]);
 const auto statement = shaped[*(doc | annotation) >> (definition | block)];
 const auto formula = -tok<k::equal> >> expression;
-const auto asked = -tok<k::equal> >> request;
 
 template <class Parser>
 bool run(const Parser& parser, builder& in, const token*& first, const token* last) {
@@ -455,7 +454,7 @@ bool read_formula(builder& in, const token*& first, const token* last) {
 }
 
 bool read_request(builder& in, const token*& first, const token* last) {
-    return rules::run(rules::asked, in, first, last);
+    return rules::run(rules::request, in, first, last);
 }
 
 }  // namespace merit::language

@@ -64,40 +64,55 @@ const token* stopping::clause_end(const token* from) const {
     return last_;
 }
 
+/// A clause behind a term of a request, or behind all of it: the term is the last before the
+/// request's own clauses, without its name.
 std::optional<saying> stopping::clause_in_request() const {
     const bool after_shown = expected(k::word_having) && expected(k::comma);
     const bool shift = here() == k::number && last_ - at_ > 1 && at_[1].kind == k::unit;
     if (!after_shown || !(begins_clause(here()) || shift)) return std::nullopt;
+    if (place_in_request(here()) != 0) return std::nullopt;  // twice, or in another order
     const token* const end = clause_end(at_);
     if (here() == k::word_as && (end - at_ < 2 || at_[1].kind != k::word_of)) {
         return say({at_->where.begin, end[-1].where.end},
                    "`as` gives a name to what is shown, not to a grouping",
                    fmt::format("delete `{}`", between(at_, end - 1)));
     }
-    // The term is the last of those before the first clause of the request.
-    const token* const tail = request_word(request_start(), 1);
+    const token* const first = request_start();
+    const token* tail = request_word(first, 1);
     const token* start = tail;
-    for (int depth = 0; start != request_start(); --start) {
-        if (closes(start[-1].kind)) ++depth;
-        if (opens(start[-1].kind)) --depth;
-        if (depth == 0 && start[-1].kind == k::comma) break;
+    const token* sign = nullptr;  // the last operator of the term
+    const token* named = nullptr;
+    for (int depth = 0; start != first; --start) {
+        const k kind = start[-1].kind;
+        if (closes(kind)) ++depth;
+        if (opens(kind)) --depth;
+        if (depth != 0) continue;
+        if (kind == k::comma) break;
+        if (kind == k::word_as) named = start - 1;
+        if (is_infix(kind) && sign == nullptr) sign = start - 1;
     }
+    if (named != nullptr) tail = named;
     if (start == tail) return std::nullopt;
+    const std::string_view clause = between(at_, end - 1);
+    const byte_range place{start->where.begin, end[-1].where.end};
     const bool inner = here() == k::word_on || here() == k::word_at || here() == k::word_per;
-    if (inner && tail[-1].kind == k::close_round) {  // sum(x) on closed
-        return say({start->where.begin, end[-1].where.end},
-                   fmt::format("`{}` stands {}, not here", between(at_, end - 1),
-                               "in the brackets of an aggregate"),
-                   fmt::format("{} {})", in_.written({start->where.begin, tail[-2].where.end}),
-                               between(at_, end - 1)),
-                   "E211");
+    if (inner && tail[-1].kind == k::close_round && start->kind != k::open_round &&
+        sign == nullptr) {  // sum(x) on closed
+        return say(
+            place,
+            fmt::format("`{}` stands {}, not here", clause, "in the brackets of an aggregate"),
+            fmt::format("{} {})", in_.written({start->where.begin, tail[-2].where.end}), clause),
+            "E211");
     }
-    const bool whole = end - at_ > 1 || here() == k::word_unfiltered;
-    std::string help = fmt::format("({} {}{})", between(start, tail - 1), between(at_, end - 1),
-                                   whole ? "" : " …");
-    if (tail != at_) help += fmt::format(" {}", between(tail, at_ - 1));
+    const std::string dots = end - at_ > 1 || here() == k::word_unfiltered ? "" : " …";
+    const std::string_view term = between(start, tail - 1);
+    std::string help = fmt::format("({} {}{})", term, clause, dots);
+    if (sign != nullptr && sign > start && sign + 1 < tail)
+        help = fmt::format("(({0}) {1}{4})   or   {2} ({3} {1}{4})", term, clause,
+                           between(start, sign), between(sign + 1, tail - 1), dots);
+    if (tail != at_ && sign == nullptr) help += fmt::format(" {}", between(tail, at_ - 1));
     return say(
-        {start->where.begin, end[-1].where.end},
+        place,
         fmt::format("in a request `{}` needs brackets that show which term it belongs to", text()),
         help, "E110");
 }

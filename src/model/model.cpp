@@ -89,16 +89,16 @@ private:
     std::vector<diagnostic>& errors_;
 };
 
-/// `show …` and `展示 …` are asked like the request behind them; the word is blanked so that places
-/// stay right.
+/// `show …` and `展示 …` are asked like the request behind them, and so is `= …` as spreadsheets
+/// write it; the word is blanked so that places stay right.
 std::string without_show(std::string_view text) {
     std::string out(text);
     const std::size_t start = out.find_first_not_of(" \t\r\n");
     if (start == std::string::npos) return out;
-    for (const std::string_view word : {"show", "SHOW", "Show", "展示"}) {
+    for (const std::string_view word : {"show", "SHOW", "Show", "展示", "=", "＝"}) {
         const std::size_t end = start + word.size();
         if (out.compare(start, word.size(), word) != 0 || end >= out.size()) continue;
-        if (word[0] < 0 || out[end] == ' ' || out[end] == '\t' || out[end] == '\n') {
+        if (word[0] < 0 || word == "=" || out[end] == ' ' || out[end] == '\t' || out[end] == '\n') {
             std::fill(out.begin() + static_cast<std::ptrdiff_t>(start),
                       out.begin() + static_cast<std::ptrdiff_t>(end), ' ');
             break;
