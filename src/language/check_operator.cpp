@@ -65,8 +65,10 @@ std::vector<term_id> checker::aligned(const scope& at, node_id id, std::vector<t
             const std::uint8_t scale = std::max(to.scale, t.scale);
             one_currency = one_currency && (to.kind != type_kind::money ||
                                             std::string_view(to.currency) == t.currency);
+            const bool approximate = to.approximate || t.approximate;
             to = t;
             to.scale = scale;
+            to.approximate = approximate;
         } else if (to.kind == type_kind::float64 || t.kind == type_kind::float64) {
             to = {.kind = type_kind::float64};
         } else if (t.kind == type_kind::decimal && to.kind != type_kind::money) {

@@ -279,7 +279,7 @@ term_id checker::extreme_function(const scope& at, node_id id, const function_en
                std::string(entry.signature));
         return nothing;
     }
-    if (numbers || (is.kind == type_kind::money && !is.approximate)) of = aligned(at, id, of);
+    if (numbers || is.kind == type_kind::money) of = aligned(at, id, of);
     for (term_id& one : of) {
         if (get(one).type.kind == type_kind::duration) one = widened(at, id, one, is);
         if (get(one).type.kind != type_kind::blank) is = get(one).type;
