@@ -31,7 +31,8 @@ inline std::vector<merit::language::known_table> known_tables(const model_spec& 
 }
 
 inline checked check(const std::vector<merit::language::known_table>& tables,
-                     const std::string& definitions, const std::string& request, bool totals) {
+                     const std::string& definitions, const std::string& request, bool totals,
+                     const std::map<std::string, std::string, std::less<>>& files = {}) {
     namespace language = merit::language;
     const merit::limits within;
     checked out;
@@ -46,7 +47,8 @@ inline checked check(const std::vector<merit::language::known_table>& tables,
     if (found.empty()) {
         const auto last = static_cast<std::uint32_t>(documents.size() - 1);
         const auto root = documents.back()->ast.root;
-        const language::environment known = language::collect(std::move(documents), tables, found);
+        language::environment known = language::collect(std::move(documents), tables, found);
+        for (const auto& [path, text] : files) known.files[path] = {text, {}};
         language::checker checking(known, found);
         checking.check_request(last, root, totals);
         out.what = checking.take();

@@ -24,6 +24,18 @@ inline bool near(double a, double b, tally& count) {
     return std::abs(a - b) <= 1e-12 * std::max(std::abs(a), std::abs(b));
 }
 
+/// Exact amounts are equal and so are their currencies; what the oracle holds as a double is
+/// rounded to eight digits or fewer by the engine.
+inline bool same_money(const merit::money_value& a, const value& b, tally& count) {
+    if (const auto* y = std::get_if<double>(&b)) {
+        const double x = number_of(a).nearest();
+        return std::abs(x - *y) <= 0.6e-6 || near(x, *y, count);
+    }
+    const auto* y = std::get_if<merit::money_value>(&b);
+    return y != nullptr && std::string_view(a.currency) == y->currency &&
+           order(number_of(a), number_of(*y)) == 0;
+}
+
 inline bool same(const value& a, const value& b, tally& count) {
     if (const auto* x = std::get_if<double>(&a)) {
         const auto* y = std::get_if<double>(&b);
@@ -33,6 +45,7 @@ inline bool same(const value& a, const value& b, tally& count) {
         const auto* y = std::get_if<merit::duration_value>(&b);
         return y != nullptr && near(x->microseconds, y->microseconds, count);
     }
+    if (const auto* x = std::get_if<merit::money_value>(&a)) return same_money(*x, b, count);
     return a == b;
 }
 

@@ -124,8 +124,10 @@ inline cell marginal_of(const tier_table& tiers, const type& is, const value& gi
     return {as_type(sum, is), {}};
 }
 
-/// A tier's value at its lower bound, linear to the next, flat outside.
+/// A tier's value at its lower bound, linear to the next, flat outside: a tier without a lower
+/// bound pays what it says.
 inline cell interpolated_of(const tier_table& tiers, const value& given) {
+    if (tiers.rows.empty()) return blank_because(reason::no_data);
     const fraction x = number_of(given);
     const tier_row* before = nullptr;
     const tier_row* after = nullptr;
@@ -134,8 +136,7 @@ inline cell interpolated_of(const tier_table& tiers, const value& given) {
         if (order(number_of(*row.low), x) <= 0) before = &row;
         if (order(number_of(*row.low), x) > 0 && after == nullptr) after = &row;
     }
-    if (before == nullptr && after == nullptr) after = &tiers.rows.front();
-    if (before == nullptr) return {number_of(after->pays).nearest(), {}};
+    if (before == nullptr) return {number_of(tiers.rows.front().pays).nearest(), {}};
     if (after == nullptr) return {number_of(before->pays).nearest(), {}};
     const fraction low = number_of(*before->low);
     const fraction rise = number_of(after->pays) - number_of(before->pays);

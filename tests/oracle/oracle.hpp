@@ -135,6 +135,34 @@ private:
         return in_scene(what.of[0], inner);
     }
 
+    /// An amount has its currency from beside where its type has none.
+    cell shown_value(const lang::shown& what, const scene& in) {
+        cell out = in_scene(what.term, in);
+        auto* money = std::get_if<merit::money_value>(&out.value);
+        if (money == nullptr) return out;
+        if (what.currency == nothing) {
+            std::copy(std::begin(what.head.type.currency), std::end(what.head.type.currency),
+                      money->currency);
+        } else if (const cell code = in_scene(what.currency, in); !blank(code)) {
+            const auto& text = std::get<std::string>(code.value);
+            std::copy(text.begin(), text.end(), money->currency);
+        }
+        return out;
+    }
+
+    /// Amounts of two currencies have no order.
+    void check_order(const std::vector<const shown_group*>& rows) {
+        for (const lang::sort_key& key : asked_.sort) {
+            std::set<std::vector<value>, values_less> seen;
+            for (const shown_group* one : rows) {
+                if (key.currency == nothing) continue;
+                const value code = in_group(key.currency, *one).value;
+                if (!blank(code)) seen.insert({code});
+            }
+            if (seen.size() > 1) throw refused{"E220"};
+        }
+    }
+
     std::vector<std::vector<cell>> rows_of_level(std::size_t level) {
         std::vector<const shown_group*> kept;
         for (const shown_group& one : shown_groups_) {
@@ -142,6 +170,7 @@ private:
             if (total || asked_.having == nothing || holds(in_group(asked_.having, one).value))
                 kept.push_back(&one);
         }
+        check_order(kept);
         std::stable_sort(kept.begin(), kept.end(), [&](const auto* a, const auto* b) {
             for (const lang::sort_key& key : asked_.sort) {
                 const value x = in_group(key.term, *a).value;
@@ -157,7 +186,7 @@ private:
             const scene in = scene_of(*one);
             for (std::size_t i = 0; i < asked_.by.size(); ++i)
                 row.push_back(i < level ? key_cell(in, i) : cell{});
-            for (const lang::shown& term : asked_.terms) row.push_back(in_scene(term.term, in));
+            for (const lang::shown& term : asked_.terms) row.push_back(shown_value(term, in));
         }
         return out;
     }

@@ -21,6 +21,7 @@ struct formula {
     bool of_funnel = false;
     bool no_totals = false;            ///< whether its totals appear, the language does not say
     bool held = false;                 ///< it reads what holds at an instant
+    std::string currency;              ///< of money, "" where each row has its own
     std::set<std::string> needs_dims;  ///< groupings that it speaks of
 
     void join(const formula& one) {
@@ -121,6 +122,13 @@ public:
 
     formula growth(formula x) {
         if (!x.placed) return x;
+        if (dice_.chance(15)) {
+            const bool year = dice_.chance(50);
+            x.needs_period = true;
+            x.by_months = x.by_months || year;
+            x.text = (year ? "同比(" : "环比(") + x.text + ")";
+            return x;
+        }
         const std::string by = shift(x);
         x.text = dice_.pick({"growth(", "change("}) + x.text + ", " + by + ")";
         return x;

@@ -47,6 +47,8 @@ public:
             case 7:
                 return weighted(depth - 1);
             case 8:
+                if (dice_.chance(40)) return ratio(depth - 1);
+                if (works() && dice_.chance(30)) return between_times("work_days(", ")");
                 return around("(", duration(depth - 1), dice_.pick({" / 1h)", " / 1 day)"}));
             case 9:
                 return filtered(x());
@@ -64,7 +66,13 @@ public:
     formula condition(unsigned depth) {
         const unsigned inner = depth == 0 ? 0 : depth - 1;
         const std::string how = dice_.pick({" > ", " <= ", " = ", " != ", " >= ", " < "});
-        switch (dice_.weighted({30, 25, 12, 12, 10, 10})) {
+        switch (dice_.weighted({30, 25, 12, 12, 10, 10, 10})) {
+            case 6: {
+                const auto [kind, x] = money(inner);
+                if (kind != type_kind::money) return around("(", x, how + "2)");
+                return around("(", x,
+                              how + "20 " + (x.currency.empty() ? "USD" : x.currency) + ")");
+            }
             case 0:
                 return around("(", number(inner), how + dice_.pick({"0", "3", "0.5", "20"}) + ")");
             case 1:
@@ -81,7 +89,9 @@ public:
     }
 
     formula text(unsigned depth) {
-        switch (depth == 0 ? 0 : dice_.weighted({60, 15, 15, 10})) {
+        switch (depth == 0 ? 0 : dice_.weighted({60, 15, 15, 10, 10})) {
+            case 4:
+                return around("reason(", number(depth - 1), ")");
             case 0:
                 return text_aggregate();
             case 1:
@@ -95,7 +105,25 @@ public:
         }
     }
 
+    /// An amount in one currency, now and then of several tables; what there is none of is a
+    /// number.
+    std::pair<type_kind, formula> money(unsigned depth) {
+        std::vector<std::size_t> homes;
+        for (std::size_t t = 0; t < tables_.size(); ++t) {
+            if (!tables_[t].aside && !currencies_of(t).empty()) homes.push_back(t);
+        }
+        if (homes.empty()) return {type_kind::float64, number(depth)};
+        const std::size_t t = dice_.pick(homes);
+        return {type_kind::money, amounts(t, dice_.pick(currencies_of(t)), depth)};
+    }
+
+    /// Between two values of the group.
+    formula between_times(const std::string& what, const std::string& after) {
+        return both(what, date(0), ", ", date(0), dice_.pick(names_.desks) + after);
+    }
+
     formula duration(unsigned depth) {
+        if (depth > 0 && works() && dice_.chance(15)) return between_times("work_time(", ")");
         if (depth > 0 && dice_.chance(25))
             return both("(", duration(depth - 1), dice_.pick({" + ", " - "}), duration(depth - 1),
                         ")");
@@ -108,7 +136,11 @@ public:
                          "");
     }
 
-    formula date(unsigned) {
+    formula date(unsigned depth) {
+        if (depth > 0 && works() && dice_.chance(20))
+            return around(
+                "add_work_time(", date(0),
+                dice_.pick({", 40h", ", -90min", ", 2h"}) + dice_.pick(names_.desks) + ")");
         const std::size_t t = any_table();
         const std::string how = dice_.pick({"earliest(", "latest(", "min(", "max("});
         return aggregate(t, how, named_words_[t].any_time(static_cast<unsigned>(dice_.below(2))),
@@ -117,7 +149,10 @@ public:
 
     /// An expression of any kind, as a KPI or a shown term.
     std::pair<type_kind, formula> any(unsigned depth) {
-        switch (dice_.weighted({76, 6, 7, 6, 5})) {
+        switch (dice_.weighted({76, 6, 7, 6, 5, 14})) {
+            case 5:
+                if (dice_.chance(30)) return mean_amount();
+                return money(depth);
             case 0:
                 if (dice_.chance(15)) return {type_kind::float64, context_.peer(number(depth))};
                 return {type_kind::float64, number(depth)};
@@ -143,6 +178,8 @@ public:
     row_words& words(std::size_t table) { return words_[table]; }
 
 private:
+    bool works() const { return !names_.desks.empty(); }
+
     static formula around(const std::string& before, formula x, const std::string& after) {
         x.text = before + x.text + after;
         return x;
@@ -161,6 +198,79 @@ private:
             const std::size_t t = dice_.below(tables_.size());
             if (!tables_[t].aside && (i > 2 || tables_[t].entity.empty())) return t;
         }
+    }
+
+    /// An amount in an amount of its currency.
+    formula ratio(unsigned depth) {
+        const auto [kind, x] = money(depth);
+        if (kind != type_kind::money) return x;
+        const std::string one = x.currency.empty() ? "USD" : x.currency;
+        if (dice_.chance(60)) return around("(", x, " / 1 " + one + ")");
+        return both("(", x, " / ", x, ")");
+    }
+
+    /// Parts of a row have no currency of their row (E220), so they must be of one by their type.
+    std::vector<std::string> currencies_of(std::size_t t) const {
+        std::vector<std::string> out = words_[t].currencies();
+        if (!tables_[t].split.empty()) std::erase(out, "");
+        return out;
+    }
+
+    /// A mean, a middle, a spread: doubles, which the engine rounds to cents where they meet exact
+    /// amounts, so they stay alone.
+    std::pair<type_kind, formula> mean_amount() {
+        std::vector<std::size_t> homes;
+        for (std::size_t t = 0; t < tables_.size(); ++t) {
+            const bool whole = !tables_[t].aside && tables_[t].split.empty();
+            if (whole && !currencies_of(t).empty()) homes.push_back(t);
+        }
+        if (homes.empty()) return money(0);
+        const std::size_t t = dice_.pick(homes);
+        const std::string in = dice_.pick(currencies_of(t));
+        formula out =
+            aggregate(t, dice_.pick({"avg(", "median(", "avg(", "stddev("}),
+                      named_words_[t].money(static_cast<unsigned>(dice_.below(2)), in), "");
+        out = around("(", out, dice_.pick({")", " * 10%)", " / 3)", " * 2)"}));
+        out.currency = in;
+        return {type_kind::money, dice_.chance(30) ? context_.in_time(out) : out};
+    }
+
+    formula amounts(std::size_t t, const std::string& in, unsigned depth) {
+        const auto x = [&] { return amounts(t, in, depth - 1); };
+        const bool converts = names_.rates && !in.empty();
+        formula out;
+        switch (depth == 0 ? 0 : dice_.weighted({40, 12, 10, 8, 8, 10, 8, converts ? 25U : 0U})) {
+            case 0:
+                out =
+                    aggregate(t, dice_.pick({"sum(", "sum(", "min(", "max("}),
+                              named_words_[t].money(static_cast<unsigned>(dice_.below(3)), in), "");
+                break;
+            case 1:
+                out = both("(", x(), dice_.pick({" + ", " - "}), x(), ")");
+                break;
+            case 2:
+                out = around("(", x(), dice_.pick({" * 10%)", " / 3)", " * 2)", " / 0.7)"}));
+                break;
+            case 3:
+                out = both("if(", condition(depth - 1), ", ", x(), ")");
+                break;
+            case 4:
+                out = both(dice_.pick({"if_blank(", "least(", "greatest("}), x(), ", ", x(), ")");
+                break;
+            case 5:
+                out = context_.in_time(x());
+                break;
+            case 6:
+                out = filtered(x());
+                break;
+            default:
+                out = around("convert(", amounts(t, dice_.pick(currencies_of(t)), depth - 1),
+                             ", \"" + in + "\", " +
+                                 dice_.pick({"@2026-01-31", "@2025-12-01", "@2026-03-15"}) + ")");
+                break;
+        }
+        out.currency = in;
+        return out;
     }
 
     formula aggregate(std::size_t t, const std::string& head, const std::string& argument,
@@ -306,7 +416,7 @@ private:
                 return around("clamp(", x, ", 0, 100)");
             default:
                 if (names_.number_tiers.empty()) return around("abs(", x, ")");
-                return around(dice_.pick({"tier(", "tier_marginal("}) +
+                return around(dice_.pick({"tier(", "tier_marginal(", "tier_interpolated("}) +
                                   dice_.pick(names_.number_tiers) + ", ",
                               x, ")");
         }
@@ -325,6 +435,8 @@ private:
     /// A `where` behind a term, when one condition reaches all its tables.
     formula filtered(const formula& x) {
         if (x.homes.size() != 1 || x.only_entities) return x;
+        // Whether an entity that exists in a shifted interval only appears, is an open question.
+        if (x.counts_entities && x.needs_period) return x;
         const std::size_t t = *x.homes.begin();
         return around("((", x, ") where " + words_[t].condition(1) + ")");
     }

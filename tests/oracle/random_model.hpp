@@ -1,6 +1,7 @@
 // A random model: tables with data, definitions about them, and requests.
 #pragma once
 
+#include "oracle/random_calendar.hpp"
 #include "oracle/random_request.hpp"
 
 namespace oracle {
@@ -12,6 +13,7 @@ struct model_spec {
     std::vector<request_spec> requests;
     std::map<std::string, value, std::less<>> parameters;
     std::optional<std::int64_t> as_of;
+    std::map<std::string, std::string, std::less<>> files;  ///< that calendars name
 };
 
 class model_maker {
@@ -86,12 +88,11 @@ private:
             line("tiers grade { below 1: \"low\"  1 to 50: \"mid\"  from 50: \"high\" }");
             names_.text_tiers.emplace_back("grade");
         }
-        const std::string zone =
-            dice_.pick({"UTC", "UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin"});
-        if (dice_.chance(60))
-            line("calendar work { zone: \"" + zone +
-                 "\", week: " + dice_.pick({"monday", "sunday"}) +
-                 ", fiscal_year: " + dice_.pick({"january", "april", "october"}) + " }");
+        calendars_spec made = calendar_maker(dice_).make();
+        for (const std::string& one : made.lines) line(one);
+        out_.files = std::move(made.files);
+        names_.desks = std::move(made.desks);
+        names_.desk_column = made.of_column;
     }
 
     void statements() {
@@ -116,10 +117,17 @@ private:
                 if (to.column.empty()) continue;
                 add(to.role, to.role == to.entity ? to.column : to.entity + "(" + to.column + ")");
             }
+            for (const column_spec& column : one.columns) {
+                if (one.view_of.empty() && !column.money.empty())
+                    add(column.name, "money(" + column.money + ")");
+            }
             std::string text = "table " + one.name + " { ";
             for (std::size_t i = 0; i < properties.size(); ++i)
                 text += (i == 0 ? "" : ", ") + properties[i];
             if (!properties.empty()) line(text + " }");
+            names_.rates = names_.rates || one.name == "fx";
+            if (one.name == "fx")
+                line("rates pairs { from: fx, time: d, of: code, to: base, value: rate }");
         }
     }
 
@@ -185,8 +193,20 @@ private:
                             : dice_.pick({"count(", "count_distinct("}) + time + ")"));
                 const type_kind kind = first ? one->find(one->time)->is.kind : type_kind::int64;
                 know(known->name, {name, kind});
+                worked(*one, entity, known->name);
             }
         }
+    }
+
+    /// The open time from one column of the rows to another.
+    void worked(const table_spec& of, const std::string& entity, const std::string& known) {
+        if (names_.desks.empty()) return;
+        const std::string name = entity + "_" + of.name + "_worked";
+        const std::string other = of.name + (of.name == "deals" ? ".touched" : ".solved");
+        line("attribute " + entity + "." + name + " = " + dice_.pick({"sum(", "max("}) +
+             "work_time(" + of.name + "." + of.time + ", " + other + dice_.pick(names_.desks) +
+             "))");
+        know(known, {name, type_kind::duration});
     }
 
     void funnel() {

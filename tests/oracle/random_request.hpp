@@ -100,6 +100,10 @@ public:
         std::vector<std::string> out;
         std::vector<member> shared = shared_members(of.homes);
         if (of.only_entities) shared.clear();
+        // Amounts with a currency each are no groups.
+        std::erase_if(shared, [](const member& one) {
+            return one.kind == type_kind::money && one.currency.empty();
+        });
         for (std::size_t i = 0; i < most; ++i) {
             std::vector<std::string> choice = shared_entities(of.homes);
             if (!shared.empty() && (choice.empty() || dice_.chance(60)))
@@ -207,7 +211,7 @@ private:
                 if (tables_[t].entity != entity) continue;
                 for (const member& one : words_.members(t)) {
                     if (one.path != tables_[t].key)
-                        out.push_back({entity + "." + one.path, one.kind});
+                        out.push_back({entity + "." + one.path, one.kind, one.currency});
                 }
             }
         }

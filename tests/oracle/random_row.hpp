@@ -13,6 +13,9 @@ struct known_names {
     std::vector<std::string> number_defs;  ///< functions of one number
     std::vector<std::string> texts;        ///< params that hold text
     std::vector<std::string> ranges;       ///< what may stand behind `for`
+    std::vector<std::string> desks;        ///< calendars with hours: nothing, or `, "night"`
+    bool desk_column = false;              ///< a column `desk` names such calendars
+    bool rates = false;                    ///< there are rates of exchange
     std::string funnel;                    ///< of steps a, b and c
     std::size_t funnel_table = 0;
 };
@@ -88,13 +91,13 @@ public:
     }
 
     std::string date(unsigned depth) {
-        switch (depth == 0 ? 0 : dice_.weighted({50, 10, 0, 12, 6})) {
+        switch (depth == 0 ? 0 : dice_.weighted({50, 10, 8, 12, 6})) {
             case 0:
                 return name_or(type_kind::date, "@2026-01-15");
             case 1:
                 return "date(" + moment(depth - 1) + ")";
             case 2:
-                return "start_of(" + any_time(depth - 1) + ", " + unit() + ")";
+                return "start_of(" + date(depth - 1) + ", " + unit() + ")";
             case 3:
                 return "(" + date(depth - 1) + dice_.pick({" + ", " - "}) +
                        dice_.pick({"3 days", "1 month", "2 weeks", "1 year"}) + ")";
@@ -105,7 +108,15 @@ public:
 
     /// A timestamp.
     std::string moment(unsigned depth) {
-        switch (depth == 0 ? 0 : dice_.weighted({60, 15, 15})) {
+        switch (depth == 0 ? 0 : dice_.weighted({60, 15, 15, works() ? 15U : 0U, 6, 5})) {
+            case 3:
+                return "add_work_time(" + any_time(depth - 1) + ", " + whole_duration() + desk() +
+                       ")";
+            case 4:
+                return "start_of(" + moment(depth - 1) + ", " +
+                       dice_.pick({"hour", "day", "month"}) + ")";
+            case 5:
+                return "to_timestamp(" + text(0) + (dice_.chance(50) ? ", \"M/D/YYYY\")" : ")");
             case 0:
                 return name_or(type_kind::timestamp, "@2026-01-15T09:30");
             case 1:
@@ -119,7 +130,9 @@ public:
     std::string any_time(unsigned depth) { return dice_.chance(50) ? date(depth) : moment(depth); }
 
     std::string duration(unsigned depth) {
-        switch (depth == 0 ? 0 : dice_.weighted({30, 25, 20, 10, 10, 10})) {
+        switch (depth == 0 ? 0 : dice_.weighted({30, 25, 20, 10, 10, 10, works() ? 40U : 0U})) {
+            case 6:
+                return work_time(depth - 1);
             case 0:
                 return name_or(type_kind::duration, "36h");
             case 1:
@@ -138,7 +151,10 @@ public:
     }
 
     std::string condition(unsigned depth) {
-        switch (depth == 0 ? dice_.below(2) : dice_.weighted({12, 26, 8, 10, 10, 14, 12, 8})) {
+        switch (depth == 0 ? dice_.below(2)
+                           : dice_.weighted({12, 26, 8, 10, 10, 14, 12, 8, works() ? 10U : 0U})) {
+            case 8:
+                return "in_work_hours(" + moment(depth - 1) + desk() + ")";
             case 0:
                 return name_or(type_kind::boolean, number_atom() + " > 3");
             case 1:
@@ -159,9 +175,56 @@ public:
         }
     }
 
+    /// The currencies of the amounts that a row has, "" being its own.
+    std::vector<std::string> currencies() const {
+        std::vector<std::string> out;
+        for (const member& one : members_) {
+            if (one.kind == type_kind::money) out.push_back(one.currency);
+        }
+        return out;
+    }
+
+    std::string money(unsigned depth, const std::string& in) {
+        if (depth == 0) return amount(in);
+        const auto x = [&] { return money(depth - 1, in); };
+        const bool converts = names_.rates && !in.empty() && !currencies().empty();
+        switch (dice_.weighted({40, 20, 12, 8, 8, 8, 6, converts ? 40U : 0U})) {
+            case 0:
+                return amount(in);
+            case 1:
+                return "(" + x() + dice_.pick({" + ", " - "}) + x() + ")";
+            case 2:
+                // Exact only: an amount that is a double loses it where it meets exact ones.
+                return "(" + x() + " * " + dice_.pick({"10%", "2", "0.5"}) + ")";
+            case 3:
+                return "(" + x() + " / " +
+                       (dice_.chance(60) ? dice_.pick({"3", "7", "0.25"}) : number(depth - 1)) +
+                       ")";
+            case 4:
+                return "if(" + condition(depth - 1) + ", " + x() + ", " + x() + ")";
+            case 5:
+                return "if_blank(" + x() + ", " + x() + ")";
+            case 6:
+                return dice_.chance(50)
+                           ? "abs(" + x() + ")"
+                           : dice_.pick({"least(", "greatest("}) + x() + ", " + x() + ")";
+            default:
+                return "convert(" + money(depth - 1, dice_.pick(currencies())) + ", \"" + in +
+                       "\", " + any_time(depth - 1) + ")";
+        }
+    }
+
+    bool works() const { return !names_.desks.empty(); }
+
+    std::string work_time(unsigned depth) {
+        return "work_time(" + any_time(depth) + ", " + any_time(depth) + desk() + ")";
+    }
+
     /// Anything at all.
     std::string any(unsigned depth) {
-        switch (dice_.below(6)) {
+        switch (currencies().empty() ? dice_.below(6) : dice_.below(7)) {
+            case 6:
+                return money(depth, dice_.pick(currencies()));
             case 0:
                 return text(depth);
             case 1:
@@ -191,6 +254,39 @@ public:
     }
 
 private:
+    /// The calendar that is asked: none, a constant or one a row.
+    std::string desk() {
+        std::vector<std::string> found;
+        for (const member& one : members_) {
+            if (one.path == "desk" || one.path.ends_with(".desk")) found.push_back(one.path);
+        }
+        if (names_.desk_column && !found.empty() && dice_.chance(35))
+            return ", " + prefix_ + dice_.pick(found);
+        return dice_.pick(names_.desks);
+    }
+
+    /// A currency that can be written: a row's own is a dollar, most often.
+    static std::string written(const std::string& in) { return in.empty() ? "USD" : in; }
+
+    std::string amount(const std::string& in) {
+        std::vector<std::string> found;
+        for (const member& one : members_) {
+            if (one.kind == type_kind::money && one.currency == in) found.push_back(one.path);
+        }
+        return found.empty() || dice_.chance(10) ? dice_.pick({"20 ", "0.75 ", "-3 "}) + written(in)
+                                                 : prefix_ + dice_.pick(found);
+    }
+
+    /// A duration that no division made.
+    std::string whole_duration() {
+        std::vector<std::string> found{"8h", "90min", "-7h", "40h", "0h", "1min"};
+        for (const member& one : members_) {
+            if (one.kind == type_kind::duration && !one.path.ends_with("_extra"))
+                found.push_back(prefix_ + one.path);
+        }
+        return dice_.pick(found);
+    }
+
     std::string unit() { return dice_.pick({"month", "week", "quarter", "year", "day"}); }
 
     std::string literal() {
@@ -221,7 +317,15 @@ private:
     }
 
     std::string number_of_other(unsigned depth) {
-        switch (dice_.below(7)) {
+        const unsigned amounts = currencies().empty() ? 0 : 25;
+        switch (dice_.weighted({10, 10, 10, 10, 10, 10, 10, works() ? 20U : 0U, amounts})) {
+            case 8: {
+                const std::string in = dice_.pick(currencies());
+                return "(" + money(depth, in) + " / " +
+                       (dice_.chance(50) ? money(depth, in) : "1 " + written(in)) + ")";
+            }
+            case 7:
+                return "work_days(" + any_time(depth) + ", " + any_time(depth) + desk() + ")";
             case 0:
                 return "length(" + text(depth) + ")";
             case 1:
@@ -253,14 +357,20 @@ private:
             default:
                 return names_.number_tiers.empty()
                            ? x
-                           : dice_.pick({"tier(", "tier_marginal("}) +
+                           : dice_.pick({"tier(", "tier_marginal(", "tier_interpolated("}) +
                                  dice_.pick(names_.number_tiers) + ", " + x + ")";
         }
     }
 
     std::string comparison(unsigned depth) {
         const std::string how = dice_.pick({" = ", " != ", " < ", " <= ", " > ", " >= "});
-        switch (dice_.below(8)) {
+        switch (currencies().empty() ? dice_.below(8) : dice_.below(10)) {
+            case 8:
+            case 9: {
+                const std::string in = dice_.pick(currencies());
+                return "(" + money(depth, in) + how +
+                       (dice_.chance(40) ? money(depth, in) : "20 " + written(in)) + ")";
+            }
             case 0:
             case 1:
                 return "(" + number(depth) + how + number(depth) + ")";

@@ -35,6 +35,7 @@ public:
         if (shape >= 3 && out.size() < 3 + (out.back().aside ? 1 : 0))
             out.push_back(tickets_table(text_reps, to_reps, text_customers, to_customers));
         if (dice_.chance(12)) out.push_back(view_of_deals(out));
+        if (dice_.chance(45)) out.push_back(rates_table());
         return out;
     }
 
@@ -58,6 +59,70 @@ private:
         to.columns.push_back(make_.column(std::move(name), is, to.rows));
     }
 
+    void add_money(table_spec& to, std::string name, std::string currency) {
+        add(to, std::move(name), decimal(2));
+        to.columns.back().money = std::move(currency);
+    }
+
+    /// Amounts in the currency of their row; most models have one currency only, for two do not
+    /// add up.
+    void add_amounts(table_spec& to) {
+        std::vector<std::string> all{"USD", "USD", "USD", dice_.chance(30) ? "" : "USD"};
+        if (dice_.chance(25)) all.emplace_back(dice_.pick({"EUR", "JPY", "usd", "Dollar", "EUR"}));
+        to.columns.push_back(make_.texts_of("ccy", to.rows, all));
+        add_money(to, "fee", "ccy");
+        add_money(to, "cost", "ccy");
+        add_money(to, "budget", "\"USD\"");
+    }
+
+    /// Rates of a pair at different days each; some are blank or no rates, some come late.
+    table_spec rates_table() {
+        table_spec out;
+        out.name = "fx";
+        out.aside = true;
+        const bool days = dice_.chance(60);
+        column_spec when{"d", {.kind = days ? type_kind::date : type_kind::timestamp}, {}};
+        column_spec of{"code", {.kind = type_kind::text}, {}};
+        column_spec to{"base", {.kind = type_kind::text}, {}};
+        column_spec rate{"rate", decimal(4), {}};
+        column_spec written{"written", {.kind = type_kind::date}, {}};
+        const auto add_rate = [&](const std::string& pair, std::int32_t day) {
+            if (days)
+                when.cells.emplace_back(merit::date_value{day});
+            else
+                when.cells.emplace_back(merit::timestamp_value{
+                    day * day_length + dice_.between(0, 23) * 3'600'000'000});
+            of.cells.emplace_back(pair.substr(0, 3));
+            to.cells.emplace_back(pair.substr(3));
+            rate.cells.push_back(dice_.chance(4)
+                                     ? value{}
+                                     : value{merit::decimal_value{
+                                           dice_.between(dice_.chance(5) ? -1 : 70,
+                                                         pair == "EURJPY" ? 1'700'000 : 12'000),
+                                           4}});
+            const auto late = static_cast<std::int32_t>(dice_.below(40));
+            written.cells.emplace_back(merit::date_value{day + (dice_.chance(80) ? 0 : late)});
+        };
+        for (const std::string pair : {"USDEUR", "JPYUSD", "EURJPY", "EURUSD"}) {
+            if (dice_.chance(pair == "EURUSD" ? 20 : 92)) add_rate(pair, -30'000);
+            const std::size_t n = dice_.below(5);
+            for (std::size_t i = 0; i < n; ++i)
+                add_rate(pair, first_day + static_cast<std::int32_t>(i * 30 + dice_.below(30)));
+        }
+        out.rows = when.cells.size();
+        if (dice_.chance(25)) out.recorded = "written";
+        for (column_spec* one : {&when, &of, &to, &rate, &written})
+            out.columns.push_back(std::move(*one));
+        return out;
+    }
+
+    /// Names of calendars, now and then one that is not there.
+    void add_desk(table_spec& to) {
+        std::vector<std::string> all{"work", "night", "work", "night", "night", ""};
+        if (dice_.chance(4)) all.emplace_back("day");
+        to.columns.push_back(make_.texts_of("desk", to.rows, all));
+    }
+
     table_spec reps_table(bool text, std::size_t rows) {
         table_spec out;
         out.name = "reps";
@@ -75,6 +140,8 @@ private:
         add(out, "quota", any_number());
         add(out, "hired", any_time());
         add(out, "senior", {.kind = type_kind::boolean});
+        add_desk(out);
+        if (dice_.chance(40)) add_money(out, "wage", "\"USD\"");
         if (how != 1 && dice_.chance(40)) out.time = "hired";
         return out;
     }
@@ -136,6 +203,7 @@ private:
         add(out, "closed", any_time());
         add(out, "touched", {.kind = type_kind::timestamp});
         add(out, "effort", {.kind = type_kind::duration});
+        if (dice_.chance(60)) add_amounts(out);
         if (dice_.chance(85)) out.time = dice_.pick({"opened", "closed", "closed", "touched"});
         if (dice_.chance(15)) out.recorded = "touched";
         if (!out.time.empty() && dice_.chance(20)) out.kind = "interval(opened, touched)";
@@ -191,6 +259,8 @@ private:
         add(out, "solved", any_time());
         add(out, "urgent", {.kind = type_kind::boolean});
         add(out, "wait", {.kind = type_kind::duration});
+        if (dice_.chance(40)) add_money(out, "refund", "\"EUR\"");
+        add_desk(out);
         out.time = dice_.chance(80) ? "asked" : "";
         if (!out.time.empty() && dice_.chance(15)) out.kind = "snapshot";
         return out;
@@ -217,15 +287,22 @@ private:
 inline std::vector<member> members_of(const std::vector<table_spec>& tables, std::size_t table) {
     std::vector<member> out;
     const table_spec& own = tables[table];
-    for (const column_spec& one : own.columns) out.push_back({one.name, one.is.kind});
+    for (const column_spec& one : own.columns) {
+        const bool fixed = one.money.starts_with('"');
+        if (one.money.empty())
+            out.push_back({one.name, one.is.kind});
+        else
+            out.push_back({one.name, type_kind::money, fixed ? one.money.substr(1, 3) : ""});
+    }
     out.insert(out.end(), own.computed.begin(), own.computed.end());
     for (const reference_spec& to : own.references) {
         for (std::size_t i = 0; i < tables.size(); ++i) {
             if (tables[i].entity != to.entity || tables[i].entity.empty()) continue;
             const bool versions = tables[i].kind.starts_with("versions");
             for (const member& behind : members_of(tables, i)) {
-                out.push_back({to.role + "." + behind.path, behind.kind});
-                if (versions) out.push_back({to.role + ".now." + behind.path, behind.kind});
+                out.push_back({to.role + "." + behind.path, behind.kind, behind.currency});
+                if (versions)
+                    out.push_back({to.role + ".now." + behind.path, behind.kind, behind.currency});
             }
         }
     }

@@ -19,12 +19,14 @@ struct column_spec {
     std::string name;
     type is;
     std::vector<value> cells;
+    std::string money = {};  ///< its currency where it is money: `ccy`, `"USD"`
 };
 
 /// What a row expression can name: text as written in an aggregate's brackets.
 struct member {
     std::string path;
     type_kind kind;
+    std::string currency = {};  ///< of money: USD; nothing where each row has its own
 };
 
 struct reference_spec {
@@ -103,6 +105,16 @@ public:
                             : random_value(is, size, texts);
             if (!kept) kept = one;
             out.cells.push_back(std::move(one));
+        }
+        return out;
+    }
+
+    /// Texts out of a few; an empty one stands for a blank.
+    column_spec texts_of(std::string name, std::size_t rows, const std::vector<std::string>& all) {
+        column_spec out{std::move(name), key_type(true), {}};
+        for (std::size_t row = 0; row < rows; ++row) {
+            const std::string& one = dice_.pick(all);
+            out.cells.push_back(one.empty() ? value{} : value{one});
         }
         return out;
     }

@@ -366,7 +366,8 @@ private:
             case function::in_work_hours:
                 return working(what, of);
             case function::money_of:
-                if (std::get<std::string>(of[1]).size() != 3) return blank_because(reason::no_data);
+                if (!is_currency(std::get<std::string>(of[1])))
+                    return blank_because(reason::no_data);
                 return {as_type(number_of(of[0]), what.type), {}};
             case function::convert:
                 return convert(what, of);
@@ -404,12 +405,14 @@ private:
     cell convert(const lang::term& what, arguments of) const {
         const auto& from = std::get<std::string>(of[1]);
         const auto& to = std::get<std::string>(of[2]);
-        const unsigned digits = what.type.scale;
-        if (from == to) return {as_type(rounded(number_of(of[0]), digits), what.type), {}};
+        const auto rounded = [&](const fraction& x) {
+            return what.type.approximate ? x : oracle::rounded(x, what.type.scale);
+        };
+        if (from == to) return {as_type(rounded(number_of(of[0])), what.type), {}};
         if (const auto rate = last_rate(program_.rates[what.with], from, to, of[3]))
-            return {as_type(rounded(number_of(of[0]) * *rate, digits), what.type), {}};
+            return {as_type(rounded(number_of(of[0]) * *rate), what.type), {}};
         if (const auto rate = last_rate(program_.rates[what.with], to, from, of[3]))
-            return {as_type(rounded(number_of(of[0]) / *rate, digits), what.type), {}};
+            return {as_type(rounded(number_of(of[0]) / *rate), what.type), {}};
         throw refused{"E223"};
     }
 

@@ -30,6 +30,15 @@ inline bool in_doubles(arguments of) {
     return false;
 }
 
+/// Half away from zero at so many digits behind the point, exactly.
+inline fraction rounded(const fraction& x, unsigned digits) {
+    const fraction scale(power_of(10, digits));
+    const fraction size = x.sign() < 0 ? x.negated() : x;
+    const fraction units((size * scale + fraction(whole(1), whole(2))).floor());
+    const fraction out = units / scale;
+    return x.sign() < 0 ? out.negated() : out;
+}
+
 inline cell double_arithmetic(function what, const type& is, double x, double y) {
     double out = 0;
     switch (what) {
@@ -50,6 +59,8 @@ inline cell double_arithmetic(function what, const type& is, double x, double y)
             out = std::pow(x, y);
             break;
     }
+    if (is.kind == type_kind::money && !is.approximate && std::isfinite(out))
+        return {as_type(rounded(fraction::of(out), is.scale), is), {}};
     return is.kind == type_kind::duration ? finite_duration(out) : finite(out);
 }
 
@@ -69,7 +80,8 @@ inline cell arithmetic(function what, const type& is, const value& a, const valu
             return {as_type(x * y, is), {}};
         default:
             if (y.sign() == 0) return blank_because(reason::div0);
-            return {as_type(x / y, is), {}};
+            return {as_type(is.kind == type_kind::money ? rounded(x / y, is.scale) : x / y, is),
+                    {}};
     }
 }
 
@@ -96,15 +108,6 @@ inline bool compared(function what, const value& a, const value& b) {
         default:
             return found >= 0;
     }
-}
-
-/// Half away from zero at so many digits behind the point, exactly.
-inline fraction rounded(const fraction& x, unsigned digits) {
-    const fraction scale(power_of(10, digits));
-    const fraction size = x.sign() < 0 ? x.negated() : x;
-    const fraction units((size * scale + fraction(whole(1), whole(2))).floor());
-    const fraction out = units / scale;
-    return x.sign() < 0 ? out.negated() : out;
 }
 
 inline cell round_of(const type& is, arguments of) {

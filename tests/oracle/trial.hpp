@@ -16,6 +16,9 @@ struct outcome {
 /// The query of a request, or why there is none.
 inline merit::result<merit::query> compiled(const model_spec& of, const request_spec& asked) {
     merit::model model;
+    model.set_importer([&](std::string_view path) -> merit::result<std::string> {
+        return of.files.find(path)->second;
+    });
     for (const merit::language::known_table& one : known_tables(of)) {
         auto added = model.add_table(one.name, one.columns);
         if (!added) return added.error();
@@ -39,7 +42,8 @@ inline outcome of_engine(const merit::query& what, const model_spec& of, const m
 
 inline outcome of_oracle(const model_spec& of, const request_spec& asked,
                          const merit::tables& data) {
-    const checked program = check(known_tables(of), of.definitions, asked.text(), asked.totals);
+    const checked program =
+        check(known_tables(of), of.definitions, asked.text(), asked.totals, of.files);
     if (!program.errors.empty()) return {{}, program.errors};
     try {
         return {witness(program.what, {&data, of.parameters, of.as_of}).run(), {}};
@@ -59,6 +63,9 @@ inline std::string disagreement(const model_spec& of, const request_spec& asked,
         return {};
     }
     const outcome found = of_engine(*query, of, data, 2048, 1);
+    // Which of several errors in the data is told, the language does not say.
+    const std::set<std::string> of_data{"E220", "E223", "E853"};
+    if (of_data.contains(found.error) && of_data.contains(expected.error)) return {};
     if (found.error != expected.error)
         return "engine says " + (found.error.empty() ? "no error" : found.error) + ", oracle " +
                (expected.error.empty() ? "no error" : expected.error);
@@ -78,6 +85,7 @@ inline std::string report_of(const model_spec& of, const request_spec& asked) {
     for (const auto& [name, given] : of.parameters)
         out += "param " + name + " is " + merit::to_string(given) + "\n";
     if (of.as_of) out += "as of " + merit::to_string(merit::timestamp_value{*of.as_of}) + "\n";
+    for (const auto& [path, text] : of.files) out += path + ":\n" + text;
     for (const table_spec& table : of.tables) {
         if (!table.view_of.empty()) continue;
         out += table.name + ":\n";

@@ -114,7 +114,8 @@ inline value as_type(const fraction& x, const type& is) {
         case type_kind::duration:
             return merit::duration_value{x.nearest()};
         case type_kind::money: {
-            if (is.approximate) throw refused{"unsupported"};
+            // What is not exact is a double, whose currency its term knows.
+            if (is.approximate) return x.nearest();
             merit::money_value out;
             const whole units = (x * fraction(power_of(10, is.scale))).floor();
             out.amount = {narrow(units, fits), is.scale};

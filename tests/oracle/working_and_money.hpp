@@ -109,6 +109,12 @@ inline cell working_time_of(function what, arguments of, const calendars::workin
     }
 }
 
+/// Three capital letters.
+inline bool is_currency(const std::string& code) {
+    return code.size() == 3 &&
+           std::all_of(code.begin(), code.end(), [](char c) { return 'A' <= c && c <= 'Z'; });
+}
+
 /// The value, if its currencies are one; where an amount is blank there is nothing to compare.
 inline cell of_one_currency(const std::vector<cell>& cells) {
     bool known = true;
