@@ -299,18 +299,17 @@ protected:
         const lang::attribute_info& is = program_.attributes[what.with];
         const cell key = evaluate(what.of[0], at);
         if (blank(key)) return key.why == reason::none ? blank_because(reason::no_data) : key;
-        const auto known = std::pair(what.with, std::vector<value>{key.value});
-        if (const auto found = attributes_.find(known.second);
-            found != attributes_.end() && found->second.contains(what.with))
-            return found->second[what.with];
+        auto& known = attributes_[what.with];
+        const std::vector<value> entity{key.value};
+        if (const auto found = known.find(entity); found != known.end()) return found->second;
         scene in;
         in.groups.push_back({&is.by, key.value});
         in.timeless = true;
-        return attributes_[known.second][what.with] = in_scene(is.term, in);
+        return known[entity] = in_scene(is.term, in);
     }
 
 private:
-    std::map<std::vector<value>, std::map<std::uint32_t, cell>, values_less> attributes_;
+    std::map<std::uint32_t, std::map<std::vector<value>, cell, values_less>> attributes_;
 };
 
 }  // namespace oracle
