@@ -123,6 +123,15 @@ bool close(double a, double b) {
 
 }  // namespace
 
+namespace {
+
+/// Errors that random rows bring: overflow, shares that do not sum up, currencies and their rates.
+bool of_the_data(const std::string& code) {
+    return code == "E310" || code == "E814" || code == "E220" || code == "E223" || code == "E853";
+}
+
+}  // namespace
+
 TEST_CASE("shuffling the rows changes no bit") {
     std::size_t compared = 0;
     for (std::uint64_t seed = first_seed; seed < first_seed + models; ++seed) {
@@ -172,7 +181,7 @@ TEST_CASE("where p and where not p are the whole of every additive aggregate") {
               three("count_if", "(" + x + ") > 1"), three("count", "(" + x + ")")}) {
             const request_spec asked = grouped(shown, roll);
             const outcome out = answer_to(model, asked);
-            if (out.error == "E310") continue;
+            if (of_the_data(out.error)) continue;
             REQUIRE_MESSAGE(out.error.empty(), asked.text() << "\n" << out.error);
             for (const auto& row : out.rows.rows) {
                 CHECK_MESSAGE(close(number_in(row[1]) + number_in(row[2]), number_in(row[3])),
@@ -203,7 +212,7 @@ TEST_CASE("the parts of any split of the rows merge to the whole") {
                      "min((" + x + ") where deals.deal_id is not blank) as low"},
                     roll);
         const outcome all = answer_to(whole, asked);
-        if (all.error == "E310") continue;
+        if (of_the_data(all.error)) continue;
         REQUIRE_MESSAGE(all.error.empty(), asked.text() << "\n" << all.error);
         for (const auto& row : all.rows.rows) {
             double count = 0;
