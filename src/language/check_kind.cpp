@@ -234,6 +234,7 @@ bool checker::credit_call(const scope& at, node_id id, aggregate& into) {
             into.argument = part;
             return true;
         case function::sum:
+            if (into.argument == nothing) return true;  // told by who looks at the arguments
             into.argument = multiply(at, id, into.argument, part);
             return into.argument != nothing;
         case function::share: {
@@ -249,6 +250,7 @@ bool checker::credit_call(const scope& at, node_id id, aggregate& into) {
             into.second = part;
             return true;
         case function::weighted_avg:
+            if (into.second == nothing) return true;
             into.second = multiply(at, id, into.second, part);
             return into.second != nothing;
         default:
