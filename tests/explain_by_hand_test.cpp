@@ -23,19 +23,7 @@ bool has(const std::string& text, const std::string& part) {
 merit::explanation told(const texts& csv, const std::string& definitions,
                         const std::string& request, std::size_t row,
                         const merit::explain_options& how, const std::string& as_of = {}) {
-    merit::model model;
-    merit::tables data;
-    for (const auto& [name, text] : csv) {
-        data[name] = merit::read_csv_text(text, {}, name).value();
-        model.add_table(name, data[name].schema()).value();
-    }
-    model.define(definitions).value();
-    merit::run_options with;
-    if (!as_of.empty()) with.as_of = merit::read_instant(as_of).value();
-    const merit::frame frame = model.compile(request).value().run(data, with).value();
-    std::size_t column = 0;
-    while (frame.columns()[column].role == merit::column_role::group) ++column;
-    return frame.explain(row, column, how).value();
+    return explaining::explained(csv, definitions, request, row, as_of, false, how);
 }
 
 merit::explain_options chinese() {

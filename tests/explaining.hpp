@@ -79,7 +79,8 @@ using texts = std::vector<std::pair<std::string, std::string>>;  ///< table, CSV
 /// The first value of a row.
 inline merit::explanation explained(const texts& csv, const std::string& definitions,
                                     const std::string& request, std::size_t row,
-                                    const std::string& as_of = {}, bool totals = false) {
+                                    const std::string& as_of = {}, bool totals = false,
+                                    const merit::explain_options& wanted = {}) {
     merit::model model;
     merit::tables data;
     for (const auto& [name, text] : csv) {
@@ -94,7 +95,7 @@ inline merit::explanation explained(const texts& csv, const std::string& definit
     const merit::frame frame = model.compile(request, how).value().run(data, with).value();
     std::size_t column = 0;
     while (frame.columns()[column].role == merit::column_role::group) ++column;
-    return frame.explain(row, column).value();
+    return frame.explain(row, column, wanted).value();
 }
 
 /// Without its heads and definitions.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "language/checker.hpp"
+#include "language/term_walk.hpp"
 
 namespace merit::language {
 
@@ -261,48 +262,36 @@ void checker::hint_direction(const scope& at, node_id id, const peer& made, node
 
 /// Whether an attribute is what the latest rows say, so that it changes with time.
 bool checker::looks_at_latest(std::uint32_t attribute) const {
-    std::vector<term_id> open{out_.attributes[attribute].term};
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    term_walk walk(out_.attributes[attribute].term);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
         if (t.kind == op::aggregate) {
             const aggregate& one = out_.aggregates[t.with];
             if (one.what == function::last || (one.what == function::max && is_time(t.type)))
                 return true;
         }
-        open.insert(open.end(), t.of.begin(), t.of.end());
+        walk.add(t.of);
     }
     return false;
 }
 
 /// H303: such an attribute where the request has periods, the past ones too.
 void checker::hint_latest_in_periods(const request& asked) {
-    bool timed = asked.range.has_value() || asked.range_from_parameter != nothing ||
-                 asked.range_to_parameter != nothing;
-    std::vector<term_id> open;
-    for (const dimension& one : asked.by) {
-        timed = timed || one.calendar_unit != unit::none;
-        for (const on_table& key : one.on) open.push_back(key.term);
-    }
-    if (!timed) return;
-    for (const shown& one : asked.terms) open.push_back(one.term);
-    for (const on_table& one : asked.where) open.push_back(one.term);
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    if (!asks_period(asked)) return;
+    term_walk walk(std::vector<term_id>{});
+    for (const dimension& one : asked.by)
+        for (const on_table& key : one.on) walk.add(key.term);
+    for (const shown& one : asked.terms) walk.add(one.term);
+    for (const on_table& one : asked.where) walk.add(one.term);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
-        open.insert(open.end(), t.of.begin(), t.of.end());
+        walk.add(t.of);
         if (t.kind == op::aggregate) {
             const aggregate& one = out_.aggregates[t.with];
-            open.insert(open.end(), {one.argument, one.second, one.where, one.placed_on});
+            walk.add({one.argument, one.second, one.where, one.placed_on});
         }
         if (t.kind == op::in_context)
-            for (const on_table& one : out_.changes[t.with].where) open.push_back(one.term);
+            for (const on_table& one : out_.changes[t.with].where) walk.add(one.term);
         if (t.kind != op::attribute || !looks_at_latest(t.with)) continue;
         const attribute_info& of = out_.attributes[t.with];
         const std::string& entity = out_.entities[of.entity].name;

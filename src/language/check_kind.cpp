@@ -5,6 +5,7 @@
 #include <array>
 
 #include "language/checker.hpp"
+#include "language/term_walk.hpp"
 
 namespace merit::language {
 
@@ -285,19 +286,14 @@ bool checker::at_clause(const scope& row, node_id clause, aggregate& into) {
 
 /// A part of a row has no rank among the others.
 void checker::check_credit(const request& asked) {
-    std::vector<term_id> open;
-    for (const shown& one : asked.terms) open.push_back(one.term);
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    term_walk walk(asked);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
-        if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+        if (t.at == level::group) walk.add(t.of);
         if (t.kind != op::aggregate) continue;
         const aggregate& one = out_.aggregates[t.with];
         if (!one.per.empty()) {
-            open.insert(open.end(), {one.argument, one.where});
+            walk.add({one.argument, one.where});
             continue;
         }
         if (!needs_whole_rows(one.what) || out_.tables[one.table].split == nothing) continue;
@@ -317,18 +313,13 @@ void checker::check_credit(const request& asked) {
 
 /// Does a row term tell whose share of the row it is?
 bool checker::is_shared(term_id of) const {
-    std::vector<term_id> open{of};
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    term_walk walk(of);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
         if (t.kind == op::shared_key) return true;
         if (t.kind == op::look_up && t.of.size() == 1 && out_.references[t.with].split != nothing)
             return true;
-        for (std::size_t i = t.kind == op::look_up ? 1 : 0; i < t.of.size(); ++i)
-            open.push_back(t.of[i]);
+        for (std::size_t i = t.kind == op::look_up ? 1 : 0; i < t.of.size(); ++i) walk.add(t.of[i]);
     }
     return false;
 }

@@ -6,6 +6,7 @@
 
 #include "language/checker.hpp"
 #include "language/keywords.hpp"
+#include "language/term_walk.hpp"
 
 namespace merit::language {
 
@@ -181,15 +182,11 @@ std::string checker::example_kpi() const {
 
 /// How amounts with a currency on every row become amounts in one.
 std::string checker::conversion_of(term_id money) const {
-    std::vector<term_id> open{money};
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    term_walk walk(money);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
-        if (t.kind == op::aggregate) open.push_back(out_.aggregates[t.with].argument);
-        open.insert(open.end(), t.of.begin(), t.of.end());
+        if (t.kind == op::aggregate) walk.add(out_.aggregates[t.with].argument);
+        walk.add(t.of);
         if (t.kind != op::column || money_declared(t.home, t.with) == nullptr) continue;
         const table_info& home = out_.tables[t.home];
         if (home.time == nothing) continue;

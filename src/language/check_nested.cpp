@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "language/checker.hpp"
+#include "language/term_walk.hpp"
 
 namespace merit::language {
 
@@ -71,16 +72,12 @@ std::uint32_t checker::attribute_definition(std::uint32_t entity, const std::str
 
 /// Tables whose rows tell for which entities the attributes in a term are known.
 void checker::attribute_homes(term_id id, std::set<table_id>& found) const {
-    std::vector<term_id> open{id};
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    term_walk walk(id);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
         if (t.kind == op::attribute)
             for (const on_table& one : out_.attributes[t.with].by.on) found.insert(one.table);
-        open.insert(open.end(), t.of.begin(), t.of.end());
+        walk.add(t.of);
     }
 }
 
@@ -364,37 +361,29 @@ term_id checker::nested_call(const scope& at, node_id id, const function_entry& 
 
 /// A unit beside `per` cuts the period of the request, so it needs one and is no longer than it.
 void checker::check_units(const request& asked) {
-    unit finest = unit::none;
-    for (const dimension& one : asked.by)
-        if (one.calendar_unit != unit::none &&
-            (finest == unit::none || length_of(one.calendar_unit) < length_of(finest)))
-            finest = one.calendar_unit;
-    const bool timed = finest != unit::none || asked.range || asked.range_from_parameter != nothing;
-    std::vector<term_id> open;  // what no window reads: the periods of a window are others
-    for (const shown& one : asked.terms) open.push_back(one.term);
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    const unit finest = finest_unit(asked.by);
+    // What no window reads: the periods of a window are others.
+    term_walk walk(asked);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
         if (t.kind == op::in_context && out_.changes[t.with].kind == change_kind::time &&
             out_.changes[t.with].time.what != time_step::kind::shift)
             continue;
-        if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+        if (t.at == level::group) walk.add(t.of);
         if (t.kind != op::aggregate) continue;
         const aggregate& nested = out_.aggregates[t.with];
         unit piece = unit::none;
         for (const dimension& one : nested.per)
             if (one.calendar_unit != unit::none) piece = one.calendar_unit;
         if (piece == unit::none && !nested.per.empty() && nested.placed_on == nothing)
-            open.insert(open.end(), {nested.argument, nested.where, nested.second});
+            walk.add({nested.argument, nested.where, nested.second});
         if (piece == unit::none || nested.placed_on != nothing) continue;
-        if (!timed)
+        if (!asks_period(asked))
             report(t.source, t.text, "E411",
                    fmt::format("there is no period to cut into {}s", unit_name_of(piece)),
                    "ask by a unit, such as `by month`, or `for` a period");
-        else if (!nested.uncut && finest != unit::none && length_of(piece) > length_of(finest))
+        else if (!nested.uncut && finest != unit::none &&
+                 calendar::length_of(piece) > calendar::length_of(finest))
             report(t.source, t.text, "E411",
                    fmt::format("a {} is no part of a {}, by which it is asked", unit_name_of(piece),
                                unit_name_of(finest)),
@@ -405,13 +394,8 @@ void checker::check_units(const request& asked) {
 
 /// A value of an entity at group level needs that entity among the groups.
 void checker::check_group_values(const request& asked) {
-    std::vector<term_id> open;
-    for (const shown& one : asked.terms) open.push_back(one.term);
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    term_walk walk(asked);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
         if (t.kind == op::of_group || t.kind == op::entity_key) {
             const bool there =
@@ -437,7 +421,7 @@ void checker::check_group_values(const request& asked) {
                        fmt::format("add `by {}`", entity));
             continue;
         }
-        if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+        if (t.at == level::group) walk.add(t.of);
     }
 }
 

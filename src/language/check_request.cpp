@@ -6,6 +6,7 @@
 
 #include "data/calendar/week_literal.hpp"
 #include "language/checker.hpp"
+#include "language/term_walk.hpp"
 
 namespace merit::language {
 
@@ -13,12 +14,8 @@ namespace merit::language {
 /// groups, not what `across` takes out of it.
 void checker::tables_under(term_id id, std::set<table_id>& found,
                            const dimension_name* grouped) const {
-    std::vector<term_id> open{id};
-    std::set<term_id> seen;
-    while (!open.empty()) {
-        const term_id next = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert(next).second) continue;
+    term_walk walk(id);
+    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
         const term& t = get(next);
         if (grouped != nullptr && t.kind == op::in_context) {
             const change& made = out_.changes[t.with];
@@ -33,9 +30,9 @@ void checker::tables_under(term_id id, std::set<table_id>& found,
             const aggregate& one = out_.aggregates[t.with];
             if (one.table != nothing) found.insert(one.table);
             if (!one.per.empty() && !one.entity_home)
-                open.insert(open.end(), {one.argument, one.where, one.second});
+                walk.add({one.argument, one.where, one.second});
         }
-        if (t.at == level::group) open.insert(open.end(), t.of.begin(), t.of.end());
+        if (t.at == level::group) walk.add(t.of);
     }
 }
 
@@ -299,12 +296,9 @@ void checker::population_filter(const scope& at, node_id filter, request& into) 
 }
 
 void checker::check_times(const request& asked) {
-    bool timed = asked.range.has_value() || asked.range_from_parameter != nothing;
+    const bool timed = asks_period(asked);
     bool weekly = false;
-    for (const dimension& one : asked.by) {
-        timed = timed || one.calendar_unit != unit::none;
-        weekly = weekly || one.calendar_unit == unit::week;
-    }
+    for (const dimension& one : asked.by) weekly = weekly || one.calendar_unit == unit::week;
     for (const dimension& one : asked.by)
         weekly = weekly && one.calendar_unit != unit::day && one.calendar_unit != unit::hour;
     std::vector<std::pair<term_id, bool>> open;  // and whether a clause moves its interval

@@ -17,6 +17,11 @@ term_id checker::whole_number(const target_place& here, std::int64_t n) {
     return constant(here.at, here.id, n, int_type);
 }
 
+term_id checker::is_some(const target_place& here, term_id count) {
+    return scalar(here.at, here.id, function::greater, boolean_type,
+                  {count, whole_number(here, 0)});
+}
+
 /// The rows of the KPI.
 term_id checker::target_where(const target_place& here) {
     if (here.of.kpi == nothing) return nothing;
@@ -75,8 +80,7 @@ term_id checker::target_exists(const target_place& here) {
     made.table = whose.to;
     made.population = true;
     const term_id out = aggregate_term(here.at, here.id, made);
-    return noted(scalar(here.at, here.id, function::greater, boolean_type,
-                        {noted(out, "rows of the entity in the period"), whole_number(here, 0)}),
+    return noted(is_some(here, noted(out, "rows of the entity in the period")),
                  "is there in the period");
 }
 
@@ -272,13 +276,11 @@ function fold_of(bool average) {
 /// A sum over the finest entities, where a coarser one has what was set for it instead of what its
 /// own sum up to. From finer to coarser, so that the coarsest wins.
 term_id checker::with_set_rows(const target_place& here, term_id sum, term_id set,
-                               term_id set_rows) {
+                               term_id was_set) {
     for (std::size_t i = 1; i < here.of.references.size() && sum != nothing; ++i) {
         if (set == nothing ||
             (get(sum).type.kind == type_kind::money && get(sum).type.currency[0] == 0))
             break;
-        const term_id was_set = scalar(here.at, here.id, function::greater, boolean_type,
-                                       {set_rows, whole_number(here, 0)});
         const term_id more = arithmetic(here.at, here.id, operation::subtract, set, sum);
         if (more == nothing) return nothing;
         const term_id instead =
@@ -296,9 +298,6 @@ period_target checker::target_of_period(const target_place& here) {
     const auto make = [&](function what, type is, std::vector<term_id> of) {
         return scalar(here.at, here.id, what, is, std::move(of));
     };
-    const auto some = [&](term_id count) {
-        return make(function::greater, boolean_type, {count, whole_number(here, 0)});
-    };
     const bool average = here.of.roll == roll_kind::avg || here.of.roll == roll_kind::last;
     const term_id set_rows = noted(target_rows(here, function::count, false, border::whole),
                                    "rows for just what is asked");
@@ -307,28 +306,29 @@ period_target checker::target_of_period(const target_place& here) {
     const std::array parts{target_part(here, here.of.spread)};
     set = times(here, set, parts);
     if (set == nothing) return {};
-    const term_id was_set = noted(some(set_rows), "was set for it");
+    const term_id was_set = noted(is_some(here, set_rows), "was set for it");
     const term_id was_not = make(function::logical_not, boolean_type, {was_set});
     if (here.of.references.empty()) {
-        const term_id ever = some(target_rows(here, function::count, false, border::always));
+        const term_id ever =
+            is_some(here, target_rows(here, function::count, false, border::always));
         return {set, was_not, here.of.missing_is_zero ? ever : was_set};
     }
     const std::uint32_t finest = here.of.references.front();
-    const term_id any = target_any(here, was_set, set_rows);
+    const term_id any = target_any(here, was_set);
     const term_id nobody =
         make(function::logical_not, boolean_type,
              {make(function::logical_or, boolean_type,
-                   {any, some(target_nested(here, function::count_if, target_known(here), nothing,
-                                            finest))})});
+                   {any, is_some(here, target_nested(here, function::count_if, target_known(here),
+                                                     nothing, finest))})});
     noted(nobody, "no entity has or should have rows");
     term_id of_entities = target_of_entities(here, nobody);
     term_id missing = target_missing(here);
     if (!average && of_entities != nothing && missing != nothing) {
-        of_entities = with_set_rows(here, of_entities, set, set_rows);
-        missing = with_set_rows(here, missing, whole_number(here, 0), set_rows);
+        of_entities = with_set_rows(here, of_entities, set, was_set);
+        missing = with_set_rows(here, missing, whole_number(here, 0), was_set);
     }
     if (of_entities == nothing || missing == nothing) return {};
-    const term_id lacking = some(missing);
+    const term_id lacking = is_some(here, missing);
     if (!here.of.missing_is_zero) {
         const term_id none =
             noted(make(function::equal, boolean_type, {missing, whole_number(here, 0)}),
@@ -351,20 +351,17 @@ period_target checker::target_of_period(const target_place& here) {
 }
 
 /// Is there a row, of whatever is asked or is below it?
-term_id checker::target_any(const target_place& here, term_id was_set, term_id set_rows) {
-    const term_id zero = whole_number(here, 0);
+term_id checker::target_any(const target_place& here, term_id was_set) {
     const auto more = [&](term_id argument, std::uint32_t reference) {
-        const term_id n = target_nested(here, function::count_if, argument, nothing, reference);
-        return scalar(here.at, here.id, function::greater, boolean_type, {n, zero});
+        return is_some(here, target_nested(here, function::count_if, argument, nothing, reference));
     };
     const auto either = [&](term_id a, term_id b) {
         return scalar(here.at, here.id, function::logical_or, boolean_type, {a, b});
     };
     const term_id has = target_and_there(here, target_has_row(here));
     term_id any = either(was_set, more(has, here.of.references.front()));
-    const term_id set = scalar(here.at, here.id, function::greater, boolean_type, {set_rows, zero});
     for (std::size_t i = 1; i < here.of.references.size(); ++i)
-        any = either(any, more(set, here.of.references[i]));
+        any = either(any, more(was_set, here.of.references[i]));
     return any;
 }
 
@@ -389,9 +386,7 @@ term_id checker::target_of_entities(const target_place& here, term_id nobody) {
 term_id checker::target_has_row(const target_place& here) {
     const term_id rows =
         noted(target_rows(here, function::count, true, border::whole), "rows of the entity");
-    return noted(
-        scalar(here.at, here.id, function::greater, boolean_type, {rows, whole_number(here, 0)}),
-        "has a row");
+    return noted(is_some(here, rows), "has a row");
 }
 
 term_id checker::target_and_there(const target_place& here, term_id condition) {
@@ -412,9 +407,7 @@ term_id checker::target_missing(const target_place& here) {
 
 /// An entity that has any row, or should have one.
 term_id checker::target_known(const target_place& here) {
-    const term_id ever =
-        scalar(here.at, here.id, function::greater, boolean_type,
-               {target_rows(here, function::count, true, border::always), whole_number(here, 0)});
+    const term_id ever = is_some(here, target_rows(here, function::count, true, border::always));
     if (here.of.who == nothing) return noted(ever, "should have a row");
     return scalar(here.at, here.id, function::logical_or, boolean_type,
                   {ever, target_expected(here)});
@@ -424,10 +417,7 @@ term_id checker::target_known(const target_place& here) {
 term_id checker::target_expected(const target_place& here) {
     const term_id ever = target_rows(here, function::count, true, border::always);
     noted(ever, "rows of the entity at any time");
-    if (here.of.who == nothing)
-        return noted(scalar(here.at, here.id, function::greater, boolean_type,
-                            {ever, whole_number(here, 0)}),
-                     "should have a row");
+    if (here.of.who == nothing) return noted(is_some(here, ever), "should have a row");
     const std::vector<std::uint32_t> entities{out_.references[here.of.references.front()].entity};
     scope per{.document = here.of.document};
     per.per = &entities;
@@ -460,8 +450,7 @@ term_id checker::target_term(const target_place& here) {
                                 "periods with a target");
     if (all == nothing || known == nothing) return nothing;
     noted(all, fold == function::sum ? "sum over the periods" : "over the periods");
-    term_id holds =
-        noted(make(function::greater, boolean_type, {known, zero}), "some period has a target");
+    term_id holds = noted(is_some(here, known), "some period has a target");
     if (!here.of.missing_is_zero) {
         const term_id gaps =
             noted(target_nested(here, function::count_if, one.lacks, nothing, nothing),

@@ -13,7 +13,7 @@ namespace {
 /// Is each of the larger units made of whole smaller ones?
 bool nests(unit small, unit large, const calendar::settings& with) {
     if (small == large) return true;
-    if (length_of(large) < length_of(small)) return false;
+    if (calendar::length_of(large) < calendar::length_of(small)) return false;
     if (small == unit::week || small == unit::day) return small == unit::day;
     const auto in = calendar::calendar::make(with);
     if (!in) return true;
@@ -303,13 +303,9 @@ bool checker::is_additive(term_id of) const {
 
 void checker::check_target(const target_use& use, const term& at, const request& asked,
                            bool windowed) {
-    unit finest = unit::none;
-    for (const dimension& one : asked.by)
-        if (one.calendar_unit != unit::none &&
-            (finest == unit::none || length_of(one.calendar_unit) < length_of(finest)))
-            finest = one.calendar_unit;
+    const unit finest = finest_unit(asked.by);
     const targets_info& of = *use.of;
-    if (finest == unit::none && !asked.range && asked.range_from_parameter == nothing && !windowed)
+    if (!asks_period(asked) && !windowed)
         return report(at.source, at.text, "E411", "a target is that of a period, and none is asked",
                       "ask by a unit, such as `by month`, or `for` a period");
     if (of.spread == spread_kind::none && finest != unit::none &&
@@ -327,8 +323,10 @@ void checker::check_target(const target_use& use, const term& at, const request&
                            "for whole periods",
                            of.name));
     if (use.additive || of.roll != roll_kind::none) return;
-    bool whole = finest != unit::none && length_of(finest) <= length_of(of.period);
-    if (finest == unit::none) whole = length_of(asked.range_grain) <= length_of(of.period);
+    bool whole =
+        finest != unit::none && calendar::length_of(finest) <= calendar::length_of(of.period);
+    if (finest == unit::none)
+        whole = calendar::length_of(asked.range_grain) <= calendar::length_of(of.period);
     for (const std::uint32_t r : of.references)
         whole = whole && (r != of.references.front() ||
                           std::any_of(asked.by.begin(), asked.by.end(), [&](const dimension& by) {

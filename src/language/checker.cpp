@@ -177,19 +177,6 @@ void checker::check_all() {
         check_request(one.document, body_of(ast(one.document), one.node).front(), false);
 }
 
-int length_of(unit of) {
-    switch (of) {
-        case unit::fiscal_month:
-            return static_cast<int>(unit::month);
-        case unit::fiscal_quarter:
-            return static_cast<int>(unit::quarter);
-        case unit::fiscal_year:
-            return static_cast<int>(unit::year);
-        default:
-            return static_cast<int>(of);
-    }
-}
-
 std::string unit_name_of(unit u) {
     switch (u) {
         case unit::second:

@@ -140,7 +140,7 @@ private:
     term_id target_expected(const target_place& here);
     target_ratio target_part(const target_place& here, spread_kind by);
     term_id times(const target_place& here, term_id value, std::span<const target_ratio> parts);
-    term_id with_set_rows(const target_place& here, term_id sum, term_id set, term_id set_rows);
+    term_id with_set_rows(const target_place& here, term_id sum, term_id set, term_id was_set);
     term_id period_edge(const target_place& here, op which, table_id home);
     target_ratio target_employed(const target_place& here);
     term_id target_nested(const target_place& here, function what, term_id argument, term_id where,
@@ -152,9 +152,11 @@ private:
     term_id target_has_row(const target_place& here);
     term_id target_and_there(const target_place& here, term_id condition);
     term_id target_missing(const target_place& here);
-    term_id target_any(const target_place& here, term_id was_set, term_id set_rows);
+    term_id target_any(const target_place& here, term_id was_set);
     term_id days_between(const target_place& here, term_id first, term_id last, spread_kind by);
     term_id whole_number(const target_place& here, std::int64_t n);
+    term_id is_some(const target_place& here, term_id count);
+
     // --- funnels (check_funnel.cpp)
     bool is_funnel_call(const scope& at, node_id id) const;
     term_id funnel_without_steps(const scope& at, node_id path, const std::string& name);

@@ -353,6 +353,22 @@ struct request {
     std::uint32_t source = 0;
 };
 
+/// The shortest unit among some groupings; none where there is none.
+[[nodiscard]] inline merit::unit finest_unit(const std::vector<dimension>& by) {
+    merit::unit finest = merit::unit::none;
+    for (const dimension& one : by)
+        if (one.calendar_unit != merit::unit::none &&
+            (finest == merit::unit::none ||
+             calendar::length_of(one.calendar_unit) < calendar::length_of(finest)))
+            finest = one.calendar_unit;
+    return finest;
+}
+/// By a unit, or `for` a range.
+[[nodiscard]] inline bool asks_period(const request& asked) {
+    return finest_unit(asked.by) != merit::unit::none || asked.range ||
+           asked.range_from_parameter != nothing || asked.range_to_parameter != nothing;
+}
+
 /// Immutable. Terms are interned: equal terms have equal ids, so sharing is visible.
 struct program {
     std::vector<term> terms;

@@ -92,8 +92,6 @@ struct scorecard_part {
 
 /// "month", "fiscal_year"; empty for none.
 [[nodiscard]] std::string unit_name_of(unit u);
-/// Orders units by their length; the fiscal ones are as long as the civil ones.
-[[nodiscard]] int length_of(unit u);
 
 [[nodiscard]] inline bool is_number(const type& t) {
     return t.kind == type_kind::int64 || t.kind == type_kind::decimal ||

@@ -38,7 +38,7 @@ std::int64_t moved_day(std::int64_t local, std::int64_t day, span_value by,
 interval shifted(interval what, unit of, std::int64_t count, const calendar::calendar& in) {
     interval out = what;
     const span_value by{-count, of};
-    const bool days = length_of(of) <= length_of(unit::week);
+    const bool days = calendar::length_of(of) <= calendar::length_of(unit::week);
     // Between borders of a unit, or of months for what is made of them, borders move to borders.
     const auto borders = [&](std::int64_t& end) {
         if (!endless(end)) end = days ? in.add_span(end, by) : in.add_units(of, end, -count);
@@ -70,7 +70,7 @@ std::int64_t trailing_start(std::int64_t end, unit of, std::int64_t count,
                             const calendar::calendar& in) {
     if (is_border(of, end, in)) return in.add_units(of, end, -count);
     const span_value back{-count, of};
-    if (length_of(of) < length_of(unit::day)) return in.add_span(end, back);
+    if (calendar::length_of(of) < calendar::length_of(unit::day)) return in.add_span(end, back);
     const std::int64_t last_day = in.start_of(unit::day, end - 1);
     return in.add_units(unit::day, in.start_of(unit::day, in.add_span(last_day, back)), 1);
 }
@@ -98,7 +98,8 @@ void widen(const map_step& step, placed_interval& to, const map_setting& with) {
         default:
             break;
     }
-    if (to.window == unit::none || length_of(step.of) < length_of(to.window)) to.window = step.of;
+    if (to.window == unit::none || calendar::length_of(step.of) < calendar::length_of(to.window))
+        to.window = step.of;
 }
 
 }  // namespace

@@ -268,23 +268,26 @@ void lowering::fill_state(cell& made, const language::aggregate& from, const row
 /// A group appears by its rows before the term's own condition: no deal won is still a row of
 /// zeros.
 void lowering::sight(const language::aggregate& from, context_id in) {
-    const context here = contexts_.at(in);
-    for (const id to : std::vector(facts_[here.frame].sightings_to)) {
-        const std::vector<std::uint32_t> keys = reached(facts_[to].cell_keys, from.table);
-        if (!holds_keys_of(to, keys)) continue;
-        placed_cell made = start_cell(from, in, here.present, keys, false);
-        const sighting one{out.add(std::move(made.made)), made.map};
-        std::vector<sighting>& seen = out.made.frames[to].seen;
-        if (std::find(seen.begin(), seen.end(), one) == seen.end()) seen.push_back(one);
-    }
+    for (const id to : std::vector(facts_[contexts_.at(in).frame].sightings_to))
+        sight_in(to, from, in);
 }
 
-/// A group appears by the rows of each table that tells of it.
-void lowering::sight_rows(const language::dimension& by, context_id in) {
+void lowering::sight_in(id frame, const language::aggregate& from, context_id in) {
+    const context here = contexts_.at(in);
+    const std::vector<std::uint32_t> keys = reached(facts_[frame].cell_keys, from.table);
+    if (!holds_keys_of(frame, keys)) return;
+    placed_cell made = start_cell(from, in, here.present, keys, false);
+    const sighting one{out.add(std::move(made.made)), made.map};
+    std::vector<sighting>& seen = out.made.frames[frame].seen;
+    if (std::find(seen.begin(), seen.end(), one) == seen.end()) seen.push_back(one);
+}
+
+/// A group appears in a frame by the rows of each table that tells of it.
+void lowering::sight_rows(const language::dimension& by, id frame) {
     for (const language::on_table& one : by.on) {
         language::aggregate rows;
         rows.table = one.table;
-        sight(rows, in);
+        sight_in(frame, rows, contexts_.bare(frame));
     }
 }
 

@@ -171,9 +171,7 @@ context_id lowering::nested_context(const language::aggregate& from, context_id 
 void lowering::populate_nested(const language::aggregate& from, context_id in, id frame) {
     if (!from.every) return;
     if (from.table == language::nothing) {
-        facts_[frame].sightings_to = {frame};
-        sight_rows(from.per.front(), contexts_.bare(frame));
-        facts_[frame].sightings_to.clear();
+        sight_rows(from.per.front(), frame);
         return;
     }
     placed_cell made = existing(from.table, in, !facts_[frame].timeless && has_period_);
@@ -373,7 +371,7 @@ id lowering::attribute_table(std::uint32_t attribute) {
     const id value = group(of.term, contexts_.bare(frame));
     const language::table_id own = program_.entities[of.entity].table;
     if (own == language::nothing) {
-        sight_rows(of.by, contexts_.bare(frame));
+        sight_rows(of.by, frame);
     } else {
         // Entities without rows have an attribute too: a count of 0.
         placed_cell all = existing(own, contexts_.bare(frame), false);

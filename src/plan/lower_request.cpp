@@ -17,10 +17,7 @@ namespace {
 
 period_rule rule_of(const language::request& asked) {
     period_rule made;
-    for (const language::dimension& one : asked.by)
-        if (one.calendar_unit != unit::none &&
-            (made.of == unit::none || length_of(one.calendar_unit) < length_of(made.of)))
-            made.of = one.calendar_unit;
+    made.of = language::finest_unit(asked.by);
     made.from_parameter = asked.range_from_parameter;
     made.to_parameter = asked.range_to_parameter;
     if (asked.range) made.range = *asked.range;

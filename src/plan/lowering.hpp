@@ -161,7 +161,8 @@ private:
     void add_conditions(cell& to, const std::vector<language::term_id>& of, const row_place& where);
     void fill_state(cell& made, const language::aggregate& from, const row_place& where);
     void sight(const language::aggregate& from, context_id in);
-    void sight_rows(const language::dimension& by, context_id in);
+    void sight_in(id frame, const language::aggregate& from, context_id in);
+    void sight_rows(const language::dimension& by, id frame);
     void place_event(placed_cell& made, const language::aggregate& from, context_id in,
                      bool by_period);
     id order_of(const language::aggregate& from, const row_place& where);

@@ -35,8 +35,9 @@ result<interval> named_period(const value& given, const calendar::calendar& in) 
 }
 
 std::optional<unit> finest(std::span<const unit> units) {
-    const auto found = std::min_element(units.begin(), units.end(),
-                                        [](unit a, unit b) { return length_of(a) < length_of(b); });
+    const auto found = std::min_element(units.begin(), units.end(), [](unit a, unit b) {
+        return calendar::length_of(a) < calendar::length_of(b);
+    });
     return found == units.end() ? std::nullopt : std::optional<unit>(*found);
 }
 
@@ -61,33 +62,6 @@ std::vector<std::int64_t> borders(std::span<const unit> units, interval range,
 }
 
 }  // namespace
-
-int length_of(unit of) {
-    switch (of) {
-        case unit::none:
-            return 0;
-        case unit::second:
-            return 1;
-        case unit::minute:
-            return 2;
-        case unit::hour:
-            return 3;
-        case unit::day:
-            return 4;
-        case unit::week:
-            return 5;
-        case unit::month:
-        case unit::fiscal_month:
-            return 6;
-        case unit::quarter:
-        case unit::fiscal_quarter:
-            return 7;
-        case unit::year:
-        case unit::fiscal_year:
-            return 8;
-    }
-    return 0;
-}
 
 result<std::optional<interval>> asked_range(const period_rule& rule,
                                             std::span<const value> parameters,

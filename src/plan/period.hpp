@@ -9,9 +9,6 @@
 
 namespace merit::plan {
 
-/// Length of a unit as a rank, finest first; the fiscal ones are as long as the civil ones.
-[[nodiscard]] int length_of(unit of);
-
 /// The range of `for`, its parameters read; nothing when none was asked.
 [[nodiscard]] result<std::optional<calendar::interval>> asked_range(
     const period_rule& rule, std::span<const value> parameters, const calendar::calendar& in);

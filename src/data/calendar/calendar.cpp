@@ -136,6 +136,33 @@ const fiscal_table* table_of(unit of, const settings& with) {
 
 }  // namespace
 
+int length_of(unit of) {
+    switch (of) {
+        case unit::none:
+            return 0;
+        case unit::second:
+            return 1;
+        case unit::minute:
+            return 2;
+        case unit::hour:
+            return 3;
+        case unit::day:
+            return 4;
+        case unit::week:
+            return 5;
+        case unit::month:
+        case unit::fiscal_month:
+            return 6;
+        case unit::quarter:
+        case unit::fiscal_quarter:
+            return 7;
+        case unit::year:
+        case unit::fiscal_year:
+            return 8;
+    }
+    return 0;
+}
+
 std::int64_t calendar::start_of(unit of, std::int64_t local) const {
     if (const fiscal_table* table = table_of(of, options_))
         return table->start(of, table->number(of, local));

@@ -123,4 +123,7 @@ private:
 [[nodiscard]] std::string timestamp_text(
     std::int64_t instant);  ///< 2026-03-31T09:30:00Z, fraction only where present
 
+/// Orders units by their length; the fiscal ones are as long as the civil ones.
+[[nodiscard]] int length_of(unit of);
+
 }  // namespace merit::calendar
