@@ -14,7 +14,7 @@ namespace {
 
 bool is_constant(const expression& what) {
     return what.op == expression_op::constant || what.op == expression_op::parameter ||
-           what.op == expression_op::as_of;
+           (what.op == expression_op::as_of && what.of.empty());
 }
 
 /// Operands whose values a step reads. A look-up reads its key; its target is a column already.
@@ -120,8 +120,12 @@ void program::apply(const step& one, std::size_t count) {
         case expression_op::parameter:
             return fill(in_.parameters[what.with], what.type, count, texts_, with.out);
         case expression_op::as_of: {
-            if (!in_.as_of) return all_blank(with);
-            std::int64_t now = *in_.as_of;
+            if (!in_.as_of && operands_.empty()) return all_blank(with);
+            std::int64_t now = in_.as_of.value_or(0);
+            if (!operands_.empty()) {
+                const auto& then = std::get<timestamp_value>(*with.constant(0));
+                now = in_.as_of ? std::min(now, then.microseconds) : then.microseconds;
+            }
             if (what.type.kind == type_kind::date) {
                 now =
                     in_.calendar.start_of(unit::day, in_.calendar.to_local(now)) / calendar::day_us;

@@ -46,8 +46,8 @@ result<rate_book> rate_book::make(const environment& in, const plan::rates_use& 
             ++out.left_out_;
             continue;
         }
-        const bool hidden = in.as_of && seen.present(row) &&
-                            rate_time_at(seen, row) > last_visible(in, plan::nothing, seen.type());
+        const bool hidden = (in.as_of || from.as_of != plan::nothing) && seen.present(row) &&
+                            rate_time_at(seen, row) > last_visible(in, from.as_of, seen.type());
         if (hidden) continue;
         out.pairs_[pair(code_text_at(of, row), code_text_at(to, row))].push_back(
             {rate_time_at(times, row), rate_units_at(rates, row)});
@@ -170,7 +170,12 @@ std::vector<diagnostic> money_notes(const environment& in) {
     }
     for (std::size_t i = 0; i < in.what.rates.size(); ++i) {
         const std::size_t rows = (*in.rates)[i].left_out();
-        if (rows == 0) continue;
+        // The same rates may be read as of several instants.
+        const auto same = [&](const plan::rates_use& one) {
+            return one.table == in.what.rates[i].table && one.value == in.what.rates[i].value;
+        };
+        const auto here = in.what.rates.begin() + static_cast<std::ptrdiff_t>(i);
+        if (rows == 0 || std::any_of(in.what.rates.begin(), here, same)) continue;
         out.push_back(
             money_note("D109",
                        fmt::format("{} row{} of {} {} no rate{}", rows, rows == 1 ? "" : "s",

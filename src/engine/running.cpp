@@ -16,7 +16,7 @@ namespace {
 std::optional<error> lacks_instant(const plan::plan& what, const run_settings& with) {
     if (with.as_of) return std::nullopt;
     for (const plan::expression& one : what.expressions) {
-        if (one.op == plan::expression_op::as_of && one.with == nothing)
+        if (one.op == plan::expression_op::as_of && one.with == nothing && one.of.empty())
             return error("E413", "a formula reads `as_of`, but the run was given none",
                          "run it as of a date");
     }

@@ -36,17 +36,18 @@ context_id contexts::over(context_id in, std::uint32_t frame) {
     return intern(std::move(edited));
 }
 
-context_id contexts::unfiltered(context_id in, std::uint32_t frame, bool steps) {
-    context edited;
-    if (steps) edited.times = all_[in].times;
-    edited.frame = frame;
+context_id contexts::unfiltered(context_id in) {
+    context edited = all_[in];
+    edited.filters.clear();
+    edited.present.clear();
     return intern(std::move(edited));
 }
 
-context_id contexts::unstepped(context_id in, std::uint32_t frame) {
+context_id contexts::unstepped(context_id in) {
     context edited = all_[in];
-    edited.times.clear();
-    edited.frame = frame;
+    std::erase_if(edited.times, [this](std::uint32_t step) {
+        return program_.changes[step].time.what != language::time_step::kind::as_of;
+    });
     return intern(std::move(edited));
 }
 

@@ -33,10 +33,10 @@ public:
     context_id bare(std::uint32_t frame);
     /// The same over the rows of another frame.
     context_id over(context_id in, std::uint32_t frame);
-    /// The same without filters, with or without the steps in time, over another frame.
-    context_id unfiltered(context_id in, std::uint32_t frame, bool steps);
-    /// The same without the steps in time, over another frame.
-    context_id unstepped(context_id in, std::uint32_t frame);
+    /// The same without filters.
+    context_id unfiltered(context_id in);
+    /// The same without windows and shifts; up to when rows are seen remains.
+    context_id unstepped(context_id in);
     /// The context inside a term that a clause changes; a regrouping changes the frame alone.
     context_id changed(context_id in, std::uint32_t change);
 

@@ -35,7 +35,6 @@ lowering::lowering(const language::program& from)
     : program_(from),
       contexts_(from),
       tables_(from.tables.size(), nothing),
-      rates_(from.rates.size(), nothing),
       looked_up_(from.references.size(), false) {
     const language::request& asked = *from.asked;
     ranged_ = asked.range.has_value() || asked.range_from_parameter != language::nothing ||
@@ -54,9 +53,13 @@ void lowering::find_traits() {
     traits_.resize(program_.terms.size(), 0);
     for (term_id t = 0; t < traits_.size(); ++t) {
         const language::term& term = program_.terms[t];
-        if (term.at != level::row) continue;
+        if (term.kind == op::as_of || term.what == language::function::convert)
+            traits_[t] |= looks_at_instant;
+        if (term.at == level::group) continue;
         for (std::size_t i = 0; i < term.of.size(); ++i)
-            if (elsewhere(term, i, first_place) == first_place) traits_[t] |= traits_[term.of[i]];
+            traits_[t] |= traits_[term.of[i]] & (read_elsewhere(term, i) ? looks_at_instant : 0xff);
+        if (term.at != level::row) continue;
+        if (term.kind == op::near_row || term.kind == op::chain) traits_[t] |= looks_at_instant;
         if (term.kind == op::period_start || term.kind == op::period_end ||
             term.kind == op::covered_end)
             traits_[t] |= looks_at_period;
@@ -67,6 +70,9 @@ void lowering::find_traits() {
         if (through.to != language::nothing && term.what == language::function::none &&
             program_.tables[through.to].kind == language::table_kind::versions)
             traits_[t] |= looks_at_date;
+        if (through.to != language::nothing &&
+            program_.tables[through.to].kind == language::table_kind::versions)
+            traits_[t] |= looks_at_instant;
     }
 }
 
@@ -78,16 +84,17 @@ id lowering::row(term_id term, const row_place& where) {
 }
 
 context_id lowering::key_context(term_id term, context_id in) {
-    const level at = program_.terms[term].at;
-    if (at == level::group) return in;
-    if (at == level::constant || in == any_context || in < first_place) return any_context;
-    return row_context(term, place_of(in));
+    if (program_.terms[term].at == level::group) return in;
+    if (in == any_context || in >= first_place) return row_context(term, place_of(in));
+    row_place where;
+    where.as_of = instant_of(in);
+    return row_context(term, where);
 }
 
 context_id lowering::row_context(term_id term, const row_place& where) {
-    if (program_.terms[term].at == level::constant) return any_context;
-    row_place kept = where;
+    row_place kept = program_.terms[term].at == level::constant ? itself(where) : where;
     if ((traits_[term] & looks_at_date) == 0) kept.date = nothing;
+    if ((traits_[term] & looks_at_instant) == 0) kept.as_of = nothing;
     if (kept == row_place{}) return any_context;
     const auto [place, fresh] =
         known_places_.try_emplace(kept, first_place + static_cast<context_id>(places_.size()));
@@ -100,14 +107,39 @@ const row_place& lowering::place_of(context_id in) const {
     return in == any_context || in < first_place ? itself : places_[in - first_place];
 }
 
-/// The context of an operand: what a row term reads in rows of another table is read there.
-context_id lowering::elsewhere(const language::term& term, std::size_t operand,
-                               context_id in) const {
-    if (term.kind == op::look_up && operand == 0) return any_context;
-    if (term.kind != op::near_row) return in;
+/// The rows of the table itself, seen up to the same instant.
+row_place lowering::itself(const row_place& where) {
+    row_place own;
+    own.as_of = where.as_of;
+    return own;
+}
+
+/// The instant up to which the clauses of a context let rows be seen; that of the run comes on top.
+id lowering::instant_of(context_id in) {
+    std::optional<std::int64_t> first;
+    for (const std::uint32_t step : contexts_.at(in).times) {
+        const language::time_step& one = program_.changes[step].time;
+        if (one.what == language::time_step::kind::as_of)
+            first = std::min(first.value_or(one.fixed.from), one.fixed.from);
+    }
+    return first ? out.constant(timestamp_value{*first}) : nothing;
+}
+
+/// What a row term reads in rows of another table.
+bool lowering::read_elsewhere(const language::term& term, std::size_t operand) const {
+    if (term.kind == op::look_up) return operand == 0;
+    if (term.kind != op::near_row) return false;
     const language::row_look_up& from = program_.row_look_ups[term.with];
     const std::size_t first = from.conditioned ? 2 : 1;
-    return operand < first || operand >= first + from.keys ? any_context : in;
+    return operand < first || operand >= first + from.keys;
+}
+
+/// The context of an operand.
+context_id lowering::operand_context(const language::term& term, std::size_t operand,
+                                     context_id in) {
+    const term_id of = term.of[operand];
+    if (!read_elsewhere(term, operand)) return key_context(of, in);
+    return row_context(of, itself(place_of(in)));
 }
 
 id lowering::lower(task what) {
@@ -162,7 +194,8 @@ std::vector<lowering::task> lowering::operands(const task& what) {
         case op::near_row:
         case op::chain:
             // They are made of a table's own rows, once, and carried to what stands for these.
-            if (place_of(what.in).over != nothing) return {{what.term, any_context}};
+            if (place_of(what.in).over != nothing)
+                return {{what.term, row_context(what.term, itself(place_of(what.in)))}};
             break;
         case op::look_up:
         case op::attribute:
@@ -171,7 +204,7 @@ std::vector<lowering::task> lowering::operands(const task& what) {
             break;
     }
     for (std::size_t i = 0; i < term.of.size(); ++i)
-        found.push_back({term.of[i], key_context(term.of[i], elsewhere(term, i, in))});
+        found.push_back({term.of[i], operand_context(term, i, in)});
     return found;
 }
 
@@ -194,6 +227,7 @@ id lowering::build(const task& what) {
         case op::as_of:
             made.op = expression_op::as_of;
             made.with = term.with;
+            made.of = instant_operand(place_of(what.in).as_of);
             return out.add(std::move(made));
         case op::period_start:
         case op::period_end:
@@ -207,7 +241,9 @@ id lowering::build(const task& what) {
             made.op = term.kind == op::tier ? expression_op::tier : expression_op::scalar;
             made.what = term.what;
             made.with = term.with;
-            if (term.what == language::function::convert) made.with = rates_of(term.with);
+            if (term.what == language::function::convert)
+                made.with = rates_of(term.with, term.at == level::group ? instant_of(what.in)
+                                                                        : place_of(what.in).as_of);
             if (term.at == level::row) made.over = over(term.home, place_of(what.in));
             return out.add(std::move(made));
         case op::group_key:
@@ -247,9 +283,9 @@ id lowering::build(const task& what) {
 id lowering::build_along(const task& what, expression made) {
     const language::term& term = program_.terms[what.term];
     if (place_of(what.in).over != nothing)
-        return carried(place_of(what.in), memo_.at({what.term, any_context}));
-    return term.kind == op::chain ? build_chain(term, std::move(made))
-                                  : build_near_row(term, std::move(made));
+        return carried(place_of(what.in), memo_.at(operands(what).front()));
+    return term.kind == op::chain ? build_chain(term, std::move(made), place_of(what.in))
+                                  : build_near_row(term, std::move(made), place_of(what.in));
 }
 
 id lowering::build_look_up(const language::term& term, context_id in) {
@@ -264,7 +300,7 @@ id lowering::build_look_up(const language::term& term, context_id in) {
     made.source = term.source;
     made.over = over(term.home, where);
     made.with = keyed_table(through.to);
-    made.of = {memo_.at({term.of.front(), any_context})};
+    made.of = {memo_.at({term.of.front(), operand_context(term, 0, in)})};
     if (term.of.size() > 1)
         made.of.push_back(memo_.at({term.of[1], key_context(term.of[1], in)}));
     else if (through.split != language::nothing && where.shared)
@@ -285,10 +321,24 @@ id lowering::version_date(const language::term& term, const row_place& where) {
         const id time = role_of(term.home, &language::table_info::time, where);
         if (time != nothing) return time;
     }
-    expression now;
-    now.op = expression_op::as_of;
-    now.type = {.kind = type_kind::timestamp};
-    return out.add(std::move(now));
+    return now({.kind = type_kind::timestamp}, where.as_of);
+}
+
+/// The run's instant, or that of a clause.
+id lowering::now(const merit::type& is, id instant) {
+    expression made;
+    made.op = expression_op::as_of;
+    made.type = is;
+    made.of = instant_operand(instant);
+    return out.add(std::move(made));
+}
+
+std::vector<id> lowering::instant_operand(id instant) {
+    if (instant == nothing) return {};
+    expression made;
+    made.type = {.kind = type_kind::timestamp};
+    made.with = instant;
+    return {out.add(std::move(made))};
 }
 
 /// The key of an entity that groups a frame; nothing where it does not.
@@ -308,7 +358,9 @@ id lowering::build_of_group(const language::term& term, context_id in) {
     made.text = term.text;
     made.source = term.source;
     made.with = keyed_table(program_.entities[term.with].table);
-    made.of = {row(term.of.front()), *key};
+    row_place seen;
+    seen.as_of = instant_of(in);
+    made.of = {row(term.of.front(), seen), *key};
     look_at_version(made, program_.entities[term.with].table, in);
     return out.add(std::move(made));
 }
@@ -334,15 +386,16 @@ void lowering::look_at_version(expression& made, table_id table, context_id in) 
 }
 
 /// Number of rates in the plan; their table is read like any other.
-std::uint32_t lowering::rates_of(std::uint32_t rates) {
-    id& known = rates_[rates];
-    if (known != nothing) return known;
+std::uint32_t lowering::rates_of(std::uint32_t rates, id as_of) {
+    const auto [place, fresh] = rates_.try_emplace({rates, as_of}, nothing);
+    if (!fresh) return place->second;
     const language::rates_info& from = program_.rates[rates];
     rates_use made{from.name, table_of(from.table), from.time, from.of, from.to, from.value};
     made.recorded = program_.tables[from.table].recorded;
-    known = static_cast<id>(out.made.rates.size());
+    made.as_of = as_of;
+    place->second = static_cast<id>(out.made.rates.size());
     out.made.rates.push_back(std::move(made));
-    return known;
+    return place->second;
 }
 
 table_id lowering::base_of(table_id table) const {

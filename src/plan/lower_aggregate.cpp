@@ -45,7 +45,7 @@ state_kind state_of(const language::aggregate& from) {
     }
 }
 
-id lowering::source_of(table_id table, context_id in, const row_place& where) {
+id lowering::source_of(table_id table, const row_place& where) {
     const language::table_info& from = program_.tables[table];
     source made;
     if (from.view_of == language::nothing) {
@@ -55,15 +55,11 @@ id lowering::source_of(table_id table, context_id in, const row_place& where) {
             made.visible = role_of(table, &language::table_info::from, where);
         if (made.visible == nothing)
             made.visible = role_of(table, &language::table_info::time, where);
-        for (const std::uint32_t step : contexts_.at(in).times) {
-            const language::time_step& one = program_.changes[step].time;
-            if (one.what == language::time_step::kind::as_of)
-                made.as_of = out.constant(timestamp_value{one.fixed.from});
-        }
+        made.as_of = where.as_of;
         return out.add(made);
     }
     made.of = source::relation::view;
-    made.which = source_of(from.view_of, in, where);
+    made.which = source_of(from.view_of, where);
     if (from.kept != language::nothing) made.kept = row(from.kept, where);
     return out.add(made);
 }
@@ -94,13 +90,14 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
                                          const row_place& rows) {
     placed_cell out_cell;
     out_cell.where = rows;
+    out_cell.where.as_of = instant_of(in);
     axis made;
     made.maps = {0};
     const bool uncut = facts_[contexts_.at(in).frame].uncut;
     const bool lasts = program_.tables[table].kind >= language::table_kind::interval;
     const id time = timed ? role_of(table, &language::table_info::time, rows) : nothing;
     if (timed && lasts) {
-        out_cell.where = windowed_rows(table, rows, beginning_of(table, rows),
+        out_cell.where = windowed_rows(table, out_cell.where, beginning_of(table, rows),
                                        role_of(table, &language::table_info::to, rows),
                                        axis::part::whole, false, false, uncut, true);
         made.planned = uncut;
@@ -117,7 +114,7 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
     } else {
         out_cell.made.at = out.add(std::move(made));
     }
-    out_cell.made.on = source_of(table, in, out_cell.where);
+    out_cell.made.on = source_of(table, out_cell.where);
     out.read_through(out_cell.made.at, out_cell.map);
     return out_cell;
 }
@@ -218,6 +215,7 @@ lowering::placed_cell lowering::start_cell(const language::aggregate& from, cont
         if (one != language::nothing) traits |= traits_[one];
     placed_cell made;
     if ((traits & looks_at_share) != 0) made.where = shared_rows(from.table);
+    made.where.as_of = instant_of(in);
     if (from.population) return placed_existing(from, in, made.where, conditions, grouped, keys);
     // A group that left the stock within a period has rows there, and none in its last snapshot.
     const bool stock = program_.tables[from.table].kind == language::table_kind::snapshot &&
@@ -228,7 +226,7 @@ lowering::placed_cell lowering::start_cell(const language::aggregate& from, cont
         place_at_border(made, from, in, (traits & looks_at_period) != 0);
     else
         place_event(made, from, in, (traits & looks_at_period) != 0);
-    made.made.on = source_of(from.table, in, made.where);
+    made.made.on = source_of(from.table, made.where);
     finish_cell(made, conditions, grouped, keys);
     name_exactly(made, from, in);
     return made;

@@ -168,7 +168,7 @@ id lowering::end_of_validity(table_id table, const row_place& where) {
     if (of.kind == table_kind::interval || of.kind == table_kind::versions)
         return role_of(table, &language::table_info::to, where);
     sequence among;
-    among.on = source_of(of.kind_at, contexts_.bare(0));
+    among.on = source_of(of.kind_at, itself(where));
     among.time = role_of(table, &language::table_info::time);
     among.value = among.time;
     expression made;

@@ -76,10 +76,14 @@ id lowering::joined(std::vector<id> conditions) {
 
 /// A row term of the entity's table, for the entity of a row of the frame. An entity keeps its key
 /// where it has no version, so what is said of versions is said of each of their columns.
-id lowering::of_home(const language::aggregate& from, id frame, term_id row_term, int depth) {
+id lowering::of_home(const language::aggregate& from, context_id inner, term_id row_term,
+                     int depth) {
     constexpr int deepest = 100;
+    const id frame = contexts_.at(inner).frame;
+    row_place seen;
+    seen.as_of = instant_of(inner);
     const language::term& term = program_.terms[row_term];
-    if (term.at == language::level::constant) return row(row_term);
+    if (term.at == language::level::constant) return row(row_term, seen);
     const std::optional<id> key = entity_key_in(frame, from.entity);
     if (!key) bug("a nested frame without its entity");
     const language::table_info& home = program_.tables[from.table];
@@ -93,23 +97,23 @@ id lowering::of_home(const language::aggregate& from, id frame, term_id row_term
         made.op = expression_op::scalar;
         made.what = term.what;
         made.with = term.with;
-        for (const term_id one : term.of) made.of.push_back(of_home(from, frame, one, depth + 1));
+        for (const term_id one : term.of) made.of.push_back(of_home(from, inner, one, depth + 1));
         return out.add(std::move(made));
     }
     made.op = expression_op::look_up;
     made.with = keyed_table(from.table);
-    made.of = {row(row_term), *key};
+    made.of = {row(row_term, seen), *key};
     look_at_version(made, from.table, contexts_.bare(frame));
     return out.add(std::move(made));
 }
 
-id lowering::home_filter(const language::aggregate& from, id frame,
+id lowering::home_filter(const language::aggregate& from, context_id inner,
                          const std::vector<std::uint32_t>& filters) {
     if (!from.entity_home || from.table == language::nothing) return nothing;
     std::vector<id> all;
     for (const term_id one : contexts_.on(filters, from.table))
         for (const term_id condition : conjuncts(program_, one))
-            all.push_back(of_home(from, frame, condition));
+            all.push_back(of_home(from, inner, condition));
     normalize(all);
     return joined(std::move(all));
 }
@@ -160,11 +164,12 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
 }
 
 context_id lowering::nested_context(const language::aggregate& from, context_id in, id frame) {
-    if (facts_[frame].timeless) return contexts_.bare(frame);
+    context_id inner = contexts_.over(in, frame);
+    const bool timeless = facts_[frame].timeless;
+    if (from.entity_home || timeless) inner = contexts_.unfiltered(inner);
     // Pieces are cut from what the steps in time make of a period, so they are not taken again.
-    const bool pieces = out.made.frames[frame].pieces_of != nothing;
-    if (from.entity_home) return contexts_.unfiltered(in, frame, !pieces);
-    return pieces ? contexts_.unstepped(in, frame) : contexts_.over(in, frame);
+    if (timeless || out.made.frames[frame].pieces_of != nothing) inner = contexts_.unstepped(inner);
+    return inner;
 }
 
 /// `every`: the entities that exist are the rows.
@@ -187,6 +192,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     source rows;
     rows.which = table;
     made.on = out.add(rows);
+    const context_id inner = nested_context(from, in, frame);
     std::vector<std::uint32_t> keys;
     if (from.entity_home) {
         keys = reached(facts_[groups].cell_keys, from.table);
@@ -204,7 +210,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
         }
         const std::vector<term_id> term = resolved_on(program_, grain_[key].on, from.table);
         if (term.size() != 1) bug("a dimension is not resolved on the home of a nested aggregate");
-        made.keys.push_back(field_of(table, of_home(from, frame, term.front()), "key"));
+        made.keys.push_back(field_of(table, of_home(from, inner, term.front()), "key"));
     }
     axis at;
     at.maps = {0};
@@ -234,8 +240,8 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
 }
 
 /// `matured s`: the date and that span lie behind.
-id lowering::ripe(const language::aggregate& from, const language::term& term, id frame) {
-    const id date = group(from.placed_on, contexts_.bare(frame));
+id lowering::ripe(const language::aggregate& from, const language::term& term, context_id inner) {
+    const id date = group(from.placed_on, contexts_.bare(contexts_.at(inner).frame));
     expression later;
     later.op = expression_op::scalar;
     later.what = function::add_span;
@@ -244,16 +250,13 @@ id lowering::ripe(const language::aggregate& from, const language::term& term, i
     length.type = {.kind = type_kind::span};
     length.with = out.constant(*from.matured);
     later.of = {date, out.add(std::move(length))};
-    expression now;
-    now.op = expression_op::as_of;
-    now.type = out.at(date).type;
     expression made;
     made.op = expression_op::scalar;
     made.what = function::less_equal;
     made.type = {.kind = type_kind::boolean};
     made.text = term.text;
     made.source = term.source;
-    made.of = {out.add(std::move(later)), out.add(std::move(now))};
+    made.of = {out.add(std::move(later)), now(out.at(date).type, instant_of(inner))};
     return out.add(std::move(made));
 }
 
@@ -301,10 +304,10 @@ id lowering::build_nested(const task& what) {
     const id argument = group(from.argument, inner);
     std::vector<id> conditions;
     if (from.where != language::nothing) conditions.push_back(group(from.where, inner));
-    if (from.matured) conditions.push_back(ripe(from, term, frame));
+    if (from.matured) conditions.push_back(ripe(from, term, inner));
     const id own = joined(conditions);
-    const id kept = home_filter(from, frame, here.filters);
-    const id shown = home_filter(from, frame, here.present);
+    const id kept = home_filter(from, inner, here.filters);
+    const id shown = home_filter(from, inner, here.present);
     const id table = frame_table(frame);
     cell made = nested_cell(from, in, frame, table, here.frame);
     const bool event = out.made.axes[made.at].how == axis::placement::event;

@@ -14,15 +14,17 @@
 namespace merit::plan {
 
 /// What a row term looks at beside the columns of its table.
-inline constexpr std::uint8_t looks_at_date = 1;    ///< versions of an entity, at the row's date
-inline constexpr std::uint8_t looks_at_share = 2;   ///< whose share of the row it is
-inline constexpr std::uint8_t looks_at_period = 4;  ///< the period that is asked
+inline constexpr std::uint8_t looks_at_date = 1;     ///< versions of an entity, at the row's date
+inline constexpr std::uint8_t looks_at_share = 2;    ///< whose share of the row it is
+inline constexpr std::uint8_t looks_at_period = 4;   ///< the period that is asked
+inline constexpr std::uint8_t looks_at_instant = 8;  ///< `as of`, which a clause may set
 
-/// Rows that stand for those of a table, and the instant at which they look at versions.
+/// Rows that stand for those of a table, and the instants at which they look at others.
 struct row_place {
     language::table_id of = language::nothing;  ///< a base table …
     id over = nothing;                          ///< … whose rows are read as this table
     id date = nothing;                          ///< an expression over them
+    id as_of = nothing;                         ///< of a clause: plan.constants
     bool shared = false;                        ///< they are shares
     std::uint32_t added = 0;                    ///< of windows: the first column of theirs
     friend auto operator<=>(const row_place&, const row_place&) = default;
@@ -99,17 +101,22 @@ private:
     context_id key_context(language::term_id term, context_id in);
     context_id row_context(language::term_id term, const row_place& where);
     const row_place& place_of(context_id in) const;
-    context_id elsewhere(const language::term& term, std::size_t operand, context_id in) const;
+    id instant_of(context_id in);
+    static row_place itself(const row_place& where);
+    bool read_elsewhere(const language::term& term, std::size_t operand) const;
+    context_id operand_context(const language::term& term, std::size_t operand, context_id in);
     void find_traits();
     id lower(task what);
     std::vector<task> operands(const task& what);
     id build(const task& what);
     id build_look_up(const language::term& term, context_id in);
+    id now(const merit::type& is, id instant);
+    std::vector<id> instant_operand(id instant);
     id build_own_row(const language::term& term, expression made, context_id in);
-    id build_chain(const language::term& term, expression made);
+    id build_chain(const language::term& term, expression made, const row_place& where);
     id build_share(const language::term& term, expression made, context_id in);
     id build_along(const task& what, expression made);
-    id build_near_row(const language::term& term, expression made);
+    id build_near_row(const language::term& term, expression made, const row_place& where);
     id carried(const row_place& where, id of);
     id version_date(const language::term& term, const row_place& where);
     void look_at_version(expression& made, language::table_id table, context_id in);
@@ -124,11 +131,11 @@ private:
     cell nested_cell(const language::aggregate& from, context_id in, id frame, id table, id groups);
     std::optional<sighting> nested_sighting(const language::aggregate& from, context_id in,
                                             id frame, id table, id to, id shown);
-    id of_home(const language::aggregate& from, id frame, language::term_id row_term,
+    id of_home(const language::aggregate& from, context_id inner, language::term_id row_term,
                int depth = 0);
-    id home_filter(const language::aggregate& from, id frame,
+    id home_filter(const language::aggregate& from, context_id inner,
                    const std::vector<std::uint32_t>& filters);
-    id ripe(const language::aggregate& from, const language::term& term, id frame);
+    id ripe(const language::aggregate& from, const language::term& term, context_id inner);
     id build_attribute(const language::term& term, context_id in);
     id attribute_table(std::uint32_t attribute);
     id frame_table(id frame);
@@ -166,7 +173,7 @@ private:
     void place_event(placed_cell& made, const language::aggregate& from, context_id in,
                      bool by_period);
     id order_of(const language::aggregate& from, const row_place& where);
-    id source_of(language::table_id table, context_id in, const row_place& where = {});
+    id source_of(language::table_id table, const row_place& where);
     id map_of(context_id in, bool existence = false);
     /// Rows of the entities of a table that exist: a time decides it only where there is a period.
     placed_cell existing(language::table_id table, context_id in, bool timed,
@@ -205,7 +212,7 @@ private:
     std::vector<std::uint32_t> kept_keys(id frame, const language::regrouping& by) const;
     void populate_peers(frame& peers, const std::vector<std::uint32_t>& compared,
                         const std::vector<language::added_dimension>& added, context_id in);
-    std::uint32_t rates_of(std::uint32_t rates);
+    std::uint32_t rates_of(std::uint32_t rates, id as_of);
 
     id over(language::table_id table, const row_place& where);
     id column(language::table_id table, std::uint32_t which, const row_place& where = {});
@@ -218,11 +225,11 @@ private:
     const language::program& program_;
     contexts contexts_;
     std::unordered_map<task, id, task_hash> memo_;
-    std::vector<id> tables_;                  ///< beside program.tables; views: keyed_table
-    std::vector<id> rates_;                   ///< beside program.rates: of the plan
-    std::vector<bool> looked_up_;             ///< beside program.references
-    std::vector<frame_facts> facts_;          ///< beside plan.frames
-    std::vector<language::dimension> grain_;  ///< beside plan.grain; on every table met
+    std::vector<id> tables_;  ///< beside program.tables; views: keyed_table
+    std::map<std::pair<std::uint32_t, id>, id> rates_;  ///< of the program, as of → of the plan
+    std::vector<bool> looked_up_;                       ///< beside program.references
+    std::vector<frame_facts> facts_;                    ///< beside plan.frames
+    std::vector<language::dimension> grain_;            ///< beside plan.grain; on every table met
     std::map<std::pair<id, std::vector<std::uint32_t>>, id> regrouped_;  ///< (outer, keys) → frame
     std::unordered_map<task, id, task_hash> peer_frames_;
     std::unordered_map<task, id, task_hash> nested_frames_;

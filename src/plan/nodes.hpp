@@ -27,7 +27,7 @@ enum class expression_op : std::uint8_t {
     constant,   ///< with: plan.constants; `what` is reason_of for a column that a total row cannot
                 ///< have: a blank whose reason is not_meaningful
     parameter,  ///< with: plan.parameters
-    as_of,      ///< the run's instant
+    as_of,      ///< the run's instant, or that of a clause where it is earlier: of[0], a constant
     period_start,
     period_end,
     covered_end,
@@ -354,6 +354,7 @@ struct rates_use {
     id table;
     std::uint32_t time, of, to, value;
     std::uint32_t recorded = nothing;  ///< column: `as of` hides rows recorded after it
+    id as_of = nothing;                ///< a constant instant in place of the run's
 };
 struct parameter_use {
     std::string name;

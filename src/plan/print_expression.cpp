@@ -103,7 +103,7 @@ private:
             case expression_op::parameter:
                 return "param " + what_.parameters[one.with].name;
             case expression_op::as_of:
-                return "as_of";
+                return one.of.empty() ? "as_of" : "as_of " + made_.named[one.of[0]];
             case expression_op::period_start:
                 return "period.start" + mapped(one.with);
             case expression_op::period_end:

@@ -146,13 +146,13 @@ void tracing::nested(std::uint32_t at, const language::aggregate& from, context_
         for (const std::uint32_t filter : walk_.contexts_.at(in).filters)
             for (const term_id one : walk_.contexts_.on({filter}, from.table))
                 for (const term_id condition : conjuncts(walk_.program_, one))
-                    keep(origin_of(filter), condition, walk_.of_home(from, frame, condition));
+                    keep(origin_of(filter), condition, walk_.of_home(from, inner, condition));
     }
     if (from.where != language::nothing)
         keep(origin::own, from.where, walk_.group(from.where, inner));
     if (from.matured)
         keep(origin::matured, language::nothing,
-             walk_.ripe(from, walk_.program_.terms[tasks_[at].term], frame));
+             walk_.ripe(from, walk_.program_.terms[tasks_[at].term], inner));
     const bool early = early_;
     early_ = early || walk_.out.made.frames[frame].timeless;
     const auto inside = [&](term_id which) {

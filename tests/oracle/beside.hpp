@@ -43,14 +43,15 @@ protected:
         std::vector<value> found;
         for (std::size_t row = 0; here && row < data_of(by.table).rows(); ++row) {
             const auto there = place_of(by.table, row);
-            if (!there || !visible(by.table, row, with_.as_of)) continue;
+            if (!there || !visible(by.table, row, seen_from(at))) continue;
             bool same = true;
             for (std::size_t i = 0; i < by.keys; ++i) {
-                const value mine = on_row(what.of[first_key + i], at.table, at.row);
-                const value theirs = on_row(what.of[first_key + by.keys + i], by.table, row);
+                const value mine = on_row(what.of[first_key + i], at.table, at.row, at.in);
+                const value theirs = on_row(what.of[first_key + by.keys + i], by.table, row, at.in);
                 same = same && !blank(mine) && !blank(theirs) && order_present(mine, theirs) == 0;
             }
-            if (!same || (by.conditioned && !holds(on_row(what.of[1], by.table, row)))) continue;
+            if (!same || (by.conditioned && !holds(on_row(what.of[1], by.table, row, at.in))))
+                continue;
             int apart = own ? order_of_places(*there, *here)
                             : static_cast<int>(there->local > here->local) -
                                   static_cast<int>(there->local < here->local);
@@ -60,7 +61,7 @@ protected:
             if (nearer > 0) continue;
             if (nearer < 0) found.clear();
             best = there;
-            found.push_back(on_row(what.of[0], by.table, row));
+            found.push_back(on_row(what.of[0], by.table, row, at.in));
         }
         if (found.empty()) return blank_because(reason::no_data);
         return {*std::min_element(found.begin(), found.end(),
@@ -69,7 +70,8 @@ protected:
     }
 
     /// The rows of each step that the chain beginning with a row comes to.
-    std::vector<std::size_t> chain_of(const lang::funnel_info& of, std::size_t entry) {
+    std::vector<std::size_t> chain_of(const lang::funnel_info& of, const place& from) {
+        std::size_t entry = from.row;
         const table_id base = program_.tables[of.table].view_of;
         const std::uint32_t column = program_.references[of.reference].column;
         const value entity = stored(base, column, entry);
@@ -84,11 +86,11 @@ protected:
             std::optional<std::size_t> next;
             for (std::size_t row = 0; row < data_of(base).rows(); ++row) {
                 const auto there = place_of(base, row);
-                if (!there || there->local > end || !visible(base, row, with_.as_of)) continue;
+                if (!there || there->local > end || !visible(base, row, seen_from(from))) continue;
                 if (order_of(stored(base, column, row), entity) != 0 || blank(entity)) continue;
                 if (std::find(out.begin(), out.end(), row) != out.end()) continue;
                 if (order_of_places(*there, *before) < 0) continue;
-                if (!holds(on_row(of.steps[step], base, row))) continue;
+                if (!holds(on_row(of.steps[step], base, row, from.in))) continue;
                 if (!next || order_of_places(*there, *place_of(base, *next)) < 0) next = row;
             }
             if (!next) break;
@@ -102,7 +104,7 @@ protected:
         const lang::funnel_info& of = program_.funnels[wanted.funnel];
         const table_id base = program_.tables[of.table].view_of;
         if (!time_of(base, at.row)) return blank_because(reason::no_data);  // nothing begins
-        const std::vector<std::size_t> rows = chain_of(of, at.row);
+        const std::vector<std::size_t> rows = chain_of(of, at);
         const auto reached = static_cast<std::int64_t>(rows.size());
         switch (wanted.what) {
             case lang::chain_value::kind::reached:

@@ -84,7 +84,11 @@ protected:
         scene out;
         out.groups.push_back({&what.per[0], key});
         out.timeless = in.timeless || what.placed_on != nothing;
-        if (out.timeless) return out;
+        if (out.timeless) {
+            for (const lang::time_step* one : in.steps)
+                if (one->what == step_kind::as_of) out.steps.push_back(one);
+            return out;
+        }
         for (const grouping& one : in.groups) {
             if (is_unit(*one.by)) out.groups.push_back(one);
         }
@@ -154,6 +158,7 @@ protected:
         if (what.table == nothing || !what.every) {
             scene whole;
             whole.timeless = true;
+            whole.steps = in.steps;
             for (const std::vector<value>& keys : keys_of_rows(what, whole)) {
                 std::optional<std::size_t> row;
                 if (what.table != nothing) row = row_with_key(what.table, keys[0]);

@@ -108,7 +108,6 @@ public:
                 text += window(x);
                 break;
             case 2:
-                if (x.of_funnel) return x;  // chains are those of the run's own instant
                 x.needs_period = true;
                 text += dice_.pick({"as of @2026-01-31", "as of @2026-02-15", "as of @2026Q1"});
                 break;

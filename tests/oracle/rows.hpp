@@ -66,9 +66,29 @@ protected:
         return of_the_period_[id] = out;
     }
 
+    /// Does a row term depend on the instant up to which other rows are seen?
+    bool of_the_instant(term_id id) {
+        const auto known = of_the_instant_.find(id);
+        if (known != of_the_instant_.end()) return known->second;
+        const lang::term& what = program_.terms[id];
+        bool out = what.kind == lang::op::near_row || what.kind == lang::op::chain ||
+                   what.what == lang::function::convert;
+        for (const term_id one : what.of) out = out || of_the_instant(one);
+        return of_the_instant_[id] = out;
+    }
+
+    virtual std::optional<std::int64_t> seen_until(const scene& in) const = 0;
+
+    /// The instant up to which a row sees others.
+    std::optional<std::int64_t> seen_from(const place& at) const {
+        return at.in == nullptr ? with_.as_of : seen_until(*at.in);
+    }
+
     /// A row term, remembered, for every group asks again.
     value on_row(term_id id, table_id table, std::size_t row, const scene* in = nullptr) {
-        if (of_the_date(id) || (in != nullptr && of_the_period(id)))
+        const bool moved = in != nullptr && seen_until(*in) != with_.as_of;
+        if (of_the_date(id) || (in != nullptr && of_the_period(id)) ||
+            (moved && of_the_instant(id)))
             return evaluate(id, {.table = table, .row = row, .in = in}).value;
         const auto key = std::pair(id, std::pair(table, row));
         if (const auto known = remembered_.find(key); known != remembered_.end())
@@ -174,13 +194,17 @@ private:
     /// The instant of the version that a row sees: of the date that places it, or now.
     std::optional<std::int64_t> version_date(const lang::term& what, const place& at) {
         if (what.what == function::last) {
-            if (!with_.as_of) throw refused{"E413"};
-            return calendar_.to_local(*with_.as_of);
+            const auto now = seen_from(at);
+            if (!now) throw refused{"E413"};
+            return calendar_.to_local(*now);
         }
         if (placed_.instant) return placed_.instant;
         const std::uint32_t time = program_.tables[at.table].time;
-        if (placed_.by == nothing && time == nothing && !with_.as_of) throw refused{"E413"};
-        if (placed_.by == nothing && time == nothing) return calendar_.to_local(*with_.as_of);
+        if (placed_.by == nothing && time == nothing) {
+            const auto now = seen_from(at);
+            if (!now) throw refused{"E413"};
+            return calendar_.to_local(*now);
+        }
         if (placed_.by == nothing) return local_in(at.table, time, at.row);
         const value date = evaluate(placed_.by, at).value;
         return blank(date) ? std::nullopt : std::optional(local_of(date, calendar_));
@@ -328,7 +352,7 @@ private:
             if (flag == reason::none) flag = one.why;
             values.push_back(one.value);
         }
-        cell out = present(what, values);
+        cell out = present(what, values, at);
         if (out.why == reason::none) out.why = flag;
         return out;
     }
@@ -354,7 +378,7 @@ private:
         return {false, {}};
     }
 
-    cell present(const lang::term& what, arguments of) {
+    cell present(const lang::term& what, arguments of, const place& at) {
         const bool times = std::holds_alternative<merit::date_value>(of[0]) ||
                            std::holds_alternative<merit::timestamp_value>(of[0]);
         switch (what.what) {
@@ -370,7 +394,7 @@ private:
                     return blank_because(reason::no_data);
                 return {as_type(number_of(of[0]), what.type), {}};
             case function::convert:
-                return convert(what, of);
+                return convert(what, of, at);
             case function::least:
             case function::greatest:
             case function::clamp:
@@ -402,22 +426,23 @@ private:
     }
 
     /// The last rate of the pair at or before the time, else of the inverse pair.
-    cell convert(const lang::term& what, arguments of) const {
+    cell convert(const lang::term& what, arguments of, const place& at) const {
         const auto& from = std::get<std::string>(of[1]);
         const auto& to = std::get<std::string>(of[2]);
         const auto rounded = [&](const fraction& x) {
             return what.type.approximate ? x : oracle::rounded(x, what.type.scale);
         };
         if (from == to) return {as_type(rounded(number_of(of[0])), what.type), {}};
-        if (const auto rate = last_rate(program_.rates[what.with], from, to, of[3]))
+        if (const auto rate = last_rate(program_.rates[what.with], from, to, of[3], seen_from(at)))
             return {as_type(rounded(number_of(of[0]) * *rate), what.type), {}};
-        if (const auto rate = last_rate(program_.rates[what.with], to, from, of[3]))
+        if (const auto rate = last_rate(program_.rates[what.with], to, from, of[3], seen_from(at)))
             return {as_type(rounded(number_of(of[0]) / *rate), what.type), {}};
         throw refused{"E223"};
     }
 
     std::optional<fraction> last_rate(const lang::rates_info& rates, const std::string& of,
-                                      const std::string& to, const value& at) const {
+                                      const std::string& to, const value& at,
+                                      const std::optional<std::int64_t>& as_of) const {
         const merit::table& rows = data_of(rates.table);
         const std::uint32_t recorded = program_.tables[rates.table].recorded;
         std::optional<std::size_t> best;
@@ -428,7 +453,7 @@ private:
             if (rows.at(rates.of).at(row) != value(of) || rows.at(rates.to).at(row) != value(to))
                 continue;
             const value seen = recorded == nothing ? time : rows.at(recorded).at(row);
-            if (with_.as_of && !not_after(seen, *with_.as_of)) continue;
+            if (as_of && !not_after(seen, *as_of)) continue;
             if (!oracle::not_after(time, at, calendar_)) continue;
             if (!best || order_present(rows.at(rates.time).at(*best), time) < 0) best = row;
         }
@@ -438,6 +463,7 @@ private:
 
     std::map<std::pair<term_id, std::pair<table_id, std::size_t>>, value> remembered_;
     std::map<term_id, bool> of_the_period_;
+    std::map<term_id, bool> of_the_instant_;
     placement placed_;
 };
 

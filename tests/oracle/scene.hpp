@@ -95,7 +95,7 @@ protected:
     /// The interval that a term reads in a context.
     reading reading_of(const scene& in) {
         reading out;
-        out.as_of = with_.as_of;
+        out.as_of = in.timeless ? seen_until(in) : with_.as_of;
         if (in.timeless) return out;
         std::pair<unit, std::int64_t> period{unit::none, 0};
         out.bounded = range_.has_value();
@@ -162,7 +162,7 @@ protected:
     using step_kind = lang::time_step::kind;
 
     /// The instant up to which rows are seen.
-    std::optional<std::int64_t> seen_until(const scene& in) const {
+    std::optional<std::int64_t> seen_until(const scene& in) const override {
         std::optional<std::int64_t> out = with_.as_of;
         for (const lang::time_step* one : in.steps) {
             if (one->what != step_kind::as_of) continue;
