@@ -74,6 +74,13 @@ context_id contexts::changed(context_id in, std::uint32_t change) {
     return intern(std::move(edited));
 }
 
+bool contexts::moves(context_id in) const {
+    const std::vector<std::uint32_t>& steps = all_[in].times;
+    return std::any_of(steps.begin(), steps.end(), [this](std::uint32_t step) {
+        return program_.changes[step].time.what != language::time_step::kind::as_of;
+    });
+}
+
 std::vector<term_id> contexts::on(const std::vector<std::uint32_t>& filters, table_id table) const {
     std::vector<term_id> found;
     for (const std::uint32_t filter : filters) {

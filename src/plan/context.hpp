@@ -41,6 +41,9 @@ public:
     context_id changed(context_id in, std::uint32_t change);
 
     [[nodiscard]] const context& at(context_id in) const { return all_[in]; }
+    /// A window or a shift: without a period too, rows are placed by their time. An instant alone
+    /// says which rows are seen.
+    [[nodiscard]] bool moves(context_id in) const;
     /// Filters of a context as row terms of one table. A filter that cannot reach the table is a
     /// bug of check.
     [[nodiscard]] std::vector<language::term_id> on(const std::vector<std::uint32_t>& filters,

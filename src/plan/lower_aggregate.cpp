@@ -136,7 +136,7 @@ void lowering::add_conditions(cell& to, const std::vector<term_id>& of, const ro
 void lowering::place_event(placed_cell& made, const language::aggregate& from, context_id in,
                            bool by_period) {
     const context& here = contexts_.at(in);
-    const bool timed = !facts_[here.frame].timeless && (has_period_ || map_of(in) != 0);
+    const bool timed = !facts_[here.frame].timeless && (has_period_ || contexts_.moves(in));
     const auto date = [&] {
         return from.placed_on == language::nothing
                    ? role_of(from.table, &language::table_info::time, made.where)
@@ -237,7 +237,8 @@ lowering::placed_cell lowering::placed_existing(const language::aggregate& from,
                                                 const std::vector<term_id>& conditions,
                                                 const std::vector<term_id>& grouped,
                                                 const std::vector<std::uint32_t>& keys) {
-    const bool timed = !facts_[contexts_.at(in).frame].timeless && (has_period_ || map_of(in) != 0);
+    const bool timed =
+        !facts_[contexts_.at(in).frame].timeless && (has_period_ || contexts_.moves(in));
     placed_cell made = existing(from.table, in, timed, rows);
     finish_cell(made, conditions, grouped, keys);
     return made;

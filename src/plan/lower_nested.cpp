@@ -215,7 +215,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     axis at;
     at.maps = {0};
     const bool timeless = facts_[contexts_.at(in).frame].timeless;
-    const bool timed = !timeless && (has_period_ || map_of(in) != 0);
+    const bool timed = !timeless && (has_period_ || contexts_.moves(in));
     if (facts_[frame].timeless && timed) {
         at.how = axis::placement::event;
         const id date = group(from.placed_on, contexts_.bare(frame));
