@@ -392,7 +392,7 @@ TEST_CASE(
           "periods month from 2026-01-01T00:00:00 to 2027-01-01T00:00:00\n");
     // a group of one entity appears when the entity exists within what is asked
     s.by_rep();
-    CHECK(s.printed().find("population c0 every period") != std::string::npos);
+    CHECK(s.printed().find("population c0@m1 every period") != std::string::npos);
 }
 
 TEST_CASE("totals are recomputed frames; what needs a dropped dimension is blank there") {
@@ -421,10 +421,10 @@ TEST_CASE("totals are recomputed frames; what needs a dropped dimension is blank
           "frame 0 by rep × month seen c0 population c2 every period: sum(c1), rank(sum(c1) within "
           "month), "
           "if(rank(sum(c1) within month) = 1, key rep), key month\n"
-          "frame 1 by rep seen c0 population c2: sum(c1), rank(sum(c1)), if(rank(sum(c1)) = 1, key "
+          "frame 1 by rep totals of frame 0: sum(c1), rank(sum(c1)), if(rank(sum(c1)) = 1, key "
           "rep), "
           "blank(not_meaningful)\n"
-          "frame 2 seen c0 population c2: sum(c1), blank(not_meaningful), "
+          "frame 2 totals of frame 0: sum(c1), blank(not_meaningful), "
           "if(blank(not_meaningful) = 1, blank(not_meaningful)), blank(not_meaningful)\n"
           "show frame 0 totals frame 1, frame 2: revenue = 0, place = 1, best = 2 sort 3 down\n"
           "periods month from 2026-01-01T00:00:00 to 2027-01-01T00:00:00\n");
@@ -438,8 +438,8 @@ TEST_CASE("totals by quarter keep the quarters; without `for` a blank time is a 
     s.show("deals", s.count(sketch::deals));
     const std::string text = s.printed();
     CHECK(text.find("frame 0 by quarter × rep.team seen c0 every period: count(c0)\n"
-                    "frame 1 by quarter seen c0 every period: count(c0)\n"
-                    "frame 2 seen c0: count(c0)\n") != std::string::npos);
+                    "frame 1 by quarter totals of frame 0: count(c0)\n"
+                    "frame 2 totals of frame 0: count(c0)\n") != std::string::npos);
     CHECK(
         text.find("cell 0 on deals keys reps[sales_agent].team at closed_at[m0] or blank rows\n") !=
         std::string::npos);

@@ -142,7 +142,7 @@ void grow(const call& with) {
         const bool low = base.kind == lane::real   ? base.real[i] <= 0
                          : base.kind == lane::wide ? base.wide[i] <= 0
                                                    : base.whole[i] <= 0;
-        if ((m & unusable) == 0 && low && (marks == nullptr || (marks[i] & error_bit) == 0)) {
+        if ((m & unusable) == 0 && low) {  // the value itself is not used
             make_blank(with, i, reason::not_meaningful);
             continue;
         }

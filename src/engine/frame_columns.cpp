@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/failure.hpp"
 #include "engine/peers.hpp"
 #include "engine/states/order_key.hpp"
 
@@ -161,6 +162,14 @@ result<evaluated*> frames::get(id frame) {
                      "the rows times the columns of the result exceed the limit of " +
                          std::to_string(with_.bounds.groups),
                      "group by less, or raise limits.groups");
+    if (const id origin = fresh->rows.undecided(); origin != nothing)
+        return failure_of(in_, origin, {&from_, &fresh->rows, 0});
+    if (const id finer = in_.what.frames[frame].totals_of; finer != nothing) {
+        auto parts = get(finer);
+        if (!parts) return parts.error();
+        const frame_rows& rows = (*parts)->rows;
+        fresh->rows.take_groups(rows, period_join(rows.when(), fresh->rows.when()));
+    }
     if (has_default(frame)) fresh->rows.add_default();
     if (auto done = evaluate(*fresh); !done) return done.error();
     return done_.emplace(frame, std::move(fresh)).first->second.get();
@@ -294,11 +303,15 @@ result<void> frames::evaluate(evaluated& of) {
             leaves.keep(e, std::move(*values));
         }
         if (what.op != expression_op::over_peers) continue;
-        std::vector<full_column> operands;
-        for (const id one : what.of)
-            operands.push_back(whole_column(in_, leaves, one, count, with_.batch_rows, texts_));
-        const peer_call call{in_, of.rows, from_, in_.what.peer_windows[what.with], what, e};
-        leaves.keep(e, over_peers(call, operands));
+        const auto whole = [&](const std::vector<id>& all) {
+            std::vector<full_column> made;
+            for (const id one : all)
+                made.push_back(whole_column(in_, leaves, one, count, with_.batch_rows, texts_));
+            return made;
+        };
+        const plan::peer_window& window = in_.what.peer_windows[what.with];
+        const peer_call call{in_, of.rows, from_, window, what, e};
+        leaves.keep(e, over_peers(call, whole(what.of), whole(window.parted)));
     }
     program steps(in_, leaves, columns, texts_);
     of.columns.resize(columns.size());

@@ -28,8 +28,28 @@ frame_rows::frame_rows(const environment& in, const plan::frame& of, const plan:
     find_groups();
     list_rows();
     if (!too_large_) sort_rows();
+    index_rows();
+    decide();
+}
+
+void frame_rows::index_rows() {
+    row_of_.clear();
     for (std::uint32_t i = 0; i < rows_.size(); ++i)
         row_of_.emplace(std::uint64_t{rows_[i].group} << 32 | rows_[i].period, i);
+}
+
+void frame_rows::take_groups(const frame_rows& finer, std::span<const std::uint32_t> periods) {
+    std::vector<key_number> keys(kept_.size(), blank_key);
+    for (const frame_row& row : finer.rows()) {
+        if (periods[row.period] == no_row) continue;
+        for (std::size_t k = 0; k < kept_.size(); ++k) {
+            const auto there = finer.domain_at(domain(k).position);
+            keys[k] = there ? finer.key(row.group, *there) : blank_key;
+        }
+        add(keys, periods[row.period]);
+    }
+    sort_rows();
+    index_rows();
 }
 
 std::uint32_t frame_rows::add(std::span<const key_number> keys, std::uint32_t period) {
@@ -52,13 +72,18 @@ std::uint32_t frame_rows::find(std::span<const key_number> keys, std::uint32_t p
     return known == row_of_.end() ? no_row : known->second;
 }
 
-std::uint32_t frame_rows::group_of(const key_number* keys) {
+std::vector<key_number> frame_rows::kept_keys(const key_number* keys) const {
     std::vector<key_number> kept(kept_.size() + 1, 0);
     for (std::size_t k = 0; k < kept_.size(); ++k) kept[k] = keys[kept_[k]];
-    const std::uint32_t group = groups_.slot_of(kept.data());
+    return kept;
+}
+
+std::uint32_t frame_rows::group_of(const key_number* keys) {
+    const std::uint32_t group = groups_.slot_of(kept_keys(keys).data());
     if (group == always_.size()) {
         always_.push_back(0);
         seen_.resize(seen_.size() + when_.periods.size(), 0);
+        exists_.resize(seen_.size(), 0);
     }
     return group;
 }
@@ -67,7 +92,49 @@ void frame_rows::find_groups() {
     // Without keys there is one group, rows or not.
     if (kept_.empty()) always_[group_of(nullptr)] = 1;
     for (const plan::sighting& one : of_.seen) see(one, false);
-    for (const id cell : of_.population) see({cell, 0}, true);
+    for (const plan::sighting& one : of_.population) see(one, true);
+    for (const plan::sighting& one : of_.seen) note_unsure(one, false);
+    for (const plan::sighting& one : of_.population) note_unsure(one, true);
+}
+
+void frame_rows::note_unsure(const plan::sighting& what, bool everywhere) {
+    const cell_states& states = from_.states_of(what.cell);
+    if (states.failures().empty()) return;
+    const slot_directory& directory = from_.directory_of(what.cell);
+    const std::vector<std::uint32_t>& domains =
+        from_.plans[from_.cells[what.cell].scan].groupings[from_.grouping_of(what.cell)].domains;
+    const auto of_pane = periods_of_panes(what);
+    std::vector<key_number> read(domains.size(), blank_key);
+    std::vector<key_number> keys(domains_.size(), blank_key);
+    std::uint32_t pane = 0;
+    for (const auto& [slot, failure] : states.failures()) {
+        directory.read(slot, read.data(), pane);
+        for (std::size_t k = 0; k < domains.size(); ++k) keys[domains[k]] = read[k];
+        if (lacks_entity(keys) || (!everywhere && pane >= of_pane.size())) continue;
+        unsure_.push_back({kept_keys(keys.data()),
+                           everywhere ? std::vector<std::uint32_t>{} : of_pane[pane], everywhere,
+                           failure.row, failure.origin});
+    }
+}
+
+/// A row that nothing could decide matters where its group is not there without it.
+void frame_rows::decide() {
+    std::uint64_t first = 0;
+    for (const unsure_row& one : unsure_) {
+        const auto group = groups_.find(one.keys.data());
+        const auto listed = [&](std::uint32_t period) {
+            return row_of_.contains(std::uint64_t{*group} << 32 | period);
+        };
+        bool there = group.has_value();
+        if (there && one.everywhere)
+            there = std::any_of(rows_.begin(), rows_.end(),
+                                [&](const frame_row& row) { return row.group == *group; });
+        else if (there)
+            there = std::all_of(one.periods.begin(), one.periods.end(), listed);
+        if (there || (undecided_ != plan::nothing && first <= one.row)) continue;
+        undecided_ = one.origin;
+        first = one.row;
+    }
 }
 
 /// The periods that a pane belongs to, by a map of the cell's axis.
@@ -117,7 +184,9 @@ void frame_rows::see(const plan::sighting& what, bool everywhere) {
         for (std::size_t k = 0; k < domains.size(); ++k) keys[domains[k]] = read[k];
         if (lacks_entity(keys)) continue;
         if (everywhere) {
-            always_[group_of(keys.data())] = 1;
+            if (pane >= of_pane.size()) continue;
+            const std::size_t at = group_of(keys.data()) * periods;
+            for (const std::uint32_t p : of_pane[pane]) exists_[at + p] = 1;
             continue;
         }
         if (pane < unshifted.size())
@@ -144,10 +213,17 @@ void frame_rows::list_rows() {
         while (first < last && (periods[first].blank || empty(first))) ++first;
     }
     for (std::uint32_t g = 0; g < groups; ++g) {
+        bool any = always_[g] != 0;
+        for (std::size_t p = 0; p < periods.size(); ++p) {
+            const std::size_t at = g * periods.size() + p;
+            any = any || seen_[at] != 0;
+            // Who exists in the range is there in all of it.
+            if (p >= first && p < last && !periods[p].blank && exists_[at] != 0) always_[g] = 1;
+        }
         for (std::uint32_t p = 0; p < periods.size(); ++p) {
             const bool seen = seen_[g * periods.size() + p] != 0;
             const bool inside = !periods[p].blank && p >= first && p < last;
-            if (!seen && !(inside && (of_.every_period || always_[g] != 0))) continue;
+            if (!seen && !(inside && ((of_.every_period && any) || always_[g] != 0))) continue;
             if (rows_.size() >= most_rows_) {
                 too_large_ = true;
                 return;

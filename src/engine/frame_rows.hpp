@@ -41,7 +41,9 @@ public:
 
     /// The row of keys, beside the keys kept, and a period; made where it is new.
     std::uint32_t add(std::span<const key_number> keys, std::uint32_t period);
-    /// The same, where it is known; no_row otherwise.
+    /// The groups that the rows of a finer frame belong to; periods: this one's, by those of it.
+    void take_groups(const frame_rows& finer, std::span<const std::uint32_t> periods);
+    /// The same as add, where it is known; no_row otherwise.
     [[nodiscard]] std::uint32_t find(std::span<const key_number> keys, std::uint32_t period) const;
     /// A last row without keys and without rows below: what a group has that nothing is known of.
     void add_default() { rows_.push_back({static_cast<std::uint32_t>(groups_.size()), 0}); }
@@ -50,6 +52,9 @@ public:
 
     [[nodiscard]] std::span<const frame_row> rows() const { return rows_; }
     [[nodiscard]] bool too_large() const { return too_large_; }
+    /// Why a condition failed on a row whose group appears only if it holds; nothing where none
+    /// did. Of several rows the first.
+    [[nodiscard]] plan::id undecided() const { return undecided_; }
     [[nodiscard]] const plan::frame_times& when() const { return when_; }
     [[nodiscard]] const plan::frame& plan() const { return of_; }
     /// Number of the domain of a grain position; nothing for a unit or a dropped dimension.
@@ -77,7 +82,19 @@ private:
         std::vector<entry> entries;
     };
 
+    /// A row of a group of which no condition could say whether it is seen.
+    struct unsure_row {
+        std::vector<key_number> keys;  ///< beside the keys kept
+        std::vector<std::uint32_t> periods;
+        bool everywhere;  ///< in any period
+        std::uint64_t row;
+        plan::id origin;
+    };
+
     void find_groups();
+    void note_unsure(const plan::sighting& what, bool everywhere);
+    void decide();
+    [[nodiscard]] std::vector<key_number> kept_keys(const key_number* keys) const;
     void see(const plan::sighting& what, bool everywhere);
     [[nodiscard]] bool lacks_entity(const std::vector<key_number>& keys) const;
     [[nodiscard]] std::vector<std::vector<std::uint32_t>> periods_of_panes(
@@ -85,6 +102,7 @@ private:
     std::uint32_t group_of(const key_number* keys);
     void list_rows();
     void sort_rows();
+    void index_rows();
     [[nodiscard]] std::vector<std::uint32_t> ranks_of(std::size_t kept) const;
     const slot_index& index_of(plan::id cell);
 
@@ -96,6 +114,7 @@ private:
     std::vector<std::uint32_t> kept_;  ///< domains kept, in grain order
     slot_table groups_;
     std::vector<std::uint8_t> seen_;    ///< group × period
+    std::vector<std::uint8_t> exists_;  ///< group × period: an entity that is there
     std::vector<std::uint8_t> filled_;  ///< by period: a row lies in it, unshifted
     std::unordered_map<std::uint64_t, std::uint32_t> row_of_;  ///< group, period → row
     std::vector<std::uint8_t> always_;                         ///< by group: in every period
@@ -104,6 +123,8 @@ private:
     std::size_t most_rows_;
     bool unshifted_ = false;  ///< a sighting reads its own period, so that `filled_` tells all
     bool too_large_ = false;
+    std::vector<unsure_row> unsure_;
+    plan::id undecided_ = plan::nothing;
 };
 
 }  // namespace merit::engine

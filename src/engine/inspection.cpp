@@ -93,16 +93,24 @@ std::uint32_t inspection::row_with_key(id table, const merit::value& key) const 
 }
 
 std::vector<std::uint32_t> inspection::beside(id frame, bool early, std::uint32_t row,
-                                              std::span<const std::uint32_t> positions) {
+                                              const plan::peer_window& by) {
     std::vector<std::uint32_t> out;
     evaluated* const from = frame_at(frame, early);
     if (from == nullptr || row >= from->rows.rows().size()) return out;
     const auto rows = static_cast<std::uint32_t>(from->rows.rows().size());
+    const std::vector<id>& columns = what().frames[frame].columns;
     for (std::uint32_t other = 0; other < rows; ++other) {
-        const bool same = std::all_of(positions.begin(), positions.end(), [&](std::uint32_t at) {
+        const auto key = [&](std::uint32_t at) {
             return key_at(frame, early, other, at) == key_at(frame, early, row, at);
-        });
-        if (same) out.push_back(other);
+        };
+        const auto value = [&](id of) {
+            const auto at = static_cast<std::uint32_t>(
+                std::find(columns.begin(), columns.end(), of) - columns.begin());
+            return value_at(frame, early, other, at).is == value_at(frame, early, row, at).is;
+        };
+        if (std::all_of(by.partition.begin(), by.partition.end(), key) &&
+            std::all_of(by.parted.begin(), by.parted.end(), value))
+            out.push_back(other);
     }
     return out;
 }

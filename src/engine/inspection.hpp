@@ -90,9 +90,9 @@ public:
     [[nodiscard]] std::uint32_t row_of_key(plan::id frame, bool early, const merit::value& key);
     /// The row of an entity's table by its key; no_row where there is none.
     [[nodiscard]] std::uint32_t row_with_key(plan::id table, const merit::value& key) const;
-    /// Rows of a frame that agree with one in some keys, itself included.
+    /// Rows of a frame that are the peers of one, itself included.
     [[nodiscard]] std::vector<std::uint32_t> beside(plan::id frame, bool early, std::uint32_t row,
-                                                    std::span<const std::uint32_t> positions);
+                                                    const plan::peer_window& by);
 
     [[nodiscard]] result<rows_met> rows_of(const rows_asked& which);
     /// Expressions over the rows of a table in some of its rows: row by row.

@@ -20,14 +20,22 @@ namespace {
 /// Rows of one frame by what separates their peers.
 class partitions {
 public:
-    partitions(const frame_rows& rows, const plan::peer_window& window) : rows_(rows) {
+    partitions(const frame_rows& rows, const plan::peer_window& window,
+               const std::vector<full_column>& values)
+        : rows_(rows) {
+        for (const full_column& one : values) values_.push_back(one.view(0));
         for (const std::uint32_t position : window.partition) {
             if (const auto kept = rows.domain_at(position)) kept_.push_back(*kept);
             if (rows.unit_at(position)) units_.push_back(position);
         }
     }
 
-    [[nodiscard]] int order(const frame_row& a, const frame_row& b) const {
+    [[nodiscard]] int order(std::uint32_t i, std::uint32_t j) const {
+        const frame_row& a = rows_.rows()[i];
+        const frame_row& b = rows_.rows()[j];
+        for (const vector& one : values_) {
+            if (const int found = order(one, i, j); found != 0) return found;
+        }
         for (const std::size_t kept : kept_) {
             const key_number x = rows_.key(a.group, kept);
             const key_number y = rows_.key(b.group, kept);
@@ -43,7 +51,19 @@ public:
     }
 
 private:
+    static int order(const vector& of, std::uint32_t i, std::uint32_t j) {
+        const bool x_blank = (of.mark_at(i) & unusable) != 0;
+        const bool y_blank = (of.mark_at(j) & unusable) != 0;
+        if (x_blank || y_blank) return static_cast<int>(x_blank) - static_cast<int>(y_blank);
+        if (of.kind == lane::text)
+            return of.texts.at(of.whole[i]).compare(of.texts.at(of.whole[j]));
+        const int128 x = order_key(of, i);
+        const int128 y = order_key(of, j);
+        return x < y ? -1 : static_cast<int>(x > y);
+    }
+
     const frame_rows& rows_;
+    std::vector<vector> values_;
     std::vector<std::size_t> kept_;
     std::vector<std::uint32_t> units_;
 };
@@ -57,8 +77,9 @@ quad number_at(const vector& from, std::size_t i) {
 /// Computes one partition after the other; its rows come sorted, the first place first.
 class placing {
 public:
-    placing(const peer_call& with, const std::vector<full_column>& operands)
-        : with_(with), compared_(operands[0].view(0)), operands_(operands) {
+    placing(const peer_call& with, const std::vector<full_column>& operands,
+            const std::vector<full_column>& parted)
+        : with_(with), compared_(operands[0].view(0)), operands_(operands), parted_(parted) {
         const std::size_t count = with.rows.rows().size();
         out_.kind = lane_of(with.what.type);
         out_.marks.assign(count, blank_for(reason::no_data));
@@ -76,10 +97,8 @@ public:
         std::vector<std::uint32_t> order;
         for (std::uint32_t i = 0; i < count; ++i)
             if (takes_part(i)) order.push_back(i);
-        const partitions parts(with_.rows, with_.window);
-        const auto apart = [&](std::uint32_t a, std::uint32_t b) {
-            return parts.order(with_.rows.rows()[a], with_.rows.rows()[b]);
-        };
+        const partitions parts(with_.rows, with_.window, parted_);
+        const auto apart = [&](std::uint32_t a, std::uint32_t b) { return parts.order(a, b); };
         const bool lowest = with_.window.lowest_first;
         std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
             const int parted = apart(a, b);
@@ -102,9 +121,12 @@ private:
         const mark m = compared_.mark_at(i);
         if ((m & unusable) != 0) {
             out_.marks[i] = m;
-            if ((m & error_bit) == 0) return false;
-            out_.origins.resize(out_.marks.size(), nothing);
-            out_.origins[i] = compared_.origins[i];
+            if ((m & error_bit) != 0) fail(i, compared_.origins[i]);
+            return false;
+        }
+        for (const full_column& one : parted_) {
+            if (one.marks.empty() || (one.marks[i] & error_bit) == 0) continue;
+            fail(i, one.origins[i]);
             return false;
         }
         if (with_.window.min_n <= 0) return true;
@@ -120,7 +142,10 @@ private:
     }
 
     void place(std::span<const std::uint32_t> rows) {
-        if (mixes_currencies(rows)) return fail(rows);
+        if (mixes_currencies(rows)) {
+            for (const std::uint32_t row : rows) fail(row, with_.self);
+            return;
+        }
         switch (with_.window.what) {
             case function::minmax:
                 return spread(rows);
@@ -148,12 +173,10 @@ private:
         return false;
     }
 
-    void fail(std::span<const std::uint32_t> rows) {
+    void fail(std::uint32_t row, plan::id origin) {
         out_.origins.resize(out_.marks.size(), nothing);
-        for (const std::uint32_t row : rows) {
-            out_.marks[row] = error_bit;
-            out_.origins[row] = with_.self;
-        }
+        out_.marks[row] = error_bit;
+        out_.origins[row] = origin;
     }
 
     void put(std::uint32_t row, std::int64_t number) {
@@ -253,9 +276,7 @@ private:
         for (const std::uint32_t row : rows) {
             if (const mark m = pools.mark_at(row); (m & unusable) != 0) {
                 out_.marks[row] = m;
-                if ((m & error_bit) == 0) continue;
-                out_.origins.resize(out_.marks.size(), nothing);
-                out_.origins[row] = pools.origins[row];
+                if ((m & error_bit) != 0) fail(row, pools.origins[row]);
                 continue;
             }
             if (negative || total == 0) {
@@ -292,10 +313,12 @@ private:
         parts_.assign(rows.size(), 0);
         int128 left = size;
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            const quad share = static_cast<quad>(size) * number_at(compared_, rows[i]) / total;
-            parts_[i] = static_cast<int128>(share);
+            // The rest in parts of the total: equal ones are equal to the bit.
+            const quad share = static_cast<quad>(size) * number_at(compared_, rows[i]);
+            parts_[i] = static_cast<int128>(share / total);
+            if (static_cast<quad>(parts_[i]) * total > share) --parts_[i];
             left -= parts_[i];
-            rests.emplace_back(share - static_cast<quad>(parts_[i]), i);
+            rests.emplace_back(share - static_cast<quad>(parts_[i]) * total, i);
         }
         std::stable_sort(rests.begin(), rests.end(),
                          [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -313,6 +336,7 @@ private:
     const peer_call& with_;
     vector compared_;
     const std::vector<full_column>& operands_;
+    const std::vector<full_column>& parted_;
     full_column out_;
     std::vector<std::uint32_t> slots_;
     const std::uint32_t* split_rows_ = nullptr;
@@ -322,8 +346,9 @@ private:
 
 }  // namespace
 
-full_column over_peers(const peer_call& with, const std::vector<full_column>& operands) {
-    return placing(with, operands).all();
+full_column over_peers(const peer_call& with, const std::vector<full_column>& operands,
+                       const std::vector<full_column>& parted) {
+    return placing(with, operands, parted).all();
 }
 
 }  // namespace merit::engine

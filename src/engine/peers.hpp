@@ -15,8 +15,9 @@ struct peer_call {
 };
 
 /// One value a row. Blanks have no place (N8) and stay blank; `operands` are whole columns: what
-/// is compared, and for allot the pool.
+/// is compared, and for allot the pool; `parted` those of the window.
 [[nodiscard]] full_column over_peers(const peer_call& with,
-                                     const std::vector<full_column>& operands);
+                                     const std::vector<full_column>& operands,
+                                     const std::vector<full_column>& parted);
 
 }  // namespace merit::engine

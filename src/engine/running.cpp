@@ -258,10 +258,10 @@ result<void> running::bind() {
     if (auto done = make_expansions(std::move(shared), early_); !done) return done.error();
     if (auto ready = prepare({}); !ready) return ready.error();
     std::vector<plan::axis_extent> extents;
-    const bool ever = plan::cuts_all_time(in_.what);
+    const bool cut = plan::cuts_windows(in_.what);
     for (const plan::axis& one : in_.what.axes) {
         // Windows must know where the data begins.
-        const bool asked = !in_.what.periods.ranged || one.maps.size() > 1 || one.snapshot || ever;
+        const bool asked = !in_.what.periods.ranged || one.maps.size() > 1 || one.snapshot || cut;
         extents.push_back(asked ? extent_of(in_, *bound_.back(), one, with_.batch_rows)
                                 : plan::axis_extent{});
     }

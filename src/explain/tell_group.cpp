@@ -75,14 +75,14 @@ void telling::tell_peers(place at, into made) {
     if (plan.expressions[window].op != expression_op::over_peers) return;
     const plan::traced& below = traced(*compared);
     const plan::frame& frame = plan.frames[below.frame];
-    const auto& partition = plan.peer_windows[plan.expressions[window].with].partition;
+    const plan::peer_window& parts = plan.peer_windows[plan.expressions[window].with];
+    const auto& partition = parts.partition;
     std::vector<std::uint32_t> names;
     for (const std::uint32_t key : frame.keys)
         if (std::find(partition.begin(), partition.end(), key) == partition.end())
             names.push_back(key);
     std::vector<explained_peer> all;
-    for (const std::uint32_t row :
-         of_.run.beside(below.frame, below.early, compared->row, partition)) {
+    for (const std::uint32_t row : of_.run.beside(below.frame, below.early, compared->row, parts)) {
         explained_peer peer;
         peer.key = keys_of(below.frame, below.early, row, names);
         peer.compared = value_of({compared->traced, row}).value;

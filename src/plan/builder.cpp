@@ -112,7 +112,7 @@ id builder::add(cell node) {
 
 id builder::add(peer_window node) {
     words key = pack(node.what, node.lowest_first, node.ties, node.parts, node.min_n);
-    append(key, node.partition);
+    append(append(key, node.partition), node.parted);
     for (const sighting& one : node.counted) {
         key.push_back(one.cell);
         key.push_back(one.map);

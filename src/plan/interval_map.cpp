@@ -105,13 +105,19 @@ void widen(const map_step& step, placed_interval& to, const map_setting& with) {
 }  // namespace
 
 placed_interval apply(const interval_map& map, placed_interval to, const map_setting& with) {
+    std::optional<std::int64_t> cut = with.cut;
+    const auto cut_off = [&] {
+        if (cut && !with.planned)
+            to.covers.to = std::max(to.covers.from, std::min(to.covers.to, *cut));
+    };
     for (const map_step& step : map.steps) {
-        // Where nothing is covered, no window covers anything.
+        // Where nothing is covered, no window that begins somewhere covers anything.
         const bool empty = to.covers.from >= to.covers.to;
         switch (step.what) {
             case map_step::kind::all_to_date:
                 to.covers.from = beginning_of_time;
                 to.window = unit::none;
+                cut_off();
                 break;
             case map_step::kind::trailing:
             case map_step::kind::prior:
@@ -121,10 +127,11 @@ placed_interval apply(const interval_map& map, placed_interval to, const map_set
             case map_step::kind::fixed:
                 to.covers = {step.from, step.to};
                 to.window = step.of;
+                cut_off();
                 break;
             case map_step::kind::as_of:
-                if (!with.planned)
-                    to.covers.to = std::max(to.covers.from, std::min(to.covers.to, step.to));
+                cut = std::min(cut.value_or(step.to), step.to);
+                cut_off();
                 break;
             case map_step::kind::shift: {
                 const unit of = step.of == unit::none ? with.period : step.of;
@@ -133,6 +140,7 @@ placed_interval apply(const interval_map& map, placed_interval to, const map_set
                 if (of == unit::none) break;
                 to.nominal = shifted(to.nominal, of, count, with.in);
                 to.covers = shifted(to.covers, of, count, with.in);
+                if (empty) to.covers.to = to.covers.from;
                 break;
             }
         }

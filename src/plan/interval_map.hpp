@@ -12,6 +12,7 @@ struct map_setting {
     merit::unit period = merit::unit::none;  ///< what a shift by the period moves by, …
     std::int64_t periods = 1;                ///< … so many of it
     bool planned = false;                    ///< no instant cuts what is planned
+    std::optional<std::int64_t> cut{};       ///< what lies behind it is not known yet
 };
 
 /// A period and the part of it that is read; maps change both.

@@ -273,7 +273,12 @@ void lowering::sight(const language::aggregate& from, context_id in) {
 
 void lowering::sight_in(id frame, const language::aggregate& from, context_id in) {
     const context here = contexts_.at(in);
-    const std::vector<std::uint32_t> keys = reached(facts_[frame].cell_keys, from.table);
+    std::vector<std::uint32_t> keys = reached(facts_[frame].cell_keys, from.table);
+    // What an attribute or a nested aggregate groups by is not what the request does.
+    if (facts_[frame].asked)
+        std::erase_if(keys, [&](std::uint32_t position) {
+            return resolved_on(program_, program_.asked->by[position].on, from.table).empty();
+        });
     if (!holds_keys_of(frame, keys)) return;
     placed_cell made = start_cell(from, in, here.present, keys, false);
     const sighting one{out.add(std::move(made.made)), made.map};

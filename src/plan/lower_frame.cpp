@@ -59,18 +59,19 @@ id lowering::request_frame(std::size_t kept) {
     const id frame = new_frame(std::move(made), std::move(facts));
     out.made.frames[frame].every_period = has_unit(frame);
     facts_[frame].sightings_to = {frame};
+    facts_[frame].asked = true;
     return frame;
 }
 
 /// The entities of a table that exist, as groups of the request by their only dimension.
-id lowering::population_cell(language::table_id table, std::uint32_t position) {
+sighting lowering::population_cell(language::table_id table, std::uint32_t position) {
     placed_cell made = existing(table, contexts_.bare(0), has_period_);
     add_conditions(made.made, resolved_on(program_, program_.asked->population_where, table),
                    made.where);
     made.made.keys = {role_of(table, &language::table_info::key, made.where)};
     if (made.made.keys.front() == nothing) bug("an entity's table has no key");
     made.made.grain = {position};
-    return out.add(std::move(made.made));
+    return {out.add(std::move(made.made)), made.map};
 }
 
 std::vector<std::uint32_t> lowering::kept_keys(id frame, const regrouping& by) const {
@@ -123,7 +124,8 @@ id lowering::not_meaningful(const language::term& instead_of) {
 
 /// A grain position as an expression over the rows of a frame: its key, or what a key determines.
 std::optional<id> lowering::key_in(id frame, std::uint32_t position,
-                                   const std::vector<language::added_dimension>* added) {
+                                   const std::vector<language::added_dimension>* added,
+                                   context_id in) {
     const std::vector<std::uint32_t>& keys = out.made.frames[frame].keys;
     const auto own = [&](std::uint32_t which) {
         expression made;
@@ -143,7 +145,7 @@ std::optional<id> lowering::key_in(id frame, std::uint32_t position,
             made.type = out.made.grain[position].type;
             made.with = keyed_table(program_.entities[one.entity].table);
             made.of = {row(one.attribute), own(key)};
-            look_at_version(made, program_.entities[one.entity].table, contexts_.bare(frame));
+            look_at_version(made, program_.entities[one.entity].table, contexts_.over(in, frame));
             return out.add(std::move(made));
         }
     }
@@ -151,12 +153,13 @@ std::optional<id> lowering::key_in(id frame, std::uint32_t position,
 }
 
 /// A column of a frame in the row that belongs to a row of the reading frame.
-id lowering::value_from(id frame, id column, const language::term& of, id reading,
+id lowering::value_from(id frame, id column, const language::term& of, context_id in,
                         const std::vector<language::added_dimension>* added) {
+    const id reading = contexts_.at(in).frame;
     broadcast made{frame, column_position(out.made.frames[frame], column), {}};
     for (const std::uint32_t position : std::vector(out.made.frames[frame].keys)) {
         if (out.made.grain[position].calendar_unit != unit::none) continue;
-        const std::optional<id> key = key_in(reading, position, added);
+        const std::optional<id> key = key_in(reading, position, added, in);
         if (!key) return not_meaningful(of);
         made.keys.push_back(*key);
     }
@@ -172,7 +175,7 @@ id lowering::value_from(id frame, id column, const language::term& of, id readin
 id lowering::build_regrouped(const language::term& term, id inner, context_id in) {
     const id outer = contexts_.at(in).frame;
     const id frame = regrouped_frame(outer, term.with);
-    return value_from(frame, inner, term, outer, &program_.changes[term.with].groups.added);
+    return value_from(frame, inner, term, in, &program_.changes[term.with].groups.added);
 }
 
 /// The frame whose groups a function compares: those in which its argument has rows, and the
@@ -186,15 +189,12 @@ id lowering::peer_frame(const task& what) {
         return known->second;
     frame made;
     made.keys = out.made.frames[outer].keys;
-    for (const language::added_dimension& one : asked.across.added)
-        made.keys.push_back(grain_position(one.is));
-    std::sort(made.keys.begin(), made.keys.end());
-    made.keys.erase(std::unique(made.keys.begin(), made.keys.end()), made.keys.end());
     frame_facts facts;
     facts.timeless = facts_[outer].timeless;
+    facts.asked = facts_[outer].asked;
     for (const std::uint32_t key : made.keys)
         if (out.made.grain[key].calendar_unit == unit::none) facts.cell_keys.push_back(key);
-    populate_peers(made, compared_keys(outer, asked.across), asked.across.added, what.in);
+    populate_peers(made, compared_keys(outer, asked.across), what.in);
     if (asked.min_n > 0) facts.counted = &counted_[what.term];
     const id frame = new_frame(std::move(made), std::move(facts));
     facts_[frame].sightings_to = facts_[outer].sightings_to;
@@ -214,7 +214,7 @@ std::vector<std::uint32_t> lowering::compared_keys(id frame, const regrouping& b
 
 /// Entities that exist are peers even without rows, where they alone are compared.
 void lowering::populate_peers(frame& peers, const std::vector<std::uint32_t>& compared,
-                              const std::vector<language::added_dimension>& added, context_id in) {
+                              context_id in) {
     if (compared.size() != 1) return;
     const language::dimension& of = grain_[compared.front()];
     if (of.entity == language::nothing) return;
@@ -225,15 +225,8 @@ void lowering::populate_peers(frame& peers, const std::vector<std::uint32_t>& co
     cell& made = placed.made;
     for (const std::uint32_t key : peers.keys) {
         if (out.made.grain[key].calendar_unit != unit::none) continue;
-        if (key == compared.front()) {
-            made.keys.push_back(role_of(table, &language::table_info::key, placed.where));
-        } else {
-            const auto attribute = std::find_if(added.begin(), added.end(), [&](const auto& one) {
-                return grain_position(one.is) == key;
-            });
-            if (attribute == added.end()) return;
-            made.keys.push_back(row(attribute->attribute, placed.where));
-        }
+        if (key != compared.front()) return;
+        made.keys.push_back(role_of(table, &language::table_info::key, placed.where));
         made.grain.push_back(key);
     }
     for (const language::on_table& one : program_.asked->population_where)
@@ -256,8 +249,18 @@ id lowering::build_peer(const task& what, const language::term& term, std::vecto
     }
     const std::vector<std::uint32_t> compared = compared_keys(outer, asked.across);
     if (compared.empty()) return not_meaningful(term);
-    peer_window window{asked.what,  {}, asked.lowest_first, asked.ties, asked.parts,
-                       asked.min_n, {}};
+    peer_window window{asked.what, {},          {},          asked.lowest_first,
+                       asked.ties, asked.parts, asked.min_n, {}};
+    // What the compared entity determines parts them as each of them is now, whatever its rows say.
+    const std::vector<std::uint32_t> kept = kept_keys(frame, asked.across);
+    for (const language::added_dimension& one : asked.across.added) {
+        const std::uint32_t position = grain_position(one.is);
+        if (std::find(kept.begin(), kept.end(), position) != kept.end()) continue;
+        const auto value = key_in(frame, position, &asked.across.added, what.in);
+        if (!value) return not_meaningful(term);
+        static_cast<void>(column_position(out.made.frames[frame], *value));
+        window.parted.push_back(*value);
+    }
     for (const std::uint32_t key : out.made.frames[frame].keys)
         if (std::find(compared.begin(), compared.end(), key) == compared.end())
             window.partition.push_back(key);
@@ -271,7 +274,7 @@ id lowering::build_peer(const task& what, const language::term& term, std::vecto
     made.with = out.add(std::move(window));
     const id placed = out.add(std::move(made));
     if (asked.among_shown) return placed;
-    return value_from(frame, placed, term, outer, &asked.across.added);
+    return value_from(frame, placed, term, what.in, nullptr);
 }
 
 }  // namespace merit::plan

@@ -313,9 +313,7 @@ id lowering::build_nested(const task& what) {
     const bool event = out.made.axes[made.at].how == axis::placement::event;
     const id map = event ? map_of(in) : 0;
     out.read_through(made.at, map);
-    std::vector<id> sees = facts_[here.frame].sightings_to;
-    if (facts_[here.frame].total) sees.push_back(here.frame);
-    for (const id to : sees) {
+    for (const id to : std::vector(facts_[here.frame].sightings_to)) {
         std::optional<sighting> one = nested_sighting(from, in, frame, table, to, shown);
         std::vector<sighting>& seen = out.made.frames[to].seen;
         if (one && std::find(seen.begin(), seen.end(), *one) == seen.end()) seen.push_back(*one);

@@ -68,7 +68,7 @@ void copy_declarations(const program& from, const lowering& walk, plan& to) {
 
 /// The one dimension that is no unit, when it is an entity with a table: its entities appear even
 /// without rows.
-std::optional<id> populate(const program& from, lowering& walk) {
+std::optional<sighting> populate(const program& from, lowering& walk) {
     std::optional<std::uint32_t> only;
     for (std::uint32_t i = 0; i < from.asked->by.size(); ++i) {
         if (from.asked->by[i].calendar_unit != unit::none) continue;
@@ -104,8 +104,8 @@ id shown_frame(const program& from, lowering& walk) {
         if (one.currency != language::nothing)
             made.shown.sort.back().currency = place(one.currency);
     }
-    if (const std::optional<id> cell = populate(from, walk))
-        made.frames[shown].population.push_back(*cell);
+    if (const std::optional<sighting> there = populate(from, walk))
+        made.frames[shown].population.push_back(*there);
     return shown;
 }
 
@@ -115,9 +115,9 @@ void add_totals(const program& from, id shown, lowering& walk) {
     const language::request& asked = *from.asked;
     for (std::size_t kept = asked.by.size(); kept-- > 0;) {
         const id total = walk.request_frame(kept);
-        walk.show_as_total(total);
-        made.frames[total].seen = made.frames[shown].seen;
-        made.frames[total].population = made.frames[shown].population;
+        walk.stop_showing(total);
+        made.frames[total].totals_of = shown;
+        made.frames[total].every_period = false;
         const context_id in = walk.outermost(total);
         std::vector<id> columns(made.frames[shown].columns.size(), nothing);
         const auto place = [&](language::term_id term, std::uint32_t column) {
@@ -128,7 +128,6 @@ void add_totals(const program& from, id shown, lowering& walk) {
             if (asked.terms[i].currency != language::nothing)
                 place(asked.terms[i].currency, made.shown.columns[i].currency);
         }
-        walk.stop_showing(total);
         if (asked.having != language::nothing) place(asked.having, made.shown.having);
         for (std::size_t i = 0; i < asked.sort.size(); ++i) {
             place(asked.sort[i].term, made.shown.sort[i].column);

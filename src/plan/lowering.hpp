@@ -47,15 +47,7 @@ public:
     context_id outermost(id frame) { return contexts_.outermost(frame); }
     /// From now on aggregates reached do not make groups appear (`having` and `sort by` show
     /// nothing).
-    void stop_showing(id frame) {
-        facts_[frame].sightings_to.clear();
-        facts_[frame].total = false;
-    }
-    /// Rows of a total are those of the shown groups; entities below show their own.
-    void show_as_total(id frame) {
-        stop_showing(frame);
-        facts_[frame].total = true;
-    }
+    void stop_showing(id frame) { facts_[frame].sightings_to.clear(); }
     [[nodiscard]] bool has_unit(id frame) const;
     /// What stands for the rows that a cell of a plain aggregate reads.
     [[nodiscard]] row_place place_of_cell(id cell) const {
@@ -63,7 +55,7 @@ public:
         return known == cell_places_.end() ? row_place{} : known->second;
     }
     /// Entities of a table that exist, for an entity dimension of the request.
-    [[nodiscard]] id population_cell(language::table_id table, std::uint32_t position);
+    [[nodiscard]] sighting population_cell(language::table_id table, std::uint32_t position);
 
     /// The plan's table that holds the rows of a table or view.
     id table_of(language::table_id table);
@@ -93,7 +85,7 @@ private:
                                                ///< keys, or finer ones that it merges
         std::vector<id> sightings_to;          ///< frames whose groups its aggregates make appear
         bool timeless = false;                 ///< attributes: all rows up to `as of`
-        bool total = false;                    ///< only entities below make groups appear
+        bool asked = false;                    ///< its groups are those of the request
         bool uncut = false;                    ///< targets: `as of` does not cut its periods
         std::vector<sighting>* counted = nullptr;  ///< min_n: rows under the aggregates
     };
@@ -203,15 +195,15 @@ private:
     id peer_frame(const task& what);
     std::vector<std::uint32_t> compared_keys(id frame, const language::regrouping& by) const;
     id build_peer(const task& what, const language::term& term, std::vector<id> of);
-    id value_from(id frame, id column, const language::term& of, id reading,
+    id value_from(id frame, id column, const language::term& of, context_id in,
                   const std::vector<language::added_dimension>* added);
     std::optional<id> key_in(id frame, std::uint32_t position,
-                             const std::vector<language::added_dimension>* added);
+                             const std::vector<language::added_dimension>* added,
+                             context_id in = 0);
     id not_meaningful(const language::term& instead_of);
     std::uint32_t grain_position(const language::dimension& of);
     std::vector<std::uint32_t> kept_keys(id frame, const language::regrouping& by) const;
-    void populate_peers(frame& peers, const std::vector<std::uint32_t>& compared,
-                        const std::vector<language::added_dimension>& added, context_id in);
+    void populate_peers(frame& peers, const std::vector<std::uint32_t>& compared, context_id in);
     std::uint32_t rates_of(std::uint32_t rates, id as_of);
 
     id over(language::table_id table, const row_place& where);

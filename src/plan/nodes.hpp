@@ -240,13 +240,15 @@ struct frame {
     std::vector<std::uint32_t> keys;  ///< positions of plan.grain kept here; a dropped one is blank
     /// Cells of kind rows whose groups are present.
     std::vector<sighting> seen;
-    /// Cells of kind rows: a group with a row in any pane is present in every period (entities that
-    /// exist within what was asked).
-    std::vector<id> population;
+    /// Cells of kind rows: a group with a row in any period is present in every one (entities that
+    /// exist within the range).
+    std::vector<sighting> population;
     /// Each group appears in each period of the range (the blank period is none of them).
     bool every_period = false;
     /// Instead of rows of its own: those that the rows of another frame belong to.
     id along = nothing;
+    /// Of totals: the groups that the rows of another frame belong to.
+    id totals_of = nothing;
     /// Of attributes: one period, all of time, and no look at what is asked.
     bool timeless = false;
     /// Rows whose key at one of these positions is blank are none: a blank key is no entity.
@@ -264,6 +266,7 @@ struct frame {
 struct peer_window {
     language::function what;
     std::vector<std::uint32_t> partition;  ///< grain positions
+    std::vector<id> parted;                ///< … and on these values, columns of the frame
     bool lowest_first = false;
     language::tie_rule ties = language::tie_rule::competition;
     std::int64_t parts = 0;         ///< ntile

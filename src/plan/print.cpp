@@ -218,15 +218,15 @@ private:
     }
 
     std::string frame_text(const frame& one) const {
-        const auto cell_name = [](id cell) { return "c" + number(cell); };
         const auto sighting_name = [](const sighting& seen) {
             return "c" + number(seen.cell) + (seen.map == 0 ? "" : "@m" + number(seen.map));
         };
         std::string made = listed(" by ", one.keys, " × ",
                                   [this](std::uint32_t key) { return what_.grain[key].name; });
         made += listed(" seen ", one.seen, ", ", sighting_name);
-        made += listed(" population ", one.population, ", ", cell_name);
+        made += listed(" population ", one.population, ", ", sighting_name);
         if (one.every_period) made += " every period";
+        if (one.totals_of != nothing) made += " totals of frame " + number(one.totals_of);
         if (one.along != nothing) made += " along frame " + number(one.along);
         if (one.timeless) made += " timeless";
         if (one.pieces_of != nothing)

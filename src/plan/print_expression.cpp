@@ -192,6 +192,7 @@ private:
         if (window.min_n != 0) made += " from " + std::to_string(window.min_n) + " rows";
         for (std::size_t i = 0; i < window.partition.size(); ++i)
             made += (i == 0 ? " within " : ", ") + what_.grain[window.partition[i]].name;
+        for (const id value : window.parted) made += " parted by " + made_.named[value];
         return made + ')';
     }
 

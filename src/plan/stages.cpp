@@ -108,7 +108,8 @@ private:
         const frame& one = what_.frames[which];
         readings found = read_by(one.columns);
         for (const sighting& seen : one.seen) found.cells.push_back(seen.cell);
-        found.cells.insert(found.cells.end(), one.population.begin(), one.population.end());
+        for (const sighting& there : one.population) found.cells.push_back(there.cell);
+        if (one.totals_of != nothing) found.frames.push_back(one.totals_of);
         return found;
     }
 

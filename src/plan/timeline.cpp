@@ -88,17 +88,21 @@ bool any_blanks(const plan& what, std::span<const axis_extent> extents) {
     return false;
 }
 
+/// The unit of the window in which the data begins starts after the window does.
+bool is_short(const placed_interval& read, const axis_extent& data, const map_setting& with) {
+    return read.window != unit::none && data.any &&
+           with.in.start_of(read.window, data.low) > read.covers.from;
+}
+
 /// Panes of one axis: first every interval that a period set reads, then the runs over their ends.
 class pane_maker {
 public:
     pane_maker(const plan& what, const axis& of, stretch within, const map_setting& with,
                axis_extent extent)
         : what_(what), axis_(of), within_(within), with_(with), extent_(extent) {
-        // A date is its midnight: cut on the same day, it lies inside.
-        if (is_event(of) && what.expressions[of.from].type.kind == type_kind::date && within_.cut)
-            within_.cut = next_midnight(*within_.cut);
         if (of.planned) within_.cut.reset();
         with_.planned = of.planned;
+        with_.cut = within_.cut;
     }
 
     void note_ends(const std::vector<period>& periods) {
@@ -143,12 +147,6 @@ private:
             std::lower_bound(made.edges.begin(), made.edges.end(), at) - made.edges.begin());
     }
 
-    /// The unit of the window in which the data begins starts after the window does.
-    bool is_short(const placed_interval& read) const {
-        return read.window != unit::none && extent_.any &&
-               with_.in.start_of(read.window, extent_.low) > read.covers.from;
-    }
-
     run run_of(id map, const period& one, bool units) const {
         const bool blanks = made.blank_pane != nothing && map == 0;
         const run blank{made.blank_pane, made.blank_pane + 1};
@@ -156,7 +154,7 @@ private:
         const placed_interval read = placed(map, one);
         const bool empty = read.covers.from >= read.covers.to;
         run found = empty ? run{0, 0} : run{edge(read.covers.from), edge(read.covers.to)};
-        if (!empty && is_short(read)) found.flag = reason::short_window;
+        if (!empty && is_short(read, extent_, with_)) found.flag = reason::short_window;
         // Without a unit and without `for` there is no time condition: rows without a time count.
         if (units || !blanks) return found;
         if (empty) return blank;
@@ -289,8 +287,23 @@ result<std::vector<period>> periods_of(const plan& what, id of, const stretch& w
     return made;
 }
 
+/// A window that is cut into pieces is no less short.
+void flag_pieces(const plan& what, const frame& pieces, const axis_extent& data,
+                 const stretch& within, const map_setting& with, const std::vector<period>& owners,
+                 std::vector<run>& flagged) {
+    if (pieces.pieces_of == nothing || !data.any) return;
+    for (std::size_t p = 0; p < owners.size() && p < flagged.size(); ++p) {
+        if (owners[p].blank) continue;
+        const placed_interval read = apply(what.maps[pieces.piece_map],
+                                           {owners[p].nominal, covered(owners[p], within)}, with);
+        if (read.covers.from < read.covers.to && is_short(read, data, with))
+            flagged[p].flag = reason::short_window;
+    }
+}
+
 /// Windows below a nested aggregate that the data does not fill: its periods are flagged too.
-void flag_held(const plan& what, id axis_of, timeline& made) {
+void flag_held(const plan& what, id axis_of, const stretch& within, const map_setting& with,
+               std::span<const axis_extent> extents, timeline& made) {
     const axis& held = what.axes[axis_of];
     const id inner = what.tables[what.expressions[held.from].over].frame;
     std::vector<id> open = what.frames[inner].columns;
@@ -308,6 +321,9 @@ void flag_held(const plan& what, id axis_of, timeline& made) {
         const final_value& taken = what.finals[one.with];
         const id at = what.cells[taken.cell].at;
         const std::vector<id>& maps = what.axes[at].maps;
+        if (at < extents.size() && is_event(what.axes[at]))
+            flag_pieces(what, what.frames[inner], extents[at], within, with,
+                        made.frames[held.period_of].periods, flagged);
         const auto place = std::find(maps.begin(), maps.end(), taken.map) - maps.begin();
         const std::vector<run>& runs = made.frames[inner].runs[at][static_cast<std::size_t>(place)];
         for (std::uint32_t p = 0; p < runs.size(); ++p)
@@ -370,13 +386,9 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
 
 }  // namespace
 
-bool cuts_all_time(const plan& what) {
+bool cuts_windows(const plan& what) {
     return std::any_of(what.frames.begin(), what.frames.end(), [&](const frame& one) {
-        if (one.pieces_of == nothing) return false;
-        const std::vector<map_step>& steps = what.maps[one.piece_map].steps;
-        return std::any_of(steps.begin(), steps.end(), [](const map_step& step) {
-            return step.what == map_step::kind::all_to_date;
-        });
+        return one.pieces_of != nothing && is_window(what.maps[one.piece_map]);
     });
 }
 
@@ -418,7 +430,7 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
     const bool timed = what.periods.of != unit::none || *asked;
     if (auto problem = unusable_map(what, within, timed, parameters)) return *problem;
     const bool blanks = by_rows && any_blanks(what, extents);
-    map_setting with{in, parameters, what.periods.of, 1};
+    map_setting with{in, parameters, what.periods.of, 1, false, within.cut};
     if (what.periods.of == unit::none && *asked) {
         const whole_range whole = whole_units_of(within.range, in);
         with.period = whole.of;
@@ -448,7 +460,8 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
     }
     bind_axes(what, within, blanks, with, extents, made);
     for (id one = 0; one < what.axes.size(); ++one)
-        if (what.axes[one].how == axis::placement::held) flag_held(what, one, made);
+        if (what.axes[one].how == axis::placement::held)
+            flag_held(what, one, within, with, extents, made);
     return made;
 }
 

@@ -25,8 +25,8 @@ struct period {
     bool piece = false;  ///< cut from what a map made of another, so that no range narrows it
 };
 
-/// Is all of time cut into pieces? Then it matters where the rows of every axis begin.
-[[nodiscard]] bool cuts_all_time(const plan& what);
+/// Is a window cut into pieces? Then it matters where the rows of every axis begin.
+[[nodiscard]] bool cuts_windows(const plan& what);
 
 /// Panes of one axis: pane p is [edges[p], edges[p+1]); rows outside all edges are not read.
 struct axis_panes {

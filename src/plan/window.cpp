@@ -31,12 +31,9 @@ public:
     window_maker(const plan& what, const axis& of, stretch within, const map_setting& with,
                  const axis_extent& extent)
         : what_(what), axis_(of), within_(within), with_(with), extent_(extent) {
-        const table_use& rows = what.tables[what.expressions[of.from].over];
-        const expression& since = what.expressions[what.expansions[rows.expansion].from];
-        if (since.type.kind == type_kind::date && within_.cut)
-            within_.cut = next_midnight(*within_.cut);
         if (of.planned) within_.cut.reset();
         with_.planned = of.planned;
+        with_.cut = within_.cut;
     }
 
     placed_window make(id map, const period& one) const {
@@ -82,11 +79,6 @@ private:
 };
 
 }  // namespace
-
-std::int64_t next_midnight(std::int64_t local) {
-    const std::int64_t past = (local % calendar::day_us + calendar::day_us) % calendar::day_us;
-    return past == 0 ? local : local + calendar::day_us - past;
-}
 
 axis_panes bind_windows(const plan& what, const axis& of, stretch within, const map_setting& with,
                         const axis_extent& extent, std::vector<frame_times>& frames) {

@@ -15,7 +15,4 @@ namespace merit::plan {
                                       const map_setting& with, const axis_extent& extent,
                                       std::vector<frame_times>& frames);
 
-/// A date is its midnight: a cut on the same day lies behind it.
-[[nodiscard]] std::int64_t next_midnight(std::int64_t local);
-
 }  // namespace merit::plan

@@ -103,7 +103,9 @@ protected:
         const lang::chain_value& wanted = program_.chains[what.with];
         const lang::funnel_info& of = program_.funnels[wanted.funnel];
         const table_id base = program_.tables[of.table].view_of;
-        if (!time_of(base, at.row)) return blank_because(reason::no_data);  // nothing begins
+        const std::uint32_t entity = program_.references[of.reference].column;
+        if (!time_of(base, at.row) || blank(stored(base, entity, at.row)))
+            return blank_because(reason::no_data);  // nothing begins
         const std::vector<std::size_t> rows = chain_of(of, at);
         const auto reached = static_cast<std::int64_t>(rows.size());
         switch (wanted.what) {

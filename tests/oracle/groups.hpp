@@ -19,6 +19,7 @@ protected:
         std::vector<const lang::time_step*> steps;
         lifetime there;     ///< of an entity
         bool held = false;  ///< at an end of a period that is asked for
+        conditions told{};  ///< a filter that fails on it cannot tell whether it is seen
     };
 
     virtual std::optional<std::set<std::size_t>> rows_held(const lang::aggregate& what,
@@ -40,6 +41,9 @@ protected:
         bool dated;
     };
     virtual std::vector<entity_at> entities_of(const lang::aggregate& what, const scene& in) = 0;
+    virtual std::optional<std::vector<value>> keys_of_home(const lang::aggregate& what,
+                                                           const entity_at& one,
+                                                           const scene& in) = 0;
 
     /// Aggregates below a term, each in the context that it reads.
     void aggregates_under(term_id id, scene in,
@@ -87,21 +91,28 @@ protected:
         const auto as_of = seen_until(in);
         if (!what.per.empty()) {
             for (const entity_at& one : entities_of(what, in)) {
-                if (!one.row) continue;
-                if (auto keys = keys_on(what.table, *one.row, in))
+                if (what.table == nothing || (!one.row && !one.dated)) continue;
+                if (auto keys = keys_of_home(what, one, in))
                     out.push_back({*std::move(keys), one.local, one.dated, in.steps,
-                                   lifetime_of(what.table, *one.row), false});
+                                   one.row ? lifetime_of(what.table, *one.row) : lifetime{},
+                                   false});
             }
             return;
         }
-        if (what.at != lang::border::none) return rows_held_in_periods(what, in, out);
+        // Who left the stock within a period has rows in it, and none in its last snapshot.
+        const bool stock = program_.tables[what.table].kind == lang::table_kind::snapshot &&
+                           what.at == lang::border::end;
+        if (what.at != lang::border::none && !stock) return rows_held_in_periods(what, in, out);
         const placing by(*this, {what.placed_on, {}});
         for (const std::size_t row : rows_to_see(what, in)) {
-            if (!visible(what.table, row, as_of) || !kept(what.table, row, in)) continue;
+            conditions told;
+            if (!visible(what.table, row, as_of)) continue;
+            if (!told.pass([&] { return kept(what.table, row, in); })) continue;
             if (is_of_nobody(what.table, row, in)) continue;
             if (auto keys = keys_on(what.table, row, in))
                 out.push_back({*std::move(keys), local_time(what, row), !what.population, in.steps,
-                               what.population ? lifetime_of(what.table, row) : lifetime{}, false});
+                               what.population ? lifetime_of(what.table, row) : lifetime{}, false,
+                               told});
         }
     }
 
@@ -134,11 +145,13 @@ protected:
             const placing at(*this, placement_of(what, by));
             for (const std::size_t row : rows_to_see(what, in)) {
                 if (!held->contains(whole_row(what.table, row))) continue;
-                if (!visible(what.table, row, by.as_of) || !kept(what.table, row, in)) continue;
+                conditions told;
+                if (!visible(what.table, row, by.as_of)) continue;
+                if (!told.pass([&] { return kept(what.table, row, in); })) continue;
                 if (is_of_nobody(what.table, row, in)) continue;
                 if (auto keys = keys_on(what.table, row, in))
                     out.push_back({*std::move(keys), local_time(what, row), false, in.steps,
-                                   lifetime{}, true});
+                                   lifetime{}, true, told});
             }
         }
     }
@@ -149,7 +162,7 @@ protected:
         return {nothing, (what.at == lang::border::end ? by.covered.to : by.covered.from) - 1};
     }
 
-    static term_id key_term(const lang::dimension& by, table_id table) {
+    term_id key_term(const lang::dimension& by, table_id table) const {
         return is_unit(by) ? nothing : resolved(by, table).value_or(nothing);
     }
 
@@ -231,6 +244,7 @@ protected:
         if (with_.as_of) cut = calendar_.to_local(*with_.as_of);
         for (const sighting& here : all) {
             if (!here.local || !here.event || !timed_ || (cut && *here.local > *cut)) continue;
+            if (here.told.failed()) continue;
             if (range_ && (*here.local < range_->from || *here.local >= range_->to)) continue;
             first_ = std::min(first_.value_or(*here.local), *here.local);
             last_ = std::max(last_.value_or(*here.local), *here.local);
@@ -245,17 +259,44 @@ protected:
                 found_->to = std::max(found_->to, last);
             }
         }
+        std::vector<sighting> unsure;
         for (sighting& here : all) {
-            if (appears(here)) all_seen_.push_back(std::move(here));
+            if (!appears(here)) continue;
+            (here.told.failed() ? unsure : all_seen_).push_back(std::move(here));
         }
+        for (const sighting& one : unsure) {
+            if (!surely_shown(one)) one.told.settle();
+        }
+    }
+
+    /// The group of a row appears whether the row is seen or not.
+    bool surely_shown(const sighting& one) {
+        if (asked_.by.empty()) return true;
+        const bool units = units_below(asked_.by.size());
+        const auto outside = [&](std::int64_t at) {
+            return units && !range_ && (!found_ || at < found_->from || at >= found_->to);
+        };
+        if (one.event && one.local && outside(*one.local)) return false;
+        if (const auto dim = population_dimension();
+            dim && population(range_asked()).contains({one.keys[*dim]}))
+            return true;
+        return std::any_of(all_seen_.begin(), all_seen_.end(), [&](const sighting& other) {
+            const bool undated = units && one.event && !one.local;
+            return !values_less{}(one.keys, other.keys) && !values_less{}(other.keys, one.keys) &&
+                   (!undated || (other.event && !other.local));
+        });
     }
 
     std::optional<interval> range_asked() const { return range_ ? range_ : found_; }
 
-    /// The only grouped dimension besides units, when it is an entity with a table.
+    /// The only grouped dimension besides units, when it is an entity with a table; of the first so
+    /// many.
     std::optional<std::size_t> population_dimension() const {
+        return population_dimension(asked_.by.size());
+    }
+    std::optional<std::size_t> population_dimension(std::size_t level) const {
         std::optional<std::size_t> out;
-        for (std::size_t i = 0; i < asked_.by.size(); ++i) {
+        for (std::size_t i = 0; i < level; ++i) {
             if (is_unit_at(i)) continue;
             if (out) return std::nullopt;
             out = i;
@@ -266,8 +307,11 @@ protected:
 
     /// Keys of the entities that exist in an interval and meet the filters that resolve on them.
     key_set population(const std::optional<interval>& within) {
+        return population(within, asked_.by.size());
+    }
+    key_set population(const std::optional<interval>& within, std::size_t level) {
         key_set out;
-        const auto dim = population_dimension();
+        const auto dim = population_dimension(level);
         if (!dim) return out;
         const table_id table = program_.entities[asked_.by[*dim].entity].table;
         const lang::table_info& info = program_.tables[table];
@@ -292,6 +336,7 @@ protected:
                  const std::vector<sighting>& seen) {
         const std::size_t level = keys.size();
         bool blank_period = false;
+        conditions unsure;
         for (std::size_t i = 0; i < level; ++i)
             blank_period = blank_period || (is_unit_at(i) && blank(keys[i]));
         for (const sighting& one : seen) {
@@ -302,15 +347,18 @@ protected:
             scene here = of;
             here.steps = one.steps;
             const reading by = reading_of(here);
-            if (one.event ? reads(by, one.local) : !blank_period && exists(by, one.there))
-                return true;
+            if (one.event ? !reads(by, one.local) : blank_period || !exists(by, one.there))
+                continue;
+            if (!one.told.failed()) return true;
+            unsure = one.told;
         }
-        const auto dim = population_dimension();
-        if (!dim || *dim >= level) return false;
+        unsure.settle();
+        const auto dim = population_dimension(level);
+        if (!dim) return false;
         const reading by = reading_of(of);
         std::optional<interval> within;
         if (by.bounded) within = by.undated ? interval{long_ago, long_ago} : by.covered;
-        return population(within).contains({keys[*dim]});
+        return population(within, level).contains({keys[*dim]});
     }
 
     /// Every tuple of unit starts that the range holds, in order.
@@ -340,6 +388,13 @@ protected:
         key_set undated;
         bool plain = false;
         for (std::size_t i = 0; i < level; ++i) plain = plain || !is_unit_at(i);
+        if (plain && level < asked_.by.size()) {  // a total is of groups that are shown
+            for (std::vector<value>& keys : groups_at(asked_.by.size())) {
+                keys.resize(level);
+                combinations.insert(std::move(keys));
+            }
+            return {combinations.begin(), combinations.end()};
+        }
         if (!plain) combinations.insert(std::vector<value>(level));
         for (const sighting& one : all_seen_) {
             std::vector<value> kept(one.keys.begin(),

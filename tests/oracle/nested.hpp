@@ -23,14 +23,19 @@ protected:
         const placing at(*this, placement_of(what, by));
         for (const std::size_t row :
              rows_to_read(what.table, in, {what.where, what.argument, what.second})) {
-            if (!visible(what.table, row, by.as_of) || !kept(what.table, row, in)) continue;
+            if (!visible(what.table, row, by.as_of)) continue;
             if (what.at != lang::border::none) {
                 if (!held || !held->contains(whole_row(what.table, row))) continue;
             } else if (what.population ? !exists(by, lifetime_of(what.table, row))
                                        : !reads(by, local_time(what, row)))
                 continue;
-            if (!in_groups(what.table, row, in)) continue;
-            if (what.where != nothing && !holds(on_row(what.where, what.table, row, &in))) continue;
+            conditions all;
+            if (!all.pass([&] { return kept(what.table, row, in); }) ||
+                !all.pass([&] { return in_groups(what.table, row, in); }))
+                continue;
+            const auto own = [&] { return holds(on_row(what.where, what.table, row, &in)); };
+            if (what.where != nothing && !all.pass(own)) continue;
+            all.settle();
             out.push_back(row);
         }
         return out;
@@ -100,6 +105,8 @@ protected:
     /// Keys that the rows of inner aggregates have, before their own conditions.
     key_set keys_of_rows(const lang::aggregate& what, const scene& in) {
         key_set out;
+        key_set unsure;  // of rows of which a filter cannot be told
+        conditions failed;
         std::vector<std::pair<std::uint32_t, scene>> found;
         for (const term_id inner : {what.argument, what.where, what.second}) {
             if (inner != nothing) aggregates_under(inner, in, found);
@@ -122,14 +129,20 @@ protected:
             for (const lang::dimension& key : what.per)
                 keys_read.push_back(key_term(key, one.table));
             for (const std::size_t row : rows_to_read(one.table, here, keys_read)) {
-                if (!visible(one.table, row, by.as_of) || !kept(one.table, row, here)) continue;
+                if (!visible(one.table, row, by.as_of)) continue;
                 const auto local = local_time(one, row);
                 if (one.population ? !exists(by, lifetime_of(one.table, row)) : !reads(by, local))
                     continue;
-                if (in_groups(one.table, row, here))
-                    add_key(what, one.table, row, local, here, out);
+                conditions all;
+                if (!all.pass([&] { return kept(one.table, row, here); }) ||
+                    !in_groups(one.table, row, here))
+                    continue;
+                if (all.failed()) failed = all;
+                add_key(what, one.table, row, local, here, all.failed() ? unsure : out);
             }
         }
+        for (const std::vector<value>& key : unsure)
+            if (!out.contains(key)) failed.settle();
         return out;
     }
 
@@ -162,9 +175,12 @@ protected:
             for (const std::vector<value>& keys : keys_of_rows(what, whole)) {
                 std::optional<std::size_t> row;
                 if (what.table != nothing) row = row_with_key(what.table, keys[0]);
-                if (row && (!visible(what.table, *row, as_of) || !kept(what.table, *row, in)))
-                    continue;
-                if (!row && (!in.filters.empty() && what.table != nothing)) continue;
+                if (row && !kept(what.table, *row, in)) continue;
+                const auto filters_home = [&](const filter* of) {
+                    return filtered(*of, what.table, [](term_id) { return false; });
+                };
+                if (!row && std::any_of(in.filters.begin(), in.filters.end(), filters_home))
+                    continue;  // nothing is known of it
                 out.push_back({keys[0], row, {}, false});
             }
         } else {
@@ -211,11 +227,43 @@ protected:
         for (const grouping& one : in.groups) named = named || !is_unit(*one.by);
         key_set met;  // an entity has a row for each of its versions
         for (const entity_at& one : entities_of(what, in)) {
-            if (named && !one.row) continue;
-            if (named && !in_groups(what.table, *one.row, in)) continue;
+            if (named && !home_in_groups(what, one, in)) continue;
             if (one.dated ? !reads(by, one.local) : !entity_exists(what, by, one)) continue;
             if (what.matured && !ripe(*what.matured, one, by)) continue;
             if (met.insert({one.key}).second) out.push_back(alone(what, one.key, in));
+        }
+        return out;
+    }
+
+    /// A key without its row keeps its own group; what else is asked of it is blank.
+    value of_home(const lang::aggregate& what, const entity_at& one, term_id term,
+                  const scene& in) {
+        if (one.row) return on_row(term, what.table, *one.row, &in);
+        const lang::term& key = program_.terms[term];
+        const bool own = what.table != nothing && key.kind == lang::op::column &&
+                         key.with == program_.tables[what.table].key;
+        return own ? one.key : value{};
+    }
+
+    bool home_in_groups(const lang::aggregate& what, const entity_at& one, const scene& in) {
+        for (const grouping& by : in.groups) {
+            if (is_unit(*by.by)) continue;
+            const auto term = resolved(*by.by, what.table);
+            if (!term) throw refused{"unsupported"};
+            if (order_of(of_home(what, one, *term, in), by.key) != 0) return false;
+        }
+        return true;
+    }
+
+    std::optional<std::vector<value>> keys_of_home(const lang::aggregate& what,
+                                                   const entity_at& one, const scene& in) override {
+        std::vector<value> out;
+        for (const lang::dimension& by : asked_.by) {
+            out.emplace_back();
+            if (is_unit(by)) continue;
+            const auto term = resolved(by, what.table);
+            if (!term) return std::nullopt;
+            out.back() = of_home(what, one, *term, in);
         }
         return out;
     }
@@ -233,7 +281,8 @@ protected:
         const lang::aggregate& what = program_.aggregates[of.with];
         if (what.uncut) throw refused{"unsupported"};
         const bool cut = std::any_of(what.per.begin(), what.per.end(), is_unit);
-        if (cut && (!reading_of(in).bounded || reading_of(in).covered.from == long_ago))
+        // Of all time up to an end, the part that begins with the first row.
+        if (cut && (!reading_of(in).bounded || reading_of(in).covered.to == far_off))
             throw refused{"E411"};
         folding rows{what.what, of.type, {}, true, {}};
         if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
@@ -249,7 +298,21 @@ protected:
         return out;
     }
 
+    /// Of entities placed by their date, the data begins with the first of these.
+    bool entities_start_late(const lang::aggregate& what, const scene& in) {
+        const reading by = reading_of(in);
+        if (!by.window || by.undated || by.covered.from == long_ago) return false;
+        scene all = in;
+        all.filters.clear();
+        std::optional<std::int64_t> first;
+        for (const entity_at& one : entities_of(what, all))
+            if (one.local) first = std::min(first.value_or(*one.local), *one.local);
+        const unit of = by.window_unit == unit::none ? unit::day : by.window_unit;
+        return first && calendar_.start_of(of, *first) > by.covered.from;
+    }
+
     bool inner_starts_late(const lang::aggregate& what, const scene& in) {
+        if (what.placed_on != nothing && entities_start_late(what, in)) return true;
         std::vector<std::pair<std::uint32_t, scene>> found;
         const scene within = what.entity_home ? alone(what, {}, in) : in;
         for (const term_id inner : {what.argument, what.where, what.second}) {

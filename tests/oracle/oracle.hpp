@@ -16,6 +16,7 @@ public:
     witness(const lang::program& what, setting with) : peer_reader(what, std::move(with)) {}
 
     answer run() {
+        check_shares();
         look_around();
         answer out;
         const std::size_t dims = asked_.by.size();
@@ -33,6 +34,41 @@ public:
     }
 
 private:
+    /// Shares that are no whole are refused, whatever becomes of their rows.
+    void check_shares() {
+        std::vector<term_id> open{asked_.having};
+        std::set<term_id> met{nothing};
+        const auto add = [&](const std::vector<lang::on_table>& of) {
+            for (const lang::on_table& one : of) open.push_back(one.term);
+        };
+        for (const lang::shown& one : asked_.terms) open.push_back(one.term);
+        for (const lang::sort_key& one : asked_.sort) open.push_back(one.term);
+        for (const lang::dimension& one : asked_.by) add(one.on);
+        add(asked_.where);
+        while (!open.empty()) {
+            const term_id next = open.back();
+            open.pop_back();
+            if (!met.insert(next).second) continue;
+            const lang::term& what = program_.terms[next];
+            open.insert(open.end(), what.of.begin(), what.of.end());
+            if (what.kind == lang::op::attribute) {
+                open.push_back(program_.attributes[what.with].term);
+                add(program_.attributes[what.with].by.on);
+            }
+            if (what.kind == lang::op::in_context) add(program_.changes[what.with].where);
+            if (what.kind == lang::op::aggregate) {
+                const lang::aggregate& one = program_.aggregates[what.with];
+                for (const term_id part :
+                     {one.argument, one.second, one.where, one.placed_on, one.amount})
+                    open.push_back(part);
+                for (const lang::dimension& key : one.per) add(key.on);
+            }
+            if (what.at == lang::level::row && what.home != nothing && of_a_share(next) &&
+                program_.tables[what.home].split != nothing)
+                shared_rows(what.home);
+        }
+    }
+
     cell in_group(term_id id, const shown_group& of) { return in_scene(id, scene_of(of)); }
 
     cell group_term(const lang::term& what, term_id id, const place& at) override {
@@ -155,6 +191,7 @@ private:
         for (const lang::sort_key& key : asked_.sort) {
             std::set<std::vector<value>, values_less> seen;
             for (const shown_group* one : rows) {
+                in_group(key.term, *one);
                 if (key.currency == nothing) continue;
                 const value code = in_group(key.currency, *one).value;
                 if (!blank(code)) seen.insert({code});

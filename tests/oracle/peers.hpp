@@ -49,8 +49,13 @@ protected:
         return by.all != named;
     }
 
-    /// The key of a grouping that another one determines.
+    /// The key of a grouping that another one determines, or that is there already.
     std::optional<value> added_key(const lang::added_dimension& one, const scene& in) {
+        for (const grouping& known : in.groups) {
+            if (known.by->name == one.is.name && known.by->entity == one.is.entity &&
+                known.by->calendar_unit == one.is.calendar_unit)
+                return known.key;
+        }
         const grouping* by = grouped_by(one.entity, in);
         if (by == nullptr) return std::nullopt;
         const table_id table = program_.entities[one.entity].table;
@@ -77,10 +82,54 @@ protected:
         std::size_t own = nothing;  ///< which of them is mine
     };
 
+    /// The groups of which some may be peers: those shown, those with rows, and who exists; in each
+    /// period that is shown.
+    std::vector<shown_group> candidates(const lang::peer& how, std::size_t level,
+                                        const std::vector<sighting>& seen) {
+        if (how.among_shown) return shown_groups_;
+        key_set of_units;
+        key_set of_others;
+        const auto add = [&](const std::vector<value>& keys, bool units) {
+            std::vector<value> kept(level);
+            for (std::size_t i = 0; i < level; ++i)
+                if (is_unit_at(i) == units) kept[i] = keys[i];
+            (units ? of_units : of_others).insert(std::move(kept));
+        };
+        std::map<std::vector<value>, std::size_t, values_less> numbers;
+        for (const shown_group& one : shown_groups_) {
+            add(one.keys, true);
+            add(one.keys, false);
+            numbers[one.keys] = one.number;
+        }
+        for (const sighting& one : seen) add(one.keys, false);
+        if (const auto dim = population_dimension(level)) {
+            for (const std::vector<value>& one : population({}, level)) {
+                std::vector<value> keys(level);
+                keys[*dim] = one[0];
+                add(keys, false);
+            }
+        }
+        key_set all;
+        for (const std::vector<value>& units : of_units) {
+            for (std::vector<value> keys : of_others) {
+                for (std::size_t i = 0; i < level; ++i)
+                    if (is_unit_at(i)) keys[i] = units[i];
+                all.insert(std::move(keys));
+            }
+        }
+        std::vector<shown_group> out;
+        for (const std::vector<value>& keys : all) {
+            const auto known = numbers.find(keys);
+            out.push_back({keys, known == numbers.end() ? nothing : known->second});
+        }
+        return out;
+    }
+
     /// The groups that differ in the dropped dimensions only.
-    std::vector<const shown_group*> beside(const lang::peer& how, const scene& in) {
+    std::vector<const shown_group*> beside(const lang::peer& how, const scene& in,
+                                           const std::vector<shown_group>& among) {
         std::vector<const shown_group*> out;
-        for (const shown_group& other : shown_groups_) {
+        for (const shown_group& other : among) {
             bool same = true;
             for (std::size_t i = 0; i < other.keys.size(); ++i) {
                 const lang::dimension& by = asked_.by[i];
@@ -143,7 +192,8 @@ protected:
         if (blank(mine)) return mine;
         if (too_few(what.of[0], in, how.min_n)) return blank_because(reason::no_data);
         peer_values values{mine.value, {}, nothing};
-        for (const shown_group* other : beside(how, in)) {
+        const std::vector<shown_group> among = candidates(how, own.size(), seen);
+        for (const shown_group* other : beside(how, in, among)) {
             const scene there = moved_to(*other, in);
             if (!how.among_shown && !is_peer(there, other->keys, seen)) continue;
             const cell theirs = in_scene(what.of[0], there);
@@ -229,8 +279,11 @@ protected:
             rests.emplace_back(exact - parts.back(), i);
             left = left - parts.back();
         }
-        std::stable_sort(rests.begin(), rests.end(),
-                         [](const auto& a, const auto& b) { return order(a.first, b.first) > 0; });
+        // Of equal rests the larger part has the first; then the order of the groups decides.
+        std::stable_sort(rests.begin(), rests.end(), [&](const auto& a, const auto& b) {
+            const int apart = order(a.first, b.first);
+            return apart != 0 ? apart > 0 : order_present(of.all[a.second], of.all[b.second]) > 0;
+        });
         for (const auto& [rest, i] : rests) {
             if (left.sign() <= 0) break;
             parts[i] = parts[i] + fraction(1);

@@ -240,15 +240,16 @@ private:
         const std::size_t n = what.of.size();
         switch (what.what) {
             case function::logical_and:
+            case function::logical_or: {
+                // What any operand decides, no other one fails on.
+                const bool decisive = what.what == function::logical_or;
+                conditions all;
                 for (std::size_t i = 0; i < n; ++i) {
-                    if (!true_at(i)) return {false, {}};
+                    if (!all.pass([&] { return true_at(i) != decisive; })) return {decisive, {}};
                 }
-                return {true, {}};
-            case function::logical_or:
-                for (std::size_t i = 0; i < n; ++i) {
-                    if (true_at(i)) return {true, {}};
-                }
-                return {false, {}};
+                all.settle();
+                return {!decisive, {}};
+            }
             case function::logical_not:
                 return {!true_at(0), {}};
             case function::if_:

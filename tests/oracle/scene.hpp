@@ -61,10 +61,14 @@ protected:
 
     /// The filters of the context keep the row.
     bool kept(table_id table, std::size_t row, const scene& in) {
-        const auto keeps = [&](term_id term) { return holds(on_row(term, table, row, &in)); };
+        conditions all;
+        const auto keeps = [&](term_id term) {
+            return all.pass([&] { return holds(on_row(term, table, row, &in)); });
+        };
         for (const filter* one : in.filters) {
             if (filtered(*one, table, keeps)) return false;
         }
+        all.settle();
         return true;
     }
 
@@ -75,9 +79,12 @@ protected:
         return local_of(time, calendar_);
     }
 
-    static std::optional<term_id> resolved(const lang::dimension& by, table_id table) {
-        for (const lang::on_table& one : by.on) {
-            if (one.table == table) return one.term;
+    /// A view is of what its table is of.
+    std::optional<term_id> resolved(const lang::dimension& by, table_id table) const {
+        for (; table != nothing; table = program_.tables[table].view_of) {
+            for (const lang::on_table& one : by.on) {
+                if (one.table == table) return one.term;
+            }
         }
         return std::nullopt;
     }
@@ -200,7 +207,9 @@ protected:
         if (of.covered.to == far_off && !of.as_of) throw refused{"E411"};
         if (of.covered.to == far_off) cut_at_as_of(of);
         of.bounded = true;
-        if (of.covered.from == of.covered.to) return;
+        // Where nothing is covered, no window that begins somewhere covers anything.
+        const bool empty = of.covered.from == of.covered.to;
+        if (empty && by.what != step_kind::shift && by.what != step_kind::all_to_date) return;
         switch (by.what) {
             case step_kind::shift: {
                 const auto [moved_by_unit, count] =
@@ -208,6 +217,7 @@ protected:
                 if (moved_by_unit == unit::none) throw refused{"E411"};
                 of.covered = steps_.shifted(of.covered, moved_by_unit, n * count);
                 of.nominal = steps_.shifted(of.nominal, moved_by_unit, n * count);
+                if (empty) of.covered.to = of.covered.from;
                 return;
             }
             case step_kind::trailing:
@@ -222,6 +232,7 @@ protected:
             default:
                 of.covered.from = long_ago;
                 of.window = false;
+                if (timed_ || of.moved) cut_at_as_of(of);
                 return;
         }
         window(of, by.of);

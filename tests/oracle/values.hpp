@@ -24,6 +24,30 @@ struct refused {
     std::string code;
 };
 
+/// Several conditions of one row: what any of them drops, no other one fails on.
+class conditions {
+public:
+    /// Does this one let the row pass? One that fails does, until told otherwise.
+    template <class F>
+    bool pass(F holds) {
+        try {
+            return holds();
+        } catch (const refused& why) {
+            if (why.code == "unsupported") throw;
+            if (!failed_) failed_ = why;
+            return true;
+        }
+    }
+    const std::optional<refused>& failed() const { return failed_; }
+    /// No condition dropped the row.
+    void settle() const {
+        if (failed_) throw refused(*failed_);
+    }
+
+private:
+    std::optional<refused> failed_;
+};
+
 struct cell {
     merit::value value;
     reason why = reason::none;

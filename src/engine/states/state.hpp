@@ -124,12 +124,16 @@ public:
     /// What an expression failed on among the rows of this cell; no rows when it did not.
     [[nodiscard]] failed_rows failed_on(plan::id origin) const;
     [[nodiscard]] state_array& states() { return *held_; }
-
-private:
     struct failure {
         std::uint64_t row;
         plan::id origin;
     };
+    /// By slot, the first row that failed.
+    [[nodiscard]] const std::unordered_map<std::uint32_t, failure>& failures() const {
+        return failures_;
+    }
+
+private:
     std::unique_ptr<state_array> held_;
     void note(std::uint32_t slot, std::uint64_t row, plan::id origin);
     void count(plan::id origin, failed_rows more);
