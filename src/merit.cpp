@@ -95,6 +95,7 @@
 #include "explain/words.cpp"
 #include "language/annotations.cpp"
 #include "language/check_aggregate.cpp"
+#include "language/check_all_time.cpp"
 #include "language/check_calendar.cpp"
 #include "language/check_comparison.cpp"
 #include "language/check_constant.cpp"

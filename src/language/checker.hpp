@@ -287,6 +287,7 @@ private:
                                               const std::set<table_id>& homes);
     void check_group_values(const request& asked);
     void attribute_homes(term_id id, std::set<table_id>& found) const;
+    bool needs_no_period(std::initializer_list<term_id> read);
     void check_units(const request& asked);
 
     // --- context (check_context.cpp)
