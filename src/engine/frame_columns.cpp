@@ -1,6 +1,7 @@
 #include "engine/frame_columns.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "engine/failure.hpp"
 #include "engine/peers.hpp"
@@ -199,9 +200,15 @@ bool frames::has_default(id frame) const {
 
 /// The period of the target that holds each period of the reading frame.
 std::vector<std::uint32_t> frames::period_join(const plan::frame_times& reading,
-                                               const plan::frame_times& target) const {
+                                               const plan::frame_times& target,
+                                               bool same_pieces) const {
     std::vector<std::uint32_t> out(reading.periods.size(), no_row);
     const std::vector<plan::period>& among = target.periods;
+    // The same pieces: those of windows may overlap, so their times do not tell them apart.
+    if (same_pieces) {
+        std::iota(out.begin(), out.end(), 0U);
+        return out;
+    }
     for (std::size_t p = 0; p < out.size(); ++p) {
         const plan::period& one = reading.periods[p];
         if (among.size() == 1 && !among[0].blank && among[0].labels.empty()) {
@@ -236,7 +243,11 @@ result<void> frames::join(evaluated& reading, frame_leaves& leaves, const plan::
     std::vector<full_column> keys;
     for (const id one : from.keys)
         keys.push_back(whole_column(in_, leaves, one, count, with_.batch_rows, texts_));
-    const std::vector<std::uint32_t> periods = period_join(reading.rows.when(), target.rows.when());
+    const id pieces_of = target.rows.plan().pieces_of;
+    const bool same_pieces =
+        pieces_of != nothing && &reading.rows.plan() == &in_.what.frames[pieces_of];
+    const std::vector<std::uint32_t> periods =
+        period_join(reading.rows.when(), target.rows.when(), same_pieces);
     const bool along = target.rows.plan().along != nothing;
     std::vector<key_number> key(keys.size());
     to.assign(count, no_row);

@@ -131,6 +131,15 @@ std::uint32_t key_index::version_at(std::uint32_t key, std::int64_t local,
     return local < after->to ? after->row : no_row;
 }
 
+std::uint32_t key_index::version_near(std::uint32_t key, std::int64_t local) const {
+    const std::vector<version>& of = versions_[key];
+    if (of.empty()) return no_row;
+    const auto after =
+        std::upper_bound(of.begin(), of.end(), local,
+                         [](std::int64_t t, const version& one) { return t < one.from; });
+    return after == of.begin() ? of.front().row : (after - 1)->row;
+}
+
 result<key_index> key_index::make(const environment& in, plan::id which, const full_column* kept) {
     const plan::table_use& use = in.what.tables[which];
     const table& rows = in.tables[which];
@@ -233,14 +242,21 @@ void pick_versions(const call& with, const key_index& index, std::vector<std::ui
     for (std::size_t i = 0; i < with.count; ++i) {
         if (rows[i] == no_row) continue;
         auto at = local_time_of(with, 2, i);
+        const bool nearest = with.what.what == language::function::if_blank ||
+                             with.what.what == language::function::last;
+        const bool before = with.what.what == language::function::less ||
+                            with.what.what == language::function::last;
         // Without a period the last covered instant is `as of`.
-        if (with.what.what == language::function::less && !at)
+        if (before && !at)
             at = with.in.as_of ? with.in.calendar.to_local(*with.in.as_of) + 1 : plan::end_of_time;
         if (!at) {
             rows[i] = no_row;
             continue;
         }
-        const bool before = with.what.what == language::function::less;
+        if (nearest) {
+            rows[i] = index.version_near(rows[i], before ? *at - 1 : *at);
+            continue;
+        }
         std::int64_t since = plan::beginning_of_time;
         rows[i] = index.version_at(rows[i], before ? *at - 1 : *at, since);
         if (with.what.of.size() < 4 || rows[i] == no_row) continue;

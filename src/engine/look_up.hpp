@@ -34,6 +34,8 @@ public:
     /// The row that holds at a local time; no_row when none does. `since`: when it began.
     [[nodiscard]] std::uint32_t version_at(std::uint32_t key, std::int64_t local,
                                            std::int64_t& since) const;
+    /// The row that holds at a local time, or held last before it, or else is the first.
+    [[nodiscard]] std::uint32_t version_near(std::uint32_t key, std::int64_t local) const;
 
 private:
     struct version {

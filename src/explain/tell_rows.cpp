@@ -173,7 +173,7 @@ void telling::tell_filters(place at, const rows_met& met, explained_rows& to) co
             static constexpr phrase just{"names this group and no finer one",
                                          "只写明本组，未写明更细的组"};
             static constexpr phrase other{"another condition of this term", "该项的其他条件"};
-            const bool exact = !of_.program.aggregates[term(at).with].exactly.empty();
+            const bool exact = of_.program.aggregates[term(at).with].exactly;
             const bool ripe = one.from == plan::traced_filter::origin::matured;
             const phrase& said = ripe ? old : exact ? just : other;
             to.filters.push_back({"", std::string(said.in(how_.wording)),

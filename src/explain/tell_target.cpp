@@ -86,31 +86,54 @@ result<void> telling::tell_target_piece(place at, into made) {
     return {};
 }
 
-/// Entities that should have a row of the targets and have none: `none` is their count = 0.
+/// Entities that should have a row of the targets and have none: `none` is their rows = 0.
 result<void> telling::tell_lacking(place none, into made) {
     static constexpr phrase missing{"without the target that they should have: {0}",
                                     "应有目标而没有：{0}"};
     if (traced(none).of.empty()) return {};
-    place count = through(operand(none, 0));
-    const value lacking = value_of(count).value;
-    const auto* const number = std::get_if<std::int64_t>(&lacking);
-    if (number == nullptr || *number == 0) return {};
-    while (is_sum_of_set_rows(count)) count = through(operand(count, 0));
-    if (traced(count).inner == plan::nothing) return {};
-    constexpr std::size_t most = 10'000;
-    auto met = of_.run.rows_of(asked_of(count, most, false));
-    if (!met) return met.error();
-    explained_rows listed;
-    list_entities(count, *met, listed);
+    const place rows = through(operand(none, 0));
+    if (explain::number_of(value_of(rows).value).value_or(0) <= 0) return {};
+    std::map<std::string, engine::quad> ties;
+    if (auto done = count_lacking(rows, 1, ties); !done) return done;
     std::vector<std::string> names;
-    for (const explained_row& one : listed.first)
-        if (one.taken == value(true)) names.push_back(one.key);
+    for (const auto& [name, tied] : ties)
+        if (tied > 0) names.push_back(name);
     if (names.size() > how_.rows && how_.rows != 0) {
         names.resize(how_.rows);
         names.emplace_back("…");
     }
-    add_rule(made, "target_missing",
-             missing.in(how_.wording, names.empty() ? to_string(lacking) : words_.list(names)));
+    if (!names.empty())
+        add_rule(made, "target_missing", missing.in(how_.wording, words_.list(names)));
+    return {};
+}
+
+/// What ties each of them to the group; what is set for a coarser entity takes its part away.
+result<void> telling::count_lacking(place rows, int sign,
+                                    std::map<std::string, engine::quad>& ties) {
+    constexpr std::size_t most = 10'000;
+    rows = through(rows);
+    place listed = rows;
+    const bool covered = is_sum_of_set_rows(rows);
+    if (covered) {
+        if (auto done = count_lacking(operand(rows, 0), sign, ties); !done) return done;
+        listed = through(operand(rows, 1));
+    }
+    if (traced(listed).inner == plan::nothing || traced(listed).argument == plan::nothing)
+        return {};
+    auto met = of_.run.rows_of(asked_of(listed, most, false));
+    if (!met) return met.error();
+    if (!covered) {
+        explained_rows entities;
+        list_entities(listed, *met, entities);
+        for (const explained_row& one : entities.first)
+            ties[one.key] += sign * explain::number_of(one.taken).value_or(0);
+        return {};
+    }
+    for (const std::uint32_t row : met->first) {  // each has 0 less its rows
+        const place less = through({traced(listed).argument, row});
+        if (traced(less).of.size() != 2) continue;
+        if (auto done = count_lacking(operand(less, 1), -sign, ties); !done) return done;
+    }
     return {};
 }
 
@@ -151,6 +174,16 @@ telling::place telling::counted_days(place at) {
     return guarded ? through(operand(at, 2)) : at;
 }
 
+/// Past clauses that make it the same for whatever group.
+telling::place telling::of_any_group(place at) const {
+    while (term(at).kind == op::in_context) {
+        const auto inside = there(at, 0);
+        if (!inside) break;
+        at = through(*inside);
+    }
+    return at;
+}
+
 /// " × 15 of 20 working days"; nothing for all of them. The days of an entity's rows are told with
 /// these.
 std::string telling::days_text(place taken, place whole, into made) {
@@ -169,8 +202,9 @@ std::string telling::days_text(place taken, place whole, into made) {
     const bool whole_days = term(whole).type.kind == type_kind::int64;
     const phrase& how = works ? work : whole_days ? days : months;
     const std::string out = how.in(how_.wording, words_.number(part), words_.number(all));
-    if (term(taken).kind == op::aggregate) {
-        add(made, taken, "days");
+    const place rows = of_any_group(taken);
+    if (term(rows).kind == op::aggregate) {
+        add(made, rows, "days");
         return out;
     }
     const place dates = dates_of(taken);

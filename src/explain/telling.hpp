@@ -89,6 +89,8 @@ private:
     result<void> tell_target_piece(place at, into made);
     result<void> tell_target_share(place at, into made);
     result<void> tell_lacking(place none, into made);
+    result<void> count_lacking(place rows, int sign, std::map<std::string, engine::quad>& ties);
+    [[nodiscard]] place of_any_group(place at) const;
     place counted_days(place at);
     std::string days_text(place taken, place whole, into made);
     void call_target(place at);

@@ -1,465 +1,369 @@
-// What a target is made of. The asked interval is cut into the periods of the targets; in each,
-// the rows of the entities are added up, unless there is a row for just what is asked:
-//
-//   per period:   set > 0 ? set · part : missing > 0 ? blank : sum over entities; where no entity
-//                 should have rows, the period itself should have one
-//   per entity:   its row · part of the period · part of the period that the entity was there
-//
-// An entity is expected to have a row in a period in which it is there, if it has one at all, or
-// meets `who`.
-#include <array>
+#include <algorithm>
+#include <utility>
 
-#include "language/checker.hpp"
+#include "language/target_terms.hpp"
 
 namespace merit::language {
 
-term_id checker::whole_number(const target_place& here, std::int64_t n) {
-    return constant(here.at, here.id, n, int_type);
+// --- terms
+
+term_id target_terms::whole_number(std::int64_t n) {
+    return by_.constant(here_.at, here_.id, n, int_type);
 }
 
-term_id checker::is_some(const target_place& here, term_id count) {
-    return scalar(here.at, here.id, function::greater, boolean_type,
-                  {count, whole_number(here, 0)});
+term_id target_terms::span(std::int64_t n, unit of) {
+    return by_.constant(here_.at, here_.id, span_value{n, of}, {.kind = type_kind::span});
 }
+
+term_id target_terms::own(table_id table, std::uint32_t column) {
+    return by_.own_member(here_.at, here_.id, table,
+                          by_.out_.tables[table].columns.fields[column].name);
+}
+
+term_id target_terms::is_some(term_id count) {
+    return make(function::greater, boolean_type, {count, whole_number(0)});
+}
+
+term_id target_terms::negated(term_id of) {
+    return make(function::logical_not, boolean_type, {of});
+}
+
+/// Nothing stands for what always holds.
+term_id target_terms::both(term_id a, term_id b) {
+    if (a == nothing || b == nothing) return a == nothing ? b : a;
+    return make(function::logical_and, boolean_type, {a, b});
+}
+
+term_id target_terms::either(term_id a, term_id b) {
+    return make(function::logical_or, boolean_type, {a, b});
+}
+
+// --- rows of the targets
 
 /// The rows of the KPI.
-term_id checker::target_where(const target_place& here) {
-    if (here.of.kpi == nothing) return nothing;
-    const std::string& column = out_.tables[here.of.table].columns.fields[here.of.kpi].name;
-    const definition& kpi = in_.names.find(here.kpi)->second;
-    const tree& its = ast(kpi.document);
-    const std::string name(its.text(its.at(kpi.node)));
-    std::vector<term_id> of{own_member(here.at, here.id, here.of.table, column),
-                            constant(here.at, here.id, name, text_type)};
-    const std::string label = label_of(ast(kpi.document), kpi.node);
-    if (!label.empty()) of.push_back(constant(here.at, here.id, label, text_type));
-    return scalar(here.at, here.id, function::in, boolean_type, std::move(of));
+term_id target_terms::kpi_is_meant() {
+    if (of_.kpi == nothing) return nothing;
+    const definition& kpi = by_.in_.names.find(here_.kpi)->second;
+    const tree& its = by_.ast(kpi.document);
+    const auto text = [&](std::string of) {
+        return by_.constant(here_.at, here_.id, std::move(of), text_type);
+    };
+    std::vector<term_id> of{own(of_.table, of_.kpi), text(std::string(its.text(its.at(kpi.node))))};
+    const std::string label = label_of(its, kpi.node);
+    if (!label.empty()) of.push_back(text(label));
+    return make(function::in, boolean_type, std::move(of));
 }
 
-/// Count or sum of target rows: those of an entity each, or those of just the groups asked.
-term_id checker::target_rows(const target_place& here, function what, bool whose, border which) {
-    const targets_info& of = here.of;
-    const schema& columns = out_.tables[of.table].columns;
+/// Rows of an entity each, those for just the groups asked, or all. A row lasts as long as its
+/// period.
+aggregate target_terms::rows(rows_of whose, border which) {
     aggregate made;
-    made.what = what;
-    made.table = of.table;
+    made.table = of_.table;
     made.at = which;
-    made.lasts = span_value{1, of.period};
-    const term_id time =
-        own_member(here.at, here.id, of.table, columns.fields[out_.tables[of.table].time].name);
-    made.placed_on = scalar(
-        here.at, here.id, function::start_of, get(time).type,
-        {time, constant(here.at, here.id, span_value{1, of.period}, {.kind = type_kind::span})});
-    if (what == function::sum)
-        made.argument = own_member(here.at, here.id, of.table, columns.fields[of.value].name);
-    made.where = target_where(here);
-    for (std::size_t i = 0; i < of.references.size(); ++i) {
-        const reference_info& to = out_.references[of.references[i]];
-        const term_id key = own_member(here.at, here.id, of.table, columns.fields[to.column].name);
-        // What is set for a coarser entity names no finer one.
-        if (!whose) made.exactly.push_back({to.entity, key});
-        if (i != 0) continue;
-        term_id named = scalar(here.at, here.id, function::is_blank, boolean_type, {key});
-        if (whose) named = scalar(here.at, here.id, function::logical_not, boolean_type, {named});
-        made.where = made.where == nothing ? named
-                                           : scalar(here.at, here.id, function::logical_and,
-                                                    boolean_type, {made.where, named});
+    made.lasts = span_value{1, of_.period};
+    const term_id time = own(of_.table, by_.out_.tables[of_.table].time);
+    made.placed_on = make(function::start_of, by_.get(time).type, {time, span(1, of_.period)});
+    made.where = kpi_is_meant();
+    made.exactly = whose == rows_of::group;
+    for (const std::uint32_t one : of_.references) {
+        const reference_info& to = by_.out_.references[one];
+        made.names.push_back({to.entity, own(of_.table, to.column)});
     }
-    const term_id out = aggregate_term(here.at, here.id, made);
-    return what == function::sum && out != nothing ? one_currency(here.at, here.id, made, out)
-                                                   : out;
+    if (made.names.empty() || whose == rows_of::any) return made;
+    // What is set for a coarser entity names no finer one.
+    const term_id none = make(function::is_blank, boolean_type, {made.names.front().key});
+    made.where = both(made.where, whose == rows_of::group ? none : negated(none));
+    return made;
+}
+
+/// A row without a value is none.
+term_id target_terms::count_rows(rows_of whose, border which) {
+    aggregate made = rows(whose, which);
+    made.what = function::count;
+    made.argument = own(of_.table, of_.value);
+    return by_.aggregate_term(here_.at, here_.id, made);
+}
+
+term_id target_terms::sum_rows(rows_of whose) {
+    aggregate made = rows(whose, border::whole);
+    made.what = function::sum;
+    made.argument = own(of_.table, of_.value);
+    return folded(function::sum, made.argument, std::move(made));
+}
+
+// --- other groups
+
+term_id target_terms::folded(function what, term_id argument, aggregate made) {
+    if (argument == nothing) return nothing;
+    made.what = what;
+    made.argument = argument;
+    const term_id out = by_.aggregate_term(here_.at, here_.id, made);
+    return out == nothing ? nothing : by_.one_currency(here_.at, here_.id, made, out);
+}
+
+/// An aggregate of the entities of a reference.
+term_id target_terms::per_entity(function what, term_id argument, term_id where,
+                                 std::uint32_t reference) {
+    if (argument == nothing) return nothing;
+    aggregate made;
+    made.where = where;
+    made.entity = by_.out_.references[reference].entity;
+    const dimension_name grouped{by_.out_.entities[made.entity].name, unit::none, made.entity};
+    std::set<table_id> inner;
+    by_.tables_under(argument, inner, &grouped);
+    if (where != nothing) by_.tables_under(where, inner, &grouped);
+    // The table of reps need not say their teams: the rows of targets do.
+    const std::vector<std::uint32_t> own =
+        finest().to == nothing ? std::vector<std::uint32_t>() : by_.references_of(finest().to);
+    const bool says = made.entity == finest().entity ||
+                      std::any_of(own.begin(), own.end(), [&](std::uint32_t one) {
+                          return by_.out_.references[one].entity == made.entity;
+                      });
+    if (!says) inner.erase(finest().to);
+    auto by = by_.entity_dimension(here_.at, here_.id, made.entity, inner);
+    if (!by) return nothing;
+    made.per.push_back(*std::move(by));
+    return folded(what, argument, std::move(made));
+}
+
+/// An aggregate of the periods of the targets.
+term_id target_terms::per_period(function what, term_id argument) {
+    aggregate made;
+    dimension by;
+    by.calendar_unit = of_.period;
+    by.name = unit_name_of(of_.period);
+    by.label = by.name;
+    by.type = text_type;
+    made.per.push_back(std::move(by));
+    made.uncut = true;
+    if (what == function::last) made.second = period_edge(op::period_start, nothing);
+    return folded(what, argument, std::move(made));
+}
+
+/// Under a change of context; one of a kind is made once, so that equal terms stay equal.
+term_id target_terms::changed(term_id of, std::string_view key, change how) {
+    if (of == nothing) return nothing;
+    const auto [known, fresh] = by_.target_changes_.try_emplace(
+        std::string(key), static_cast<std::uint32_t>(by_.out_.changes.size()));
+    if (fresh) by_.out_.changes.push_back(std::move(how));
+    term t;
+    t.kind = op::in_context;
+    t.at = level::group;
+    t.type = by_.get(of).type;
+    t.with = known->second;
+    t.text = by_.get(of).text;
+    t.source = by_.get(of).source;
+    t.note = by_.get(of).note;
+    t.of = {of};
+    return by_.intern(std::move(t));
+}
+
+/// What is so of the entity, whatever the other groups and the filters.
+term_id target_terms::in_any_group(term_id of) {
+    const std::string& entity = by_.out_.entities[finest().entity].name;
+    change alone;
+    alone.kind = change_kind::regroup;
+    alone.groups.all = true;
+    alone.groups.names.push_back({.name = entity, .entity = finest().entity});
+    for (auto one = static_cast<int>(unit::second); one <= static_cast<int>(unit::fiscal_year);
+         ++one)
+        alone.groups.names.push_back({.name = std::string(unit_name_of(static_cast<unit>(one))),
+                                      .calendar_unit = static_cast<unit>(one)});
+    change open;
+    open.kind = change_kind::unfiltered;
+    return changed(changed(of, entity, std::move(alone)), "", std::move(open));
+}
+
+// --- pieces
+
+target_terms::set_target target_terms::set_for_group() {
+    const term_id count =
+        noted(count_rows(rows_of::group, border::whole), "rows for just what is asked");
+    const term_id value = noted(sum_rows(rows_of::group), "what was set for it");
+    return {times(value, {asked_part()}), noted(is_some(count), "was set for it")};
 }
 
 /// Is the entity there in the period? Nothing where that is not known of it.
-term_id checker::target_exists(const target_place& here) {
-    if (here.of.references.empty()) return nothing;
-    const reference_info& whose = out_.references[here.of.references.front()];
-    if (whose.to == nothing) return nothing;
+term_id target_terms::exists() {
+    if (finest().to == nothing) return nothing;
     aggregate made;
     made.what = function::count;
-    made.table = whose.to;
+    made.table = finest().to;
     made.population = true;
-    const term_id out = aggregate_term(here.at, here.id, made);
-    return noted(is_some(here, noted(out, "rows of the entity in the period")),
-                 "is there in the period");
+    return noted(by_.aggregate_term(here_.at, here_.id, made), "rows of the entity in the period");
 }
 
-/// Days from one date to another, both counted.
-term_id checker::days_between(const target_place& here, term_id first, term_id last,
-                              spread_kind by) {
-    if (by == spread_kind::workdays)
-        return scalar(here.at, here.id, function::work_days, int_type, {first, last},
-                      working_calendar(here.at, here.id, here.of.calendar));
-    const term_id one =
-        constant(here.at, here.id, span_value{1, unit::day}, {.kind = type_kind::span});
-    return scalar(here.at, here.id, function::add, int_type,
-                  {scalar(here.at, here.id, function::units_between, int_type, {first, last, one}),
-                   whole_number(here, 1)});
+/// Its rows at any time; with `who`, what its own table says too.
+term_id target_terms::ties_of_entity() {
+    const term_id ever =
+        noted(count_rows(rows_of::entities, border::always), "rows of the entity at any time");
+    const term_id table = of_.who == nothing ? nothing : exists();
+    if (table == nothing) return ever;
+    return noted(make(function::add, int_type, {ever, table}), "what ties the entity to the group");
 }
 
-namespace {
-
-constexpr type day_type{.kind = type_kind::date};
-constexpr type instant_type{.kind = type_kind::timestamp};
-constexpr type span_type{.kind = type_kind::span};
-
-}  // namespace
-
-/// Times a part of a whole: the product is divided once.
-term_id checker::times(const target_place& here, term_id value,
-                       std::span<const target_ratio> parts) {
-    term_id over = nothing;
-    for (const target_ratio& one : parts) {
-        if (one.part == nothing || value == nothing) continue;
-        value = arithmetic(here.at, here.id, operation::multiply, value, one.part);
-        over = over == nothing ? one.whole
-                               : arithmetic(here.at, here.id, operation::multiply, over, one.whole);
+target_terms::entity_piece target_terms::entity() {
+    entity_piece out;
+    const term_id there = noted(finest().to == nothing ? nothing : is_some(in_any_group(exists())),
+                                "is there in the period");
+    const term_id rows = noted(count_rows(rows_of::entities, border::whole), "rows of the entity");
+    out.value = times(noted(sum_rows(rows_of::entities), "row of the entity"),
+                      {asked_part(), employed_part()});
+    out.has = both(noted(is_some(rows), "has a row"), there);
+    out.ties = ties_of_entity();
+    out.expected = is_some(out.ties);
+    if (of_.who != nothing) {
+        const std::vector<std::uint32_t> entities{finest().entity};
+        scope per{.document = of_.document};
+        per.per = &entities;
+        const term_id who = by_.condition(per, of_.who);
+        if (who == nothing) return {};
+        out.expected = both(out.expected, who);
     }
-    if (over == nothing || value == nothing) return value;
-    return arithmetic(here.at, here.id, operation::divide, value, over);
+    noted(out.expected, "should have a row");
+    const term_id none = noted(negated(is_some(in_any_group(rows))), "has no row");
+    out.lacks = both(both(out.expected, none), there);
+    return out;
 }
-
-/// The part of a target's period that is asked; nothing where it is always whole.
-target_ratio checker::target_part(const target_place& here, spread_kind by) {
-    if (by == spread_kind::none) return {};
-    const auto make = [&](function what, type is, std::vector<term_id> of) {
-        return scalar(here.at, here.id, what, is, std::move(of));
-    };
-    const auto span = [&](std::int64_t n, unit of) {
-        return constant(here.at, here.id, span_value{n, of}, span_type);
-    };
-    const term_id first =
-        make(function::date_of, day_type, {period_edge(here, op::period_start, nothing)});
-    // A day that has begun counts.
-    const term_id before_end =
-        make(function::add_span, instant_type,
-             {period_edge(here, op::period_end, nothing), span(-1, unit::second)});
-    const term_id last = make(function::date_of, day_type, {before_end});
-    const term_id whole_first =
-        make(function::start_of, day_type, {first, span(1, here.of.period)});
-    const term_id next = make(function::add_span, day_type, {whole_first, span(1, here.of.period)});
-    const term_id whole_last = make(function::add_span, day_type, {next, span(-1, unit::day)});
-    if (by != spread_kind::equal)
-        return {noted(days_between(here, first, last, by), "days that are asked"),
-                noted(days_between(here, whole_first, whole_last, by), "days of its period")};
-    // Months are equal parts; a part of a month counts by its days.
-    const auto months_to = [&](term_id day) {
-        const term_id month = make(function::start_of, day_type, {day, span(1, unit::month)});
-        const term_id following = make(function::add_span, day_type, {month, span(1, unit::month)});
-        const term_id past =
-            make(function::units_between, int_type, {month, day, span(1, unit::day)});
-        const term_id days =
-            make(function::units_between, int_type, {month, following, span(1, unit::day)});
-        return make(function::add, double_type,
-                    {make(function::to_double, double_type,
-                          {make(function::units_between, int_type,
-                                {whole_first, month, span(1, unit::month)})}),
-                     make(function::divide, double_type, {past, days})});
-    };
-    const term_id after = make(function::add_span, day_type, {last, span(1, unit::day)});
-    const term_id part =
-        make(function::subtract, double_type, {months_to(after), months_to(first)});
-    return {part, make(function::subtract, double_type, {months_to(next), months_to(whole_first)})};
-}
-
-/// period.start or period.end, of a group or of each row of a table.
-term_id checker::period_edge(const target_place& here, op which, table_id home) {
-    term t;
-    t.kind = which;
-    t.at = home == nothing ? level::group : level::row;
-    t.home = home;
-    t.type = instant_type;
-    t.text = ast(here.at.document).at(here.id).where;
-    t.source = here.at.document;
-    return intern(std::move(t));
-}
-
-/// The part of the period in which the entity was there: the days that its rows last, be they one
-/// interval or several versions.
-target_ratio checker::target_employed(const target_place& here) {
-    const spread_kind by = here.of.prorate;
-    if (by == spread_kind::none || here.of.references.empty()) return {};
-    const reference_info& whose = out_.references[here.of.references.front()];
-    const table_info& home = out_.tables[whose.to];
-    const auto make = [&](function what, type is, std::vector<term_id> of) {
-        return scalar(here.at, here.id, what, is, std::move(of));
-    };
-    const term_id day = constant(here.at, here.id, span_value{-1, unit::day}, span_type);
-    const term_id second = constant(here.at, here.id, span_value{-1, unit::second}, span_type);
-    const auto first_day = [&](table_id of) {
-        return make(function::date_of, day_type, {period_edge(here, op::period_start, of)});
-    };
-    const auto last_day = [&](table_id of) {
-        const term_id end = period_edge(here, op::period_end, of);
-        return make(function::date_of, day_type,
-                    {make(function::add_span, instant_type, {end, second})});
-    };
-    const auto own_day = [&](std::uint32_t column) {
-        const field& of = home.columns.fields[column];
-        const term_id own = own_member(here.at, here.id, whose.to, of.name);
-        return of.type.kind == type_kind::date ? own : make(function::date_of, day_type, {own});
-    };
-    const term_id first = first_day(whose.to);
-    const term_id last = last_day(whose.to);
-    const term_id came =
-        make(function::greatest, day_type,
-             {first, make(function::if_blank, day_type, {own_day(home.from), first})});
-    const term_id left = make(function::add_span, day_type, {own_day(home.to), day});
-    const term_id went =
-        make(function::least, day_type, {last, make(function::if_blank, day_type, {left, last})});
-    aggregate rows;
-    rows.what = function::sum;
-    rows.table = whose.to;
-    rows.at = border::whole;
-    rows.argument = days_between(here, came, went, by);
-    const term_id there = aggregate_term(here.at, here.id, rows);
-    const term_id asked = days_between(here, first_day(nothing), last_day(nothing), by);
-    noted(asked, "days that are asked");
-    // Where no working day is asked, none was missed.
-    const term_id none = make(function::equal, boolean_type, {asked, whole_number(here, 0)});
-    noted(there, "days in which the entity was there");
-    const auto days = [&](term_id counted) {
-        const auto alike = aligned(here.at, here.id, {whole_number(here, 1), counted});
-        return make(function::if_, get(alike[0]).type, {none, alike[0], alike[1]});
-    };
-    return {days(there), days(asked)};
-}
-
-/// An aggregate of the entities of a reference, or, for `nothing`, of the periods of the targets.
-term_id checker::target_nested(const target_place& here, function what, term_id argument,
-                               term_id where, std::uint32_t reference) {
-    if (argument == nothing) return nothing;
-    aggregate made;
-    made.what = what;
-    made.argument = argument;
-    made.where = where;
-    if (reference != nothing) {
-        made.entity = out_.references[reference].entity;
-        std::set<table_id> inner;
-        tables_under(argument, inner);
-        if (where != nothing) tables_under(where, inner);
-        auto by = entity_dimension(here.at, here.id, made.entity, inner);
-        if (!by) return nothing;
-        made.per.push_back(*std::move(by));
-    } else {
-        dimension by;
-        by.calendar_unit = here.of.period;
-        by.name = unit_name_of(here.of.period);
-        by.label = by.name;
-        by.type = text_type;
-        made.per.push_back(std::move(by));
-        made.uncut = true;
-    }
-    if (what == function::last) {
-        made.second = period_edge(here, op::period_start, nothing);
-    }
-    const term_id out = aggregate_term(here.at, here.id, made);
-    return out == nothing ? nothing : one_currency(here.at, here.id, made, out);
-}
-
-/// What one entity has in one period.
-term_id checker::target_of_entity(const target_place& here) {
-    const term_id value =
-        noted(target_rows(here, function::sum, true, border::whole), "row of the entity");
-    const std::array parts{target_part(here, here.of.spread), target_employed(here)};
-    return times(here, value, parts);
-}
-
-namespace {
-
-function fold_of(bool average) {
-    return average ? function::avg : function::sum;
-}
-
-}  // namespace
 
 /// A sum over the finest entities, where a coarser one has what was set for it instead of what its
 /// own sum up to. From finer to coarser, so that the coarsest wins.
-term_id checker::with_set_rows(const target_place& here, term_id sum, term_id set,
-                               term_id was_set) {
-    for (std::size_t i = 1; i < here.of.references.size() && sum != nothing; ++i) {
-        if (set == nothing ||
-            (get(sum).type.kind == type_kind::money && get(sum).type.currency[0] == 0))
-            break;
-        const term_id more = arithmetic(here.at, here.id, operation::subtract, set, sum);
-        if (more == nothing) return nothing;
+term_id target_terms::with_set_rows(term_id sum, const set_target& set) {
+    for (std::size_t i = 1; i < of_.references.size() && sum != nothing; ++i) {
+        const type& is = by_.get(sum).type;
+        if (is.kind == type_kind::money && is.currency[0] == 0) break;
         const term_id instead =
-            target_nested(here, function::sum, more, was_set, here.of.references[i]);
+            per_entity(function::sum, arithmetic(operation::subtract, set.value, sum), set.was,
+                       of_.references[i]);
         if (instead == nothing) return nothing;
-        sum = noted(arithmetic(here.at, here.id, operation::add, sum,
+        sum = noted(arithmetic(operation::add, sum,
                                noted(instead, "what was set for coarser ones, less their sums")),
                     "sum over the entities, with what was set for coarser ones");
     }
     return sum;
 }
 
-/// What is asked has in one period: what was set for it, else what its entities have.
-period_target checker::target_of_period(const target_place& here) {
-    const auto make = [&](function what, type is, std::vector<term_id> of) {
-        return scalar(here.at, here.id, what, is, std::move(of));
-    };
-    const bool average = here.of.roll == roll_kind::avg || here.of.roll == roll_kind::last;
-    const term_id set_rows = noted(target_rows(here, function::count, false, border::whole),
-                                   "rows for just what is asked");
-    term_id set =
-        noted(target_rows(here, function::sum, false, border::whole), "what was set for it");
-    const std::array parts{target_part(here, here.of.spread)};
-    set = times(here, set, parts);
-    if (set == nothing) return {};
-    const term_id was_set = noted(is_some(here, set_rows), "was set for it");
-    const term_id was_not = make(function::logical_not, boolean_type, {was_set});
-    if (here.of.references.empty()) {
-        const term_id ever =
-            is_some(here, target_rows(here, function::count, false, border::always));
-        return {set, was_not, here.of.missing_is_zero ? ever : was_set};
-    }
-    const std::uint32_t finest = here.of.references.front();
-    const term_id any = target_any(here, was_set);
-    const term_id nobody =
-        make(function::logical_not, boolean_type,
-             {make(function::logical_or, boolean_type,
-                   {any, is_some(here, target_nested(here, function::count_if, target_known(here),
-                                                     nothing, finest))})});
-    noted(nobody, "no entity has or should have rows");
-    term_id of_entities = target_of_entities(here, nobody);
-    term_id missing = target_missing(here);
-    if (!average && of_entities != nothing && missing != nothing) {
-        of_entities = with_set_rows(here, of_entities, set, was_set);
-        missing = with_set_rows(here, missing, whole_number(here, 0), was_set);
-    }
-    if (of_entities == nothing || missing == nothing) return {};
-    const term_id lacking = is_some(here, missing);
-    if (!here.of.missing_is_zero) {
-        const term_id none =
-            noted(make(function::equal, boolean_type, {missing, whole_number(here, 0)}),
-                  "none lacks a row");
-        of_entities = noted(make(function::if_, get(of_entities).type, {none, of_entities}),
-                            "what the entities have");
-    }
-    const std::vector<term_id> alike = aligned(here.at, here.id, {set, of_entities});
-    if (alike.size() != 2 || alike[0] == nothing) return {};
-    period_target out;
-    out.known = any;
-    out.value = noted(make(function::if_, get(alike[0]).type, {was_set, alike[0], alike[1]}),
-                      "target of one period");
-    out.lacks = make(function::logical_and, boolean_type,
-                     {was_not, here.of.missing_is_zero
-                                   ? lacking
-                                   : make(function::logical_or, boolean_type, {nobody, lacking})});
-    noted(out.lacks, "lacks a target");
-    return out;
+/// What the entities have in one period that are there in it.
+term_id target_terms::over_entities(const entity_piece& one, term_id empty) {
+    const bool zeros = !adds_up() && of_.missing_is_zero;  // what is missing counts in a mean
+    const term_id counts = zeros ? either(one.has, one.lacks) : one.has;
+    const term_id sum = per_entity(adds_up() ? function::sum : function::avg, one.value, counts,
+                                   of_.references.front());
+    noted(sum, adds_up() ? "sum over the entities" : "mean over the entities");
+    return zeros ? zero_if(empty, sum) : sum;
 }
 
-/// Is there a row, of whatever is asked or is below it?
-term_id checker::target_any(const target_place& here, term_id was_set) {
-    const auto more = [&](term_id argument, std::uint32_t reference) {
-        return is_some(here, target_nested(here, function::count_if, argument, nothing, reference));
+/// 0 where the condition holds, else the value.
+term_id target_terms::zero_if(term_id condition, term_id value) {
+    if (value == nothing) return nothing;
+    const std::vector<term_id> alike = by_.aligned(here_.at, here_.id, {whole_number(0), value});
+    if (alike.size() != 2 || alike[0] == nothing) return nothing;
+    return make(function::if_, by_.get(alike[1]).type, {condition, alike[0], alike[1]});
+}
+
+/// Is there a row that counts, of what is asked or of what is below it?
+term_id target_terms::any_rows(const entity_piece& one, const set_target& set) {
+    const auto some = [&](term_id condition, std::uint32_t reference) {
+        return is_some(per_entity(function::count_if, condition, nothing, reference));
     };
-    const auto either = [&](term_id a, term_id b) {
-        return scalar(here.at, here.id, function::logical_or, boolean_type, {a, b});
-    };
-    const term_id has = target_and_there(here, target_has_row(here));
-    term_id any = either(was_set, more(has, here.of.references.front()));
-    for (std::size_t i = 1; i < here.of.references.size(); ++i)
-        any = either(any, more(was_set, here.of.references[i]));
+    term_id any = either(set.was, some(one.has, of_.references.front()));
+    for (std::size_t i = 1; adds_up() && i < of_.references.size(); ++i)
+        any = either(any, some(set.was, of_.references[i]));
     return any;
 }
 
-/// What the entities have in one period that are there in it.
-term_id checker::target_of_entities(const target_place& here, term_id nobody) {
-    const bool average = here.of.roll == roll_kind::avg || here.of.roll == roll_kind::last;
-    const bool zeros = average && here.of.missing_is_zero;  // what is missing counts in a mean
-    const term_id has = target_has_row(here);
-    const term_id should = zeros ? scalar(here.at, here.id, function::logical_or, boolean_type,
-                                          {has, target_expected(here)})
-                                 : has;
-    const term_id sum = target_nested(here, fold_of(average), target_of_entity(here),
-                                      target_and_there(here, should), here.of.references.front());
-    noted(sum, average ? "mean over the entities" : "sum over the entities");
-    if (!zeros || sum == nothing) return sum;
-    const std::vector<term_id> alike = aligned(here.at, here.id, {whole_number(here, 0), sum});
-    if (alike.size() != 2 || alike[0] == nothing) return nothing;
-    return scalar(here.at, here.id, function::if_, get(alike[1]).type,
-                  {nobody, alike[0], alike[1]});
+/// An entity has rows at some time, or should have. These rows make the group appear in each
+/// period.
+term_id target_terms::somebody(const entity_piece& one) {
+    if (of_.references.empty()) return nothing;
+    const term_id ever = is_some(count_rows(rows_of::entities, border::always));
+    const term_id out = of_.who == nothing
+                            ? ever
+                            : either(ever, is_some(per_entity(function::count_if, one.expected,
+                                                              nothing, of_.references.front())));
+    return noted(out, "an entity has or should have rows");
 }
 
-term_id checker::target_has_row(const target_place& here) {
-    const term_id rows =
-        noted(target_rows(here, function::count, true, border::whole), "rows of the entity");
-    return noted(is_some(here, rows), "has a row");
+/// There is nothing here, but at another time something was set.
+term_id target_terms::empty(term_id known, term_id somebody) {
+    const term_id nobody = somebody == nothing ? nothing : negated(somebody);
+    const term_id ever = is_some(count_rows(rows_of::any, border::always));
+    return noted(both(both(negated(known), nobody), ever), "set at another time alone");
 }
 
-term_id checker::target_and_there(const target_place& here, term_id condition) {
-    const term_id there = target_exists(here);
-    if (there == nothing) return condition;
-    return scalar(here.at, here.id, function::logical_and, boolean_type, {condition, there});
+/// What is asked has in one period: what was set for it, else what its entities have.
+target_terms::period_piece target_terms::of_period() {
+    const set_target set = set_for_group();
+    if (set.value == nothing || set.was == nothing) return {};
+    if (!of_.references.empty()) return of_entities(set);
+    return {.value = set.value, .known = set.was, .empty = empty(set.was, nothing)};
 }
 
-/// How many entities lack a row in one period that should have one.
-term_id checker::target_missing(const target_place& here) {
-    const term_id lacks =
-        noted(scalar(here.at, here.id, function::logical_not, boolean_type, {target_has_row(here)}),
-              "has no row");
-    return noted(target_nested(here, function::count_if, target_and_there(here, lacks),
-                               target_expected(here), here.of.references.front()),
-                 "entities that lack a row");
-}
-
-/// An entity that has any row, or should have one.
-term_id checker::target_known(const target_place& here) {
-    const term_id ever = is_some(here, target_rows(here, function::count, true, border::always));
-    if (here.of.who == nothing) return noted(ever, "should have a row");
-    return scalar(here.at, here.id, function::logical_or, boolean_type,
-                  {ever, target_expected(here)});
-}
-
-/// An entity that should have a row.
-term_id checker::target_expected(const target_place& here) {
-    const term_id ever = target_rows(here, function::count, true, border::always);
-    noted(ever, "rows of the entity at any time");
-    if (here.of.who == nothing) return noted(is_some(here, ever), "should have a row");
-    const std::vector<std::uint32_t> entities{out_.references[here.of.references.front()].entity};
-    scope per{.document = here.of.document};
-    per.per = &entities;
-    // The rows are read for their entities.
-    const term_id known = scalar(here.at, here.id, function::greater_equal, boolean_type,
-                                 {ever, whole_number(here, 0)});
-    const term_id who = condition(per, here.of.who);
-    if (who == nothing) return nothing;
-    return noted(scalar(here.at, here.id, function::logical_and, boolean_type, {known, who}),
-                 "should have a row");
-}
-
-term_id checker::target_term(const target_place& here) {
-    const auto make = [&](function what, type is, std::vector<term_id> of) {
-        return scalar(here.at, here.id, what, is, std::move(of));
-    };
-    const term_id zero = whole_number(here, 0);
-    const period_target one = target_of_period(here);
-    if (one.value == nothing) return nothing;
-    const function fold = here.of.roll == roll_kind::avg    ? function::avg
-                          : here.of.roll == roll_kind::last ? function::last
-                                                            : function::sum;
-    const term_id all = target_nested(here, fold, one.value, nothing, nothing);
-    noted(one.known, "has a target");
-    // Where what lacks counts as zero, what lacks is known.
-    const term_id counts = here.of.missing_is_zero
-                               ? make(function::logical_or, boolean_type, {one.known, one.lacks})
-                               : one.known;
-    const term_id known = noted(target_nested(here, function::count_if, counts, nothing, nothing),
-                                "periods with a target");
-    if (all == nothing || known == nothing) return nothing;
-    noted(all, fold == function::sum ? "sum over the periods" : "over the periods");
-    term_id holds = noted(is_some(here, known), "some period has a target");
-    if (!here.of.missing_is_zero) {
-        const term_id gaps =
-            noted(target_nested(here, function::count_if, one.lacks, nothing, nothing),
-                  "periods that lack a target");
-        const term_id whole =
-            noted(make(function::equal, boolean_type, {gaps, zero}), "no period lacks a target");
-        holds = make(function::logical_and, boolean_type, {holds, whole});
+target_terms::period_piece target_terms::of_entities(const set_target& set) {
+    const entity_piece one = entity();
+    period_piece out;
+    out.known = noted(any_rows(one, set), "has a target");
+    out.somebody = somebody(one);
+    out.empty = empty(out.known, out.somebody);
+    term_id value = over_entities(one, out.empty);
+    // What ties those to the group who lack a row: what is set for a coarser entity takes its part
+    // of both away.
+    term_id lacking = noted(per_entity(function::sum, one.ties, one.lacks, of_.references.front()),
+                            "rows of entities that lack one here");
+    if (adds_up()) {
+        const bool replaced = std::exchange(value, with_set_rows(value, set)) != value;
+        if (replaced) lacking = with_set_rows(lacking, {whole_number(0), set.was});
     }
-    return make(function::or_no_target, get(all).type, {all, noted(holds, "the target is known")});
+    if (value == nothing || lacking == nothing) return {};
+    if (!of_.missing_is_zero) {
+        const term_id none = noted(make(function::equal, boolean_type, {lacking, whole_number(0)}),
+                                   "none lacks a row");
+        value = noted(make(function::if_, by_.get(value).type, {none, value}),
+                      "what the entities have");
+    }
+    const std::vector<term_id> alike = by_.aligned(here_.at, here_.id, {set.value, value});
+    if (alike.size() != 2 || alike[0] == nothing) return {};
+    out.value = noted(make(function::if_, by_.get(alike[0]).type, {set.was, alike[0], alike[1]}),
+                      "target of one period");
+    out.lacks = noted(both(negated(set.was), is_some(lacking)), "lacks a target");
+    return out;
+}
+
+/// Some period has a target, and none lacks a piece of it. Where no entity should have rows, each
+/// period should have one itself.
+term_id target_terms::is_known(const period_piece& one) {
+    const auto periods = [&](term_id condition, std::string_view note) {
+        return is_some(noted(per_period(function::count_if, condition), note));
+    };
+    if (of_.missing_is_zero) {  // where what lacks counts as zero, what lacks is known
+        term_id counts = either(one.known, one.empty);
+        if (one.lacks != nothing) counts = either(counts, one.lacks);
+        return noted(periods(counts, "periods with a target"), "some period has a target");
+    }
+    const term_id some =
+        noted(periods(one.known, "periods with a target"), "some period has a target");
+    term_id nothing_here = negated(one.known);
+    if (one.somebody != nothing) nothing_here = both(nothing_here, negated(one.somebody));
+    const term_id whole = negated(periods(nothing_here, "periods without a target"));
+    if (one.lacks == nothing) return both(some, whole);
+    const term_id none = noted(negated(periods(one.lacks, "periods that lack a target")),
+                               "no period lacks a target");
+    const term_id people =
+        periods(one.somebody, "periods in which an entity has or should have rows");
+    return both(both(some, none), either(people, whole));
+}
+
+term_id target_terms::whole() {
+    const period_piece one = of_period();
+    if (one.value == nothing) return nothing;
+    const function fold = of_.roll == roll_kind::avg    ? function::avg
+                          : of_.roll == roll_kind::last ? function::last
+                                                        : function::sum;
+    const term_id all = per_period(fold, one.value);
+    if (all == nothing) return nothing;
+    noted(all, fold == function::sum ? "sum over the periods" : "over the periods");
+    return make(function::or_no_target, by_.get(all).type,
+                {all, noted(is_known(one), "the target is known")});
 }
 
 }  // namespace merit::language

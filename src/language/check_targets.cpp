@@ -4,34 +4,11 @@
 #include <algorithm>
 #include <array>
 
-#include "language/checker.hpp"
+#include "language/target_terms.hpp"
 
 namespace merit::language {
 
 namespace {
-
-/// Is each of the larger units made of whole smaller ones?
-bool nests(unit small, unit large, const calendar::settings& with) {
-    if (small == large) return true;
-    if (calendar::length_of(large) < calendar::length_of(small)) return false;
-    if (small == unit::week || small == unit::day) return small == unit::day;
-    const auto in = calendar::calendar::make(with);
-    if (!in) return true;
-    std::int64_t at = in->start_of(large, 0);
-    for (int i = 0; i < 8; ++i, at = in->add_units(large, at, 1))
-        if (in->start_of(small, at) != at) return false;
-    return true;
-}
-
-/// Does the range that is asked begin or end within a unit?
-bool cuts(unit of, const request& asked, const calendar::settings& with) {
-    if (!asked.range) return false;
-    const auto in = calendar::calendar::make(with);
-    if (!in) return false;
-    const auto inside = [&](std::int64_t at) { return in->start_of(of, at) != at; };
-    return (asked.range_from_parameter == nothing && inside(asked.range->from)) ||
-           (asked.range_to_parameter == nothing && inside(asked.range->to));
-}
 
 std::optional<unit> unit_of(std::string_view word) {
     for (const unit one : {unit::day, unit::week, unit::month, unit::quarter, unit::year,
@@ -259,7 +236,7 @@ term_id checker::target_call(const scope& at, node_id id, const function_entry& 
     const term_id actual = kpi(at, arguments[0], known->first);
     if (actual == nothing) return nothing;
     const target_place here{at, id, *of, known->first, is_additive(actual)};
-    const term_id target = target_term(here);
+    const term_id target = target_terms(*this, here).whole();
     if (target == nothing) return nothing;
     target_uses_.insert_or_assign(target, target_use{of, here.additive, known->first});
     if (entry.what == function::target) return target;
@@ -298,65 +275,6 @@ bool checker::is_additive(term_id of) const {
             return is_additive(t.of[0]);
         default:
             return false;
-    }
-}
-
-void checker::check_target(const target_use& use, const term& at, const request& asked,
-                           bool windowed) {
-    const unit finest = finest_unit(asked.by);
-    const targets_info& of = *use.of;
-    if (!asks_period(asked) && !windowed)
-        return report(at.source, at.text, "E411", "a target is that of a period, and none is asked",
-                      "ask by a unit, such as `by month`, or `for` a period");
-    if (of.spread == spread_kind::none && finest != unit::none &&
-        !nests(of.period, finest, out_.calendar))
-        report(
-            at.source, at.text, "E420",
-            fmt::format("the targets are for a {}, and a {} is asked", unit_name_of(of.period),
-                        unit_name_of(finest)),
-            fmt::format("say how they are spread: targets {} {{ spread: \"workdays\" }}", of.name));
-    else if (of.spread == spread_kind::none && cuts(of.period, asked, out_.calendar))
-        report(at.source, at.text, "E420",
-               fmt::format("the targets are for a {}, and the range cuts one",
-                           unit_name_of(of.period)),
-               fmt::format("say how they are spread: targets {} {{ spread: \"workdays\" }}, or ask "
-                           "for whole periods",
-                           of.name));
-    if (use.additive || of.roll != roll_kind::none) return;
-    bool whole =
-        finest != unit::none && calendar::length_of(finest) <= calendar::length_of(of.period);
-    if (finest == unit::none)
-        whole = calendar::length_of(asked.range_grain) <= calendar::length_of(of.period);
-    for (const std::uint32_t r : of.references)
-        whole = whole && (r != of.references.front() ||
-                          std::any_of(asked.by.begin(), asked.by.end(), [&](const dimension& by) {
-                              return by.entity == out_.references[r].entity;
-                          }));
-    if (whole) return;
-    report(
-        at.source, at.text, "E421",
-        fmt::format("targets of `{}` cannot be added up: it is neither a count nor a sum", use.kpi),
-        fmt::format("say how: targets {} {{ roll: \"avg\" }}, or \"last\"", of.name));
-}
-
-/// What is asked of targets must be what they can tell.
-void checker::check_targets(const request& asked) {
-    std::vector<std::pair<term_id, bool>> open;  // and whether a window gives it a period
-    for (const shown& one : asked.terms) open.emplace_back(one.term, false);
-    std::set<std::pair<term_id, bool>> seen;
-    while (!open.empty()) {
-        auto [next, windowed] = open.back();
-        open.pop_back();
-        if (next == nothing || !seen.insert({next, windowed}).second) continue;
-        const term& t = get(next);
-        if (const auto use = target_uses_.find(next); use != target_uses_.end()) {
-            check_target(use->second, t, asked, windowed);
-            continue;
-        }
-        if (t.kind == op::in_context && out_.changes[t.with].kind == change_kind::time)
-            windowed = windowed || out_.changes[t.with].time.what != time_step::kind::shift;
-        if (t.at == level::group)
-            for (const term_id one : t.of) open.emplace_back(one, windowed);
     }
 }
 

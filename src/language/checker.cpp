@@ -46,7 +46,8 @@ bool same(const aggregate& a, const aggregate& b) {
     return a.what == b.what && a.table == b.table && a.argument == b.argument &&
            a.second == b.second && a.amount == b.amount && a.where == b.where &&
            a.placed_on == b.placed_on && a.population == b.population && a.at == b.at &&
-           a.lasts == b.lasts && a.uncut == b.uncut && a.exactly == b.exactly &&
+           a.lasts == b.lasts && a.uncut == b.uncut && a.names == b.names &&
+           a.exactly == b.exactly &&
            a.every == b.every && a.matured == b.matured &&
            std::equal(a.per.begin(), a.per.end(), b.per.begin(), b.per.end(),
                       [](const dimension& x, const dimension& y) {

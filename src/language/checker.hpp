@@ -120,7 +120,8 @@ private:
     void check_credit(const request& asked);
     bool is_shared(term_id of) const;
 
-    // --- targets (check_targets.cpp, check_target_terms.cpp)
+    // --- targets (check_targets.cpp, check_target_use.cpp; their terms: target_terms.hpp)
+    friend class target_terms;
     void declare_targets(const definition& one);
     void finish_targets();
     void target_property(targets_info& into, const scope& at, node_id property);
@@ -129,33 +130,12 @@ private:
                                       std::span<const node_id> arguments);
     term_id target_call(const scope& at, node_id id, const function_entry& entry);
     void check_targets(const request& asked);
-    void check_target(const target_use& use, const term& at, const request& asked, bool windowed);
+    void check_target(const target_use& use, const term& at, const request& asked,
+                      const target_reading& how);
+    bool cuts_targets(const target_use& use, const term& at, const request& asked,
+                      const target_reading& how);
     void check_whom_targets_expect();
     bool is_additive(term_id of) const;
-
-    term_id target_term(const target_place& here);
-    term_id target_rows(const target_place& here, function what, bool whose, border which);
-    term_id target_where(const target_place& here);
-    term_id target_exists(const target_place& here);
-    term_id target_expected(const target_place& here);
-    target_ratio target_part(const target_place& here, spread_kind by);
-    term_id times(const target_place& here, term_id value, std::span<const target_ratio> parts);
-    term_id with_set_rows(const target_place& here, term_id sum, term_id set, term_id was_set);
-    term_id period_edge(const target_place& here, op which, table_id home);
-    target_ratio target_employed(const target_place& here);
-    term_id target_nested(const target_place& here, function what, term_id argument, term_id where,
-                          std::uint32_t reference);
-    term_id target_of_entity(const target_place& here);
-    period_target target_of_period(const target_place& here);
-    term_id target_of_entities(const target_place& here, term_id nobody);
-    term_id target_known(const target_place& here);
-    term_id target_has_row(const target_place& here);
-    term_id target_and_there(const target_place& here, term_id condition);
-    term_id target_missing(const target_place& here);
-    term_id target_any(const target_place& here, term_id was_set);
-    term_id days_between(const target_place& here, term_id first, term_id last, spread_kind by);
-    term_id whole_number(const target_place& here, std::int64_t n);
-    term_id is_some(const target_place& here, term_id count);
 
     // --- funnels (check_funnel.cpp)
     bool is_funnel_call(const scope& at, node_id id) const;
@@ -480,6 +460,7 @@ private:
     std::map<std::string, scorecard, std::less<>> scorecards_;
     std::deque<targets_info> targets_;
     std::map<term_id, target_use> target_uses_;
+    std::map<std::string, std::uint32_t> target_changes_;  ///< of context, where targets are made
     std::map<std::string, std::uint32_t, std::less<>> tier_tables_;
     std::map<std::string, std::uint32_t, std::less<>> funnels_;
     std::vector<said_split> said_splits_;

@@ -228,7 +228,8 @@ struct aggregate {
     border at = border::none;
     std::optional<span_value> lasts{};  ///< a row lasts that long from `placed_on` on
     bool uncut = false;                 ///< nested, by a unit: whole periods, whatever `as of` is
-    std::vector<on_entity> exactly{};   ///< rows that name the entities that group, no others
+    std::vector<on_entity> names{};     ///< targets: whom a row is for, the finest entity first
+    bool exactly = false;               ///< rows that name the entities that group, no others
 };
 
 /// What a clause does to the interval that is read, or to the instant it is read at.

@@ -33,6 +33,13 @@ struct target_use {
     bool additive;
     std::string kpi;
 };
+/// The clauses and groups around a target.
+struct target_reading {
+    std::vector<std::uint32_t> steps;     ///< program.changes of time, the outermost first
+    unit finest = unit::none;             ///< the shortest unit that groups
+    std::vector<std::uint32_t> entities;  ///< that group
+    friend auto operator<=>(const target_reading&, const target_reading&) = default;
+};
 
 /// What a target is made of, at one place of a text.
 struct target_place {
@@ -41,18 +48,6 @@ struct target_place {
     const targets_info& of;
     std::string kpi;
     bool additive;
-};
-
-/// How much of a target counts.
-struct target_ratio {
-    term_id part = nothing;  ///< nothing: all of it
-    term_id whole = nothing;
-};
-/// What is asked in one period.
-struct period_target {
-    term_id value = nothing;
-    term_id lacks = nothing;  ///< rows that should be there are not
-    term_id known = nothing;  ///< there are rows
 };
 
 }  // namespace merit::language

@@ -93,7 +93,10 @@ context_id lowering::key_context(term_id term, context_id in) {
 
 context_id lowering::row_context(term_id term, const row_place& where) {
     row_place kept = program_.terms[term].at == level::constant ? itself(where) : where;
-    if ((traits_[term] & looks_at_date) == 0) kept.date = nothing;
+    if ((traits_[term] & looks_at_date) == 0) {
+        kept.date = nothing;
+        kept.nearest = false;
+    }
     if ((traits_[term] & looks_at_instant) == 0) kept.as_of = nothing;
     if (kept == row_place{}) return any_context;
     const auto [place, fresh] =
@@ -309,8 +312,10 @@ id lowering::build_look_up(const language::term& term, context_id in) {
         made.of.push_back(column(term.home, through.column, where));
     else
         bug("a share of a row that is not shared");
-    if (program_.tables[through.to].kind == language::table_kind::versions)
+    if (program_.tables[through.to].kind == language::table_kind::versions) {
         made.of.push_back(version_date(term, where));
+        if (where.nearest) made.what = language::function::if_blank;
+    }
     return out.add(std::move(made));
 }
 
@@ -380,7 +385,9 @@ void lowering::look_at_version(expression& made, table_id table, context_id in) 
     at.with = map_of(in);
     expression from = at;
     from.op = expression_op::covered_start;
-    made.what = language::function::less;
+    // Who left has, in the pieces of a target, what it had last.
+    made.what =
+        facts_[contexts_.at(in).frame].uncut ? language::function::last : language::function::less;
     made.of.push_back(out.add(std::move(at)));
     made.of.push_back(out.add(std::move(from)));
 }

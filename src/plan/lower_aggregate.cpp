@@ -221,14 +221,15 @@ lowering::placed_cell lowering::start_cell(const language::aggregate& from, cont
     const bool stock = program_.tables[from.table].kind == language::table_kind::snapshot &&
                        from.at == language::border::end;
     if (from.at == language::border::always)
-        place_always(made);
+        place_always(made, from, in, (traits & looks_at_date) != 0);
     else if (from.at != language::border::none && (whole || !stock))
         place_at_border(made, from, in, (traits & looks_at_period) != 0);
     else
         place_event(made, from, in, (traits & looks_at_period) != 0);
     made.made.on = source_of(from.table, made.where);
     finish_cell(made, conditions, grouped, keys);
-    name_exactly(made, from, in);
+    const id frame = contexts_.at(in).frame;
+    if (whole) from.exactly ? name_exactly(made, from, frame) : name_finest(made, from, frame);
     return made;
 }
 
@@ -281,6 +282,7 @@ void lowering::sight_in(id frame, const language::aggregate& from, context_id in
         });
     if (!holds_keys_of(frame, keys)) return;
     placed_cell made = start_cell(from, in, here.present, keys, false);
+    name_finest(made, from, frame);
     const sighting one{out.add(std::move(made.made)), made.map};
     std::vector<sighting>& seen = out.made.frames[frame].seen;
     if (std::find(seen.begin(), seen.end(), one) == seen.end()) seen.push_back(one);

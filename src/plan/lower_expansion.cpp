@@ -13,6 +13,17 @@ using language::table_kind;
 namespace {
 
 constexpr type instant_type{.kind = type_kind::timestamp};
+constexpr std::int32_t first_day = -719'528;  // of the year 0
+
+expression scalar_over(language::function what, std::vector<id> of, id over) {
+    expression made;
+    made.op = expression_op::scalar;
+    made.what = what;
+    made.type = {.kind = type_kind::boolean};
+    made.of = std::move(of);
+    made.over = over;
+    return made;
+}
 
 }  // namespace
 
@@ -146,7 +157,6 @@ id lowering::window_axis(const row_place& where, axis made) {
 id lowering::beginning_of(table_id table, const row_place& where) {
     const id since = role_of(table, &language::table_info::from, where);
     if (program_.tables[table].kind != table_kind::versions) return since;
-    constexpr std::int32_t first_day = -719'528;  // of the year 0
     const merit::type is = out.at(since).type;
     expression ever;
     ever.type = is;
@@ -212,6 +222,7 @@ void lowering::place_at_border(placed_cell& made, const language::aggregate& fro
     made.made.at = window_axis(made.where, std::move(at));
     made.map = map_of(in);
     made.where.date = added_column(made.where, 3);
+    made.where.nearest = from.lasts.has_value();
 }
 
 /// A date or instant of a row and a span.
@@ -228,33 +239,91 @@ id lowering::later_by(id time, span_value length) {
     return out.add(std::move(made));
 }
 
-/// Rows in every period, whenever they are.
-void lowering::place_always(placed_cell& made) {
+/// Rows in every period, whenever they are; where they look at versions, at those of each period.
+void lowering::place_always(placed_cell& made, const language::aggregate& from, context_id in,
+                            bool dated) {
     axis at;
     at.maps = {0};
-    made.made.at = out.add(std::move(at));
+    if (!dated || facts_[contexts_.at(in).frame].timeless) {
+        made.made.at = out.add(std::move(at));
+        return;
+    }
+    expression since;
+    since.type = {.kind = type_kind::date};
+    expression until = since;
+    since.with = out.constant(date_value{first_day});
+    until.with = out.constant(blank_value{});
+    const bool uncut = facts_[contexts_.at(in).frame].uncut;
+    made.where =
+        windowed_rows(from.table, made.where, out.add(std::move(since)), out.add(std::move(until)),
+                      axis::part::whole, false, false, uncut, true);
+    at.planned = uncut;
+    at.existence = true;  // they tell no range of time
+    made.made.at = window_axis(made.where, std::move(at));
+    made.map = map_of(in);
+    made.where.date = added_column(made.where, 3);
+    made.where.nearest = true;
+}
+
+/// The entity that a grouping is of: its key, or what that leads to; nothing for another column.
+std::uint32_t lowering::entity_behind(std::uint32_t key, table_id table) const {
+    if (grain_[key].entity != language::nothing) return grain_[key].entity;
+    const std::vector<language::term_id> on = resolved_on(program_, grain_[key].on, table);
+    if (on.empty()) return language::nothing;
+    const language::term& how = program_.terms[on.front()];
+    if (how.kind == language::op::look_up) return program_.references[how.with].entity;
+    return how.kind == language::op::attribute ? program_.attributes[how.with].entity
+                                               : language::nothing;
 }
 
 /// Rows that name each entity that groups the frame, and none besides: what was set for a team is
-/// not set for one of its members.
-void lowering::name_exactly(placed_cell& made, const language::aggregate& from, context_id in) {
-    for (const language::on_entity& one : from.exactly) {
-        const std::vector<std::uint32_t>& keys = out.made.frames[contexts_.at(in).frame].keys;
-        const bool groups = std::any_of(keys.begin(), keys.end(), [&](std::uint32_t key) {
-            return grain_[key].entity == one.entity;
-        });
-        expression blank;
-        blank.op = expression_op::scalar;
-        blank.what = language::function::is_blank;
-        blank.type = {.kind = type_kind::boolean};
-        blank.of = {row(one.key, made.where)};
-        blank.over = out.at(blank.of[0]).over;
-        expression named = blank;
-        named.what = language::function::logical_not;
-        const id is_blank = out.add(std::move(blank));
-        named.of = {is_blank};
-        made.made.where.push_back(groups ? out.add(std::move(named)) : is_blank);
+/// not set for one of its members, nor for what is known of these.
+void lowering::name_exactly(placed_cell& made, const language::aggregate& from, id frame) {
+    using language::function;
+    std::vector<std::uint32_t> keys = out.made.frames[frame].keys;
+    std::erase_if(
+        keys, [&](std::uint32_t key) { return out.made.grain[key].calendar_unit != unit::none; });
+    for (const language::on_entity& one : from.names) {
+        const id key = row(one.key, made.where);
+        const id over = out.at(key).over;
+        const id blank = out.add(scalar_over(function::is_blank, {key}, over));
+        const bool named = std::erase_if(keys, [&](std::uint32_t grouped) {
+                               return grain_[grouped].entity == one.entity;
+                           }) != 0;
+        made.made.where.push_back(named ? out.add(scalar_over(function::logical_not, {blank}, over))
+                                        : blank);
     }
+    if (!keys.empty()) {
+        expression never;
+        never.type = {.kind = type_kind::boolean};
+        never.with = out.constant(false);
+        made.made.where.push_back(out.add(std::move(never)));
+    }
+    normalize(made.made.where);
+}
+
+/// What was set for a team is no row of a group of its members, not even of a blank one.
+void lowering::name_finest(placed_cell& made, const language::aggregate& from, id frame) {
+    using language::function;
+    const std::vector<std::uint32_t>& keys = out.made.frames[frame].keys;
+    const auto grouped =
+        std::find_if(from.names.begin(), from.names.end(), [&](const language::on_entity& one) {
+            return std::any_of(keys.begin(), keys.end(), [&](std::uint32_t key) {
+                return entity_behind(key, from.table) == one.entity;
+            });
+        });
+    if (grouped == from.names.end()) return;
+    std::vector<id> blank;
+    id over = nothing;
+    for (auto one = from.names.begin(); one <= grouped; ++one) {
+        const id key = row(one->key, made.where);
+        over = out.at(key).over;
+        blank.push_back(out.add(scalar_over(function::is_blank, {key}, over)));
+    }
+    const id none = blank.size() == 1
+                        ? blank.front()
+                        : out.add(scalar_over(function::logical_and, std::move(blank), over));
+    made.made.where.push_back(out.add(scalar_over(function::logical_not, {none}, over)));
     normalize(made.made.where);
 }
 

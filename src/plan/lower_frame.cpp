@@ -94,7 +94,18 @@ id lowering::regrouped_frame(id outer, std::uint32_t change) {
         made.keys.push_back(grain_position(one.is));
     std::sort(made.keys.begin(), made.keys.end());
     made.keys.erase(std::unique(made.keys.begin(), made.keys.end()), made.keys.end());
-    const auto [place, fresh] = regrouped_.try_emplace({outer, made.keys}, nothing);
+    // Pieces of a period are a grouping by their unit.
+    const unit piece = out.made.frames[outer].piece;
+    const bool drops = std::any_of(by.names.begin(), by.names.end(), [&](const auto& name) {
+                           return name.calendar_unit == piece;
+                       }) != by.all;
+    if (piece != unit::none && !facts_[outer].timeless && !drops) {
+        made.piece = piece;
+        made.pieces_of = outer;
+        made.uncut = facts_[outer].uncut;
+    }
+    const auto [place, fresh] =
+        regrouped_.try_emplace({outer, made.keys, made.pieces_of != nothing}, nothing);
     if (!fresh) return place->second;
     frame_facts facts = facts_[outer];
     for (const std::uint32_t key : made.keys) {
@@ -106,9 +117,7 @@ id lowering::regrouped_frame(id outer, std::uint32_t change) {
             if (out.made.grain[own].calendar_unit == unit::none) facts.cell_keys.push_back(own);
         break;
     }
-    const id frame = new_frame(std::move(made), std::move(facts));
-    regrouped_[{outer, out.made.frames[frame].keys}] = frame;
-    return frame;
+    return place->second = new_frame(std::move(made), std::move(facts));
 }
 
 id lowering::not_meaningful(const language::term& instead_of) {

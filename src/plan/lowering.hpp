@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct row_place {
     id date = nothing;                          ///< an expression over them
     id as_of = nothing;                         ///< of a clause: plan.constants
     bool shared = false;                        ///< they are shares
+    bool nearest = false;                       ///< a version before or after the date will do
     std::uint32_t added = 0;                    ///< of windows: the first column of theirs
     friend auto operator<=>(const row_place&, const row_place&) = default;
 };
@@ -185,8 +187,11 @@ private:
     id end_of_validity(language::table_id table, const row_place& where);
     id window_axis(const row_place& where, axis made);
     id later_by(id time, span_value length);
-    void place_always(placed_cell& made);
-    void name_exactly(placed_cell& made, const language::aggregate& from, context_id in);
+    void place_always(placed_cell& made, const language::aggregate& from, context_id in,
+                      bool dated);
+    void name_exactly(placed_cell& made, const language::aggregate& from, id frame);
+    void name_finest(placed_cell& made, const language::aggregate& from, id frame);
+    [[nodiscard]] std::uint32_t entity_behind(std::uint32_t key, language::table_id table) const;
 
     // --- frames (lower_frame.cpp)
     id new_frame(frame made, frame_facts facts);
@@ -222,7 +227,8 @@ private:
     std::vector<bool> looked_up_;                       ///< beside program.references
     std::vector<frame_facts> facts_;                    ///< beside plan.frames
     std::vector<language::dimension> grain_;            ///< beside plan.grain; on every table met
-    std::map<std::pair<id, std::vector<std::uint32_t>>, id> regrouped_;  ///< (outer, keys) → frame
+    /// (outer, keys, its pieces too) → frame
+    std::map<std::tuple<id, std::vector<std::uint32_t>, bool>, id> regrouped_;
     std::unordered_map<task, id, task_hash> peer_frames_;
     std::unordered_map<task, id, task_hash> nested_frames_;
     std::vector<row_place> places_;

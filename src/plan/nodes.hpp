@@ -36,8 +36,9 @@ enum class expression_op : std::uint8_t {
     column,    ///< with: column index
     look_up,   ///< of[0]: expression over the target table `with` (a table index); of[1]: key
                ///< expression over this table, or over the rows of a frame; of[2], where the table
-               ///< holds versions: the instant, or with `what` = less, just before it; of[3]: a
-               ///< version that began after it is flagged
+               ///< holds versions: the instant, or with `what` = less or last, just before it;
+               ///< with if_blank or last, where none holds then, the last one before it, else the
+               ///< first; of[3]: a version that began after it is flagged
     near_row,  ///< with: plan.sequences; of: the row's time, its order where the sequence has one,
                ///< its keys
     chain,     ///< with: plan.chain_values

@@ -43,7 +43,7 @@ protected:
 
     cell over_rows(const lang::term& of, const scene& in) {
         const lang::aggregate& what = program_.aggregates[of.with];
-        if (what.lasts || !what.exactly.empty()) throw refused{"unsupported"};
+        if (what.lasts || !what.names.empty()) throw refused{"unsupported"};
         if (what.at != lang::border::none && !held_rows(what, in))
             return blank_because(reason::no_snapshot);
         folding rows{what.what, of.type, {}, what.argument != nothing, {}};
