@@ -238,7 +238,8 @@ key_number frames::key_of(const vector& keys, std::size_t i, const key_domain& d
 
 /// The row of the target for each row of the reading frame; rows of a frame along it are made.
 result<void> frames::join(evaluated& reading, frame_leaves& leaves, const plan::broadcast& from,
-                          evaluated& target, std::vector<std::uint32_t>& to) {
+                          evaluated& target, std::vector<std::uint32_t>& to,
+                          std::vector<mark>* flags) {
     const std::size_t count = reading.rows.rows().size();
     std::vector<full_column> keys;
     for (const id one : from.keys)
@@ -251,9 +252,13 @@ result<void> frames::join(evaluated& reading, frame_leaves& leaves, const plan::
     const bool along = target.rows.plan().along != nothing;
     std::vector<key_number> key(keys.size());
     to.assign(count, no_row);
+    if (flags != nullptr) flags->assign(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t k = 0; k < keys.size(); ++k)
             key[k] = key_of(keys[k].view(0), i, target.rows.domain(k));
+        for (std::size_t k = 0; k < keys.size() && flags != nullptr; ++k)
+            if (const mark of = keys[k].view(0).mark_at(i); (of & unusable) == 0 && of != 0)
+                (*flags)[i] = of;
         const std::uint32_t period = periods[reading.rows.rows()[i].period];
         if (period == no_row) continue;
         to[i] = along ? target.rows.add(key, period) : target.rows.find(key, period);
@@ -264,18 +269,19 @@ result<void> frames::join(evaluated& reading, frame_leaves& leaves, const plan::
 result<full_column> frames::value_of(evaluated& reading, frame_leaves& leaves,
                                      const plan::broadcast& from) {
     std::vector<std::uint32_t> to;
+    std::vector<mark> flags;  // of the keys: a version that changed inside tells of the value too
     const full_column* values = nullptr;
     const bool along = in_.what.frames[from.frame].along != nothing;
     if (along && !done_.contains(from.frame)) {
         auto fresh = std::make_unique<evaluated>(made(from.frame));
-        if (auto done = join(reading, leaves, from, *fresh, to); !done) return done.error();
+        if (auto done = join(reading, leaves, from, *fresh, to, &flags); !done) return done.error();
         if (auto done = evaluate(*fresh); !done) return done.error();
         values = &done_.emplace(from.frame, std::move(fresh)).first->second->columns[from.column];
     } else {
         auto target = get(from.frame);
         if (!target) return target.error();
         evaluated& known = *done_.at(from.frame);
-        if (auto done = join(reading, leaves, from, known, to); !done) return done.error();
+        if (auto done = join(reading, leaves, from, known, to, &flags); !done) return done.error();
         values = &known.columns[from.column];
     }
     full_column out;
@@ -284,8 +290,15 @@ result<full_column> frames::value_of(evaluated& reading, frame_leaves& leaves,
     for (std::size_t first = 0; first < to.size(); first += with_.batch_rows) {
         const std::size_t count = std::min(with_.batch_rows, to.size() - first);
         gather(*values, to.data() + first, count, some);
-        for (std::size_t i = 0; i < count; ++i)
-            if (to[first + i] == no_row) some.marks()[i] = blank_for(reason::no_data);
+        const bool flagged =
+            std::any_of(flags.begin(), flags.end(), [](mark one) { return one != 0; });
+        if (flagged && some.view.marks == nullptr) some.begin_marks(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            if (to[first + i] == no_row)
+                some.marks()[i] = blank_for(reason::no_data);
+            else if (flagged && some.marks()[i] == 0)
+                some.marks()[i] = flags[first + i];
+        }
         out.append(some.view, count);
     }
     if (out.kind == lane::text && out.texts == text_source{}) out.texts.pool = &texts_;

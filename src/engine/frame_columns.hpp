@@ -70,7 +70,8 @@ private:
     result<full_column> value_of(evaluated& reading, frame_leaves& leaves,
                                  const plan::broadcast& from);
     result<void> join(evaluated& reading, frame_leaves& leaves, const plan::broadcast& from,
-                      evaluated& target, std::vector<std::uint32_t>& to);
+                      evaluated& target, std::vector<std::uint32_t>& to,
+                      std::vector<mark>* flags = nullptr);
     [[nodiscard]] std::vector<std::uint32_t> period_join(const plan::frame_times& reading,
                                                          const plan::frame_times& target,
                                                          bool same_pieces = false) const;

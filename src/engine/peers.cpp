@@ -111,6 +111,7 @@ public:
             std::size_t last = first + 1;
             while (last < order.size() && apart(order[first], order[last]) == 0) ++last;
             place(std::span(order).subspan(first, last - first));
+            flag(std::span(order).subspan(first, last - first));
             first = last;
         }
         return std::move(out_);
@@ -139,6 +140,14 @@ private:
             most = std::max(most, rows);
         }
         return most >= static_cast<std::uint64_t>(with_.window.min_n);
+    }
+
+    /// A version that changed inside tells of the place among its like too.
+    void flag(std::span<const std::uint32_t> rows) {
+        for (const full_column& one : parted_)
+            for (const std::uint32_t row : rows)
+                if (!one.marks.empty() && out_.marks[row] == 0 && (one.marks[row] & unusable) == 0)
+                    out_.marks[row] = one.marks[row];
     }
 
     void place(std::span<const std::uint32_t> rows) {

@@ -288,7 +288,10 @@ bool checker::read_added(const scope& at, node_id id, const std::set<table_id>& 
     scope row = at;
     row.table = out_.entities[made.entity].table;
     row.names = naming::columns;
-    made.attribute = member(row, id, row.table, std::span(words).subspan(1), true);
+    std::span<const std::string> behind = std::span(words).subspan(1);
+    made.now = asks_now(row.table, behind);
+    if (made.now) behind = behind.subspan(1);
+    made.attribute = member(row, id, row.table, behind, true);
     if (made.attribute == nothing) return false;
     into.added.push_back(std::move(made));
     return true;

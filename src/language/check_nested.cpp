@@ -127,6 +127,12 @@ term_id checker::attribute_term(const scope& at, node_id path, std::uint32_t att
     return intern(std::move(t));
 }
 
+/// `rep.now.team`: a version is asked at `as of`, not at the date of a row or the end of a period.
+bool checker::asks_now(table_id table, std::span<const std::string> words) const {
+    return words.size() > 1 && words[0] == "now" && table != nothing &&
+           out_.tables[table].kind == table_kind::versions;
+}
+
 /// `rep.role` where rep groups: a column of the entity's table, what lies behind it, or an
 /// attribute.
 term_id checker::group_attribute(const scope& at, node_id path, std::uint32_t entity,
@@ -149,10 +155,12 @@ term_id checker::group_attribute(const scope& at, node_id path, std::uint32_t en
     row.names = naming::columns;
     row.per = nullptr;
     row.results = false;
-    const term_id found = member(row, path, table, words, true);
+    const bool now = asks_now(table, words);
+    const term_id found = member(row, path, table, now ? words.subspan(1) : words, true);
     if (found == nothing) return nothing;
     term t;
     t.kind = op::of_group;
+    if (now) t.what = function::last;
     t.at = level::group;
     t.type = get(found).type;
     t.with = entity;

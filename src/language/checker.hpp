@@ -267,6 +267,7 @@ private:
                                               const std::set<table_id>& homes);
     void check_group_values(const request& asked);
     void attribute_homes(term_id id, std::set<table_id>& found) const;
+    bool asks_now(table_id table, std::span<const std::string> words) const;
     bool needs_no_period(std::initializer_list<term_id> read);
     void check_units(const request& asked);
 

@@ -269,6 +269,7 @@ struct added_dimension {
     dimension is;
     std::uint32_t entity = nothing;  ///< the dropped grouping's
     term_id attribute = nothing;     ///< row term of that entity's table
+    bool now = false;                ///< of versions: that of `as of`
 };
 
 /// `across`, and `by` on a term.

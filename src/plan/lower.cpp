@@ -366,7 +366,10 @@ id lowering::build_of_group(const language::term& term, context_id in) {
     row_place seen;
     seen.as_of = instant_of(in);
     made.of = {row(term.of.front(), seen), *key};
-    look_at_version(made, program_.entities[term.with].table, in);
+    if (term.what != language::function::none)
+        made.of.push_back(now({.kind = type_kind::timestamp}, seen.as_of));
+    else
+        look_at_version(made, program_.entities[term.with].table, in);
     return out.add(std::move(made));
 }
 

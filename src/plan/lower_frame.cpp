@@ -154,7 +154,11 @@ std::optional<id> lowering::key_in(id frame, std::uint32_t position,
             made.type = out.made.grain[position].type;
             made.with = keyed_table(program_.entities[one.entity].table);
             made.of = {row(one.attribute), own(key)};
-            look_at_version(made, program_.entities[one.entity].table, contexts_.over(in, frame));
+            if (one.now)
+                made.of.push_back(now({.kind = type_kind::timestamp}, instant_of(in)));
+            else
+                look_at_version(made, program_.entities[one.entity].table,
+                                contexts_.over(in, frame));
             return out.add(std::move(made));
         }
     }

@@ -344,14 +344,22 @@ protected:
         const cell key = key_of(what.with, in);
         if (blank(key)) return key.why == reason::none ? blank_because(reason::no_data) : key;
         const table_id table = program_.entities[what.with].table;
-        const auto row = row_in_group(table, key.value, in);
+        const bool now = what.what != function::none;
+        const auto row = now ? row_now(table, key.value, in) : row_in_group(table, key.value, in);
         if (!row) return blank_because(reason::no_data);
         const placing elsewhere(*this, {});
         const value found = on_row(what.of[0], table, *row, &in);
         const auto since = lifetime_of(table, *row).from;
-        const bool changed = program_.tables[table].kind == lang::table_kind::versions &&
+        const bool changed = !now && program_.tables[table].kind == lang::table_kind::versions &&
                              !in.timeless && *since > reading_of(in).covered.from;
         return {found, changed && !blank(found) ? reason::changed : reason::none};
+    }
+
+    /// The version of `as of`.
+    std::optional<std::size_t> row_now(table_id table, const value& key, const scene& in) {
+        const auto now = seen_until(in);
+        if (!now) throw refused{"E413"};
+        return row_with_key(table, key, calendar_.to_local(*now));
     }
 
     /// The row of an entity that groups; of versions that of the last covered instant.

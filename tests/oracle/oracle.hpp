@@ -166,7 +166,7 @@ private:
                 break;
             default:
                 if (!regroup(by.groups, inner)) return blank_because(reason::not_meaningful);
-                break;
+                return flagged(by.groups, in, in_scene(what.of[0], inner));
         }
         return in_scene(what.of[0], inner);
     }

@@ -49,18 +49,40 @@ protected:
         return by.all != named;
     }
 
+    static const grouping* standing(const lang::dimension& is, const scene& in) {
+        for (const grouping& known : in.groups) {
+            if (known.by->name == is.name && known.by->entity == is.entity &&
+                known.by->calendar_unit == is.calendar_unit)
+                return &known;
+        }
+        return nullptr;
+    }
+
     /// The key of a grouping that another one determines, or that is there already.
     std::optional<value> added_key(const lang::added_dimension& one, const scene& in) {
-        for (const grouping& known : in.groups) {
-            if (known.by->name == one.is.name && known.by->entity == one.is.entity &&
-                known.by->calendar_unit == one.is.calendar_unit)
-                return known.key;
-        }
+        if (const grouping* known = standing(one.is, in)) return known->key;
         const grouping* by = grouped_by(one.entity, in);
         if (by == nullptr) return std::nullopt;
         const table_id table = program_.entities[one.entity].table;
-        const auto row = row_in_group(table, by->key, in);
+        const auto row = one.now ? row_now(table, by->key, in) : row_in_group(table, by->key, in);
         return row ? on_row(one.attribute, table, *row, &in) : value{};
+    }
+
+    /// The value of a group whose key is of a version that changed inside is flagged.
+    cell flagged(const lang::regrouping& by, const scene& in, cell of) {
+        if (blank(of) || of.why != reason::none || in.timeless) return of;
+        for (const lang::added_dimension& one : by.added) {
+            const table_id table = program_.entities[one.entity].table;
+            const grouping* group = grouped_by(one.entity, in);
+            if (one.now || group == nullptr || standing(one.is, in) != nullptr ||
+                program_.tables[table].kind != lang::table_kind::versions)
+                continue;
+            const auto row = row_in_group(table, group->key, in);
+            if (row && !blank(on_row(one.attribute, table, *row, &in)) &&
+                *lifetime_of(table, *row).from > reading_of(in).covered.from)
+                of.why = reason::changed;
+        }
+        return of;
     }
 
     /// False: a grouping that it adds cannot be told here.
@@ -202,8 +224,9 @@ protected:
                 values.own = values.all.size();
             values.all.push_back(theirs.value);
         }
-        return how.what == function::allot ? allotted(what, in, values)
-                                           : placed(how, what.type, values);
+        return flagged(how.across, in,
+                       how.what == function::allot ? allotted(what, in, values)
+                                                   : placed(how, what.type, values));
     }
 
     static cell placed(const lang::peer& how, const type& is, const peer_values& of) {
