@@ -96,6 +96,51 @@ TEST_CASE("who lacks a target is named, and why a blank is blank") {
               "应有目标而没有：Bob"));
 }
 
+TEST_CASE("why a target of several periods is blank, and where what changes counts") {
+    const texts csv = {{"sales", "rep,team,at,amount\nAnn,E,2026-02-10,80\n"},
+                       {"reps",
+                        "name,team,since,until\nAnn,E,2024-01-01,2026-02-15\nAnn,W,2026-02-15,\n"
+                        "Old,E,2019-01-01,2019-02-01\n"},
+                       {"goals",
+                        "rep,team,start,goal\nAnn,E,2026-01-01,10\nAnn,W,2026-02-01,20\n"
+                        ",F,2026-01-01,70\n"}};
+    const std::string definitions = R"(
+entity team
+table reps { entity: rep, key: name, kind: versions(since, until) }
+table sales { time: at, rep: rep, team: team }
+targets plan { from: goals, rep: rep, team: team, time: start, period: "month", value: goal }
+kpi revenue = sum(sales.amount)
+)";
+    const auto text = [&](const std::string& asked, std::size_t row) {
+        return to_text(told(csv, definitions, asked, row, {}));
+    };
+    // Ann has no row of March; F has none of February.
+    const std::string all = text("target(revenue) as x by rep.team for @2026Q1", 1);
+    CHECK(has(all, "rep.team: W"));
+    CHECK(has(all, "· a piece of it is missing in 2026-03\n"));
+    CHECK(has(all, "· rep.team is that at the end of each period"));
+    CHECK(has(text("target(revenue) as x by team for @2026-01 to @2026-02", 1),
+              "· nothing is set for 2026-02, and no entity has rows at any time\n"));
+}
+
+TEST_CASE("what is set for a team, for a part of its period") {
+    // February has 28 days: 28 × 7/28 of Ann, 280 × 7/28 of F.
+    const std::string text = tree_of(
+        explained({{"sales", "rep,team,at,amount\nAnn,E,2026-02-10,80\n"},
+                   {"goals", "rep,team,start,goal\nAnn,E,2026-02-01,28\n,F,2026-02-01,280\n"}},
+                  R"(table sales { time: at, rep: rep, team: team }
+           entity rep
+           entity team
+           targets plan { from: goals, rep: rep, team: team, time: start, period: "month",
+                          value: goal, spread: "days" }
+           kpi revenue = sum(sales.amount))",
+                  "target(revenue) as x for @2026-02-01 to @2026-02-07", 0));
+    CHECK(text.starts_with("x = 77\n"));
+    CHECK(has(text, "· 28 × 7 of 28 days (asked: 2026-02-01 to 2026-02-07)"));
+    CHECK(has(text, "· 280 × 7 of 28 days (asked: 2026-02-01 to 2026-02-07)"));
+    CHECK_FALSE(text.find("days of its period") != std::string::npos);
+}
+
 TEST_CASE("the part of a target's period that is asked") {
     // 14 of the 28 days of February: 280 × 14/28 = 140.
     const std::string text =

@@ -1,5 +1,7 @@
 // Targets, in the words of targets: which rows were set, or added up over entities and periods, and
 // for which part of a period.
+#include <algorithm>
+
 #include "explain/apportion.hpp"
 #include "explain/telling.hpp"
 #include "language/functions.hpp"
@@ -33,7 +35,104 @@ result<void> telling::tell_target(place at, into made) {
     if (fold == function::avg || fold == function::last)
         add_rule(made, "target_roll",
                  std::string((fold == function::avg ? mean : last).in(how_.wording)));
-    return tell_aggregate(periods, made, std::holds_alternative<blank_value>(made.value));
+    tell_versions(at, made);
+    const bool blank = std::holds_alternative<blank_value>(made.value);
+    if (blank && traced(at).of.size() == 2)
+        if (auto done = tell_gaps(operand(at, 1), made); !done) return done;
+    return tell_aggregate(periods, made, blank);
+}
+
+/// What changes of an entity counts as it is at the end of each piece.
+void telling::tell_versions(place at, into made) const {
+    static constexpr phrase ends{
+        "{0} is that at the end of each period, as far as it is asked, or the last before it",
+        "{0} 取各期间所求部分结束时的值，其时已无则取此前最后的值"};
+    const language::program& in = of_.program;
+    for (const language::dimension& one : in.asked->by) {
+        const auto& keys = of_.run.what().frames[traced(at).frame].keys;
+        const bool grouped = std::any_of(keys.begin(), keys.end(), [&](std::uint32_t key) {
+            return of_.run.what().grain[key].name == one.name;
+        });
+        const bool changes =
+            std::any_of(one.on.begin(), one.on.end(), [&](const language::on_table& on) {
+                const language::term& how = in.terms[on.term];
+                if (how.kind != op::look_up || how.what != function::none) return false;
+                const language::table_id to = in.references[how.with].to;
+                return to != language::nothing &&
+                       in.tables[to].kind == language::table_kind::versions;
+            });
+        if (grouped && changes) add_rule(made, "target_at_end", ends.in(how_.wording, one.name));
+    }
+}
+
+/// Why a target is not known: the periods that lack a piece of it, or have none themselves.
+result<void> telling::tell_gaps(place known, into made) {
+    static constexpr phrase piece{"a piece of it is missing in {0}", "以下期间缺少其中一部分：{0}"};
+    static constexpr phrase all{"nothing is set for {0}, and no entity has rows at any time",
+                                "{0} 未设定目标，且没有实体在任何时候有目标行"};
+    std::vector<std::string> lacking;
+    std::vector<std::string> without;
+    bool entities = false;
+    std::vector<place> open{known};
+    while (!open.empty()) {
+        const place next = through(open.back());
+        open.pop_back();
+        if (term(next).kind == op::scalar)
+            for (std::size_t i = 0; i < traced(next).of.size(); ++i)
+                open.push_back(operand(next, i));
+        if (term(next).kind != op::aggregate || traced(next).inner == plan::nothing) continue;
+        if (explain::number_of(value_of(next).value).value_or(0) == 0) continue;
+        const std::string_view note = term(next).note;
+        entities = entities || note.starts_with("periods in which an entity");
+        if (note != "periods that lack a target" && note != "periods without a target") continue;
+        constexpr std::size_t most = 1'000;
+        auto met = of_.run.rows_of(asked_of(next, most, false));
+        if (!met) return met.error();
+        explained_rows listed;
+        list_entities(next, *met, listed);
+        for (const explained_row& one : listed.first)
+            if (one.taken == value(true))
+                (note.ends_with("lack a target") ? lacking : without).push_back(one.key);
+    }
+    if (!lacking.empty())
+        add_rule(made, "target_gap", piece.in(how_.wording, words_.list(shortened(lacking))));
+    if (!without.empty() && !entities)
+        add_rule(made, "target_gap", all.in(how_.wording, words_.list(shortened(without))));
+    return {};
+}
+
+/// No more names than rows are listed.
+std::vector<std::string> telling::shortened(std::vector<std::string> names) const {
+    if (names.size() > how_.rows && how_.rows != 0) {
+        names.resize(how_.rows);
+        names.emplace_back("…");
+    }
+    return names;
+}
+
+/// What entities have, and what was set for coarser ones, are shares of targets.
+void telling::mark_shares(place sum) {
+    sum = through(sum);
+    place listed = sum;
+    const bool covered = is_sum_of_set_rows(sum);
+    if (covered) {
+        mark_shares(operand(sum, 0));
+        listed = through(operand(sum, 1));
+    }
+    if (term(listed).kind != op::aggregate || traced(listed).argument == plan::nothing) return;
+    const place inside = through({traced(listed).argument, 0});
+    if (!covered) {
+        target_shares_.insert(inside.traced);
+        call_target(inside);
+    } else if (traced(inside).of.size() == 2) {  // what was set, less the sum
+        const place set = through(operand(inside, 0));
+        target_shares_.insert(set.traced);
+        call_target(set);
+        static constexpr phrase less{"what was set for it, less the sum of its own",
+                                     "为它设定的目标减去其下各实体之和"};
+        called_.emplace(inside.traced, less.in(how_.wording));
+        mark_shares(operand(inside, 1));
+    }
 }
 
 /// A sum over entities, with what was set for coarser ones instead of theirs.
@@ -73,6 +172,7 @@ result<void> telling::tell_target_piece(place at, into made) {
         entities = through(operand(entities, 0));
     }
     if (term(entities).kind != op::aggregate || traced(entities).argument == plan::nothing) {
+        mark_shares(entities);
         add(made, entities, "entities");
         return {};
     }
@@ -98,12 +198,8 @@ result<void> telling::tell_lacking(place none, into made) {
     std::vector<std::string> names;
     for (const auto& [name, tied] : ties)
         if (tied > 0) names.push_back(name);
-    if (names.size() > how_.rows && how_.rows != 0) {
-        names.resize(how_.rows);
-        names.emplace_back("…");
-    }
     if (!names.empty())
-        add_rule(made, "target_missing", missing.in(how_.wording, words_.list(names)));
+        add_rule(made, "target_missing", missing.in(how_.wording, words_.list(shortened(names))));
     return {};
 }
 

@@ -85,6 +85,10 @@ private:
 
     // --- targets (tell_target.cpp)
     result<void> tell_target(place at, into made);
+    void tell_versions(place at, into made) const;
+    result<void> tell_gaps(place known, into made);
+    [[nodiscard]] std::vector<std::string> shortened(std::vector<std::string> names) const;
+    void mark_shares(place sum);
     [[nodiscard]] bool is_sum_of_set_rows(place at) const;
     result<void> tell_target_piece(place at, into made);
     result<void> tell_target_share(place at, into made);
