@@ -214,11 +214,15 @@ std::string differs_beside(const scenario& of, counts& seen) {
     const std::string& by = of.asked.by;
     std::string own = "target(k) as goal";
     if (!by.empty()) own += ", rank(target(k) across " + by + ") as place";
+    const bool known = of.plan.known != reps::unknown;
+    const bool by_team = by == "rep" && known;
+    if (by_team) own += ", rank(target(k) across rep by rep.team) as in_team";
     const auto alone = all.ask(own, false);
     if (!alone) return alone.error().to_string();
-    const std::size_t last = by.empty() ? 1 : 2;
-    for (const std::string beside :
-         {"k, attainment(k) as reached, ", "count(sales), (k previous period) as before, "}) {
+    const std::size_t last = by.empty() ? 1 : by_team ? 3 : 2;
+    const std::string people = by == "team" || !known ? "" : "count(rep), ";
+    for (const std::string& beside : {std::string("k, attainment(k) as reached, "),
+                                      people + "count(sales), (k previous period) as before, "}) {
         const auto more = all.ask(beside + own, of.asked.totals);
         if (!more) return more.error().to_string();
         const auto here = by_group(*more, last);
