@@ -144,7 +144,7 @@ void flag_unfinished(const call& with) {
     for (std::size_t i = 0; i < with.count; ++i) {
         take(with, 0, i);
         const bool open = (with.of[1].mark_at(i) & unusable) == 0 && with.of[1].whole[i] > 0;
-        if (!open || (with.of[0].mark_at(i) & unusable) != 0) continue;
+        if (!open || with.of[0].mark_at(i) != 0) continue;  // a flag that is there stays
         if (with.out.view.marks == nullptr) with.out.begin_marks(with.count);
         with.out.marks()[i] = static_cast<mark>(reason::immature);
     }

@@ -221,7 +221,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
         const id date = group(from.placed_on, contexts_.bare(frame));
         at.from = field_of(table, date, "date");
         at.blank_pane = has_period_ && !ranged_;
-    } else if (timed && has_period_) {
+    } else if (timed) {
         at.how = axis::placement::held;
         expression period;
         period.op = expression_op::column;

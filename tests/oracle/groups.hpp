@@ -254,9 +254,12 @@ protected:
             for (const lang::dimension& by : asked_.by) {
                 if (!is_unit(by)) continue;
                 const unit of = by.calendar_unit;
-                found_->from = std::min(found_->from, calendar_.start_of(of, *first_));
-                const auto last = calendar_.add_units(of, calendar_.start_of(of, *last_), 1);
-                found_->to = std::max(found_->to, last);
+                const interval whole{calendar_.start_of(of, *first_),
+                                     calendar_.add_units(of, calendar_.start_of(of, *last_), 1)};
+                if (of == finest_unit()) found_ = whole;
+                if (!in_periods_) in_periods_ = whole;
+                in_periods_->from = std::max(in_periods_->from, whole.from);
+                in_periods_->to = std::min(in_periods_->to, whole.to);
             }
         }
         std::vector<sighting> unsure;
@@ -274,7 +277,8 @@ protected:
         if (asked_.by.empty()) return true;
         const bool units = units_below(asked_.by.size());
         const auto outside = [&](std::int64_t at) {
-            return units && !range_ && (!found_ || at < found_->from || at >= found_->to);
+            return units && !range_ &&
+                   (!in_periods_ || at < in_periods_->from || at >= in_periods_->to);
         };
         if (one.event && one.local && outside(*one.local)) return false;
         if (const auto dim = population_dimension();
@@ -287,7 +291,7 @@ protected:
         });
     }
 
-    std::optional<interval> range_asked() const { return range_ ? range_ : found_; }
+    std::optional<interval> range_asked() const { return range_ ? range_ : in_periods_; }
 
     /// The only grouped dimension besides units, when it is an entity with a table; of the first so
     /// many.
@@ -429,6 +433,7 @@ protected:
 private:
     std::optional<std::int64_t> first_;
     std::optional<std::int64_t> last_;
+    std::optional<interval> in_periods_;  ///< without `for`: all periods, each cut by every unit
     std::vector<sighting> all_seen_;
     std::map<std::pair<term_id, std::vector<const filter*>>, std::vector<sighting>> seen_;
 };

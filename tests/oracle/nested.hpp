@@ -351,7 +351,8 @@ protected:
         const value found = on_row(what.of[0], table, *row, &in);
         const auto since = lifetime_of(table, *row).from;
         const bool changed = !now && program_.tables[table].kind == lang::table_kind::versions &&
-                             !in.timeless && *since > reading_of(in).covered.from;
+                             !in.timeless && !reading_of(in).undated &&
+                             *since > reading_of(in).covered.from;
         return {found, changed && !blank(found) ? reason::changed : reason::none};
     }
 
@@ -366,7 +367,8 @@ protected:
     std::optional<std::size_t> row_in_group(table_id table, const value& key, const scene& in) {
         if (program_.tables[table].kind != lang::table_kind::versions)
             return row_with_key(table, key);
-        std::int64_t last = in.timeless ? far_off : reading_of(in).covered.to - 1;
+        std::int64_t last = far_off;  // the blank period covers no instant: as of now
+        if (const reading by = reading_of(in); !by.undated) last = by.covered.to - 1;
         if (with_.as_of) last = std::min(last, calendar_.to_local(*with_.as_of));
         return row_with_key(table, key, last);
     }

@@ -201,11 +201,13 @@ private:
     /// The open time from one column of the rows to another.
     void worked(const table_spec& of, const std::string& entity, const std::string& known) {
         if (names_.desks.empty()) return;
-        const std::string name = entity + "_" + of.name + "_worked";
+        const std::string how = dice_.pick({"sum(", "max("});
+        // Time that counts by shares is no exact duration.
+        const bool weighed = how == "sum(" && !of.split.empty();
+        const std::string name = entity + "_" + of.name + (weighed ? "_weighed" : "_worked");
         const std::string other = of.name + (of.name == "deals" ? ".touched" : ".solved");
-        line("attribute " + entity + "." + name + " = " + dice_.pick({"sum(", "max("}) +
-             "work_time(" + of.name + "." + of.time + ", " + other + dice_.pick(names_.desks) +
-             "))");
+        line("attribute " + entity + "." + name + " = " + how + "work_time(" + of.name + "." +
+             of.time + ", " + other + dice_.pick(names_.desks) + "))");
         know(known, {name, type_kind::duration});
     }
 

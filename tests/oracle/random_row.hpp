@@ -281,7 +281,8 @@ private:
     std::string whole_duration() {
         std::vector<std::string> found{"8h", "90min", "-7h", "40h", "0h", "1min"};
         for (const member& one : members_) {
-            if (one.kind == type_kind::duration && !one.path.ends_with("_extra"))
+            if (one.kind == type_kind::duration && !one.path.ends_with("_extra") &&
+                !one.path.ends_with("_weighed"))
                 found.push_back(prefix_ + one.path);
         }
         return dice_.pick(found);
