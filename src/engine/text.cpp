@@ -107,25 +107,21 @@ std::optional<double> number_of(std::string_view text) {
 
 /// Seconds, or clock form: 90, 1:30, 01:30:00.5.
 std::optional<std::int64_t> duration_of(std::string_view text) {
+    static const auto clock_forms = [] {
+        std::vector<calendar::duration_pattern> out;
+        for (const char* form : {"H:M", "H:M:S", "H:M:S.S"})
+            out.push_back(*calendar::duration_pattern::compile(form));
+        return out;
+    }();
     text = trimmed(text);
-    const bool negative = text.starts_with('-');
-    if (negative) text.remove_prefix(1);
-    double seconds = 0;
-    int fields = 0;
-    while (true) {
-        const std::size_t colon = text.find(':');
-        const auto field = number_of(text.substr(0, colon));
-        if (!field || *field < 0 || ++fields > 3) return std::nullopt;
-        if (fields > 1 && *field >= 60) return std::nullopt;  // minutes and seconds
-        seconds = seconds * 60 + *field;
-        if (colon == std::string_view::npos) break;
-        text.remove_prefix(colon + 1);
+    if (text.find(':') != std::string_view::npos) {
+        for (const calendar::duration_pattern& one : clock_forms)
+            if (const auto length = one.read(text)) return length;
+        return std::nullopt;
     }
-    if (fields == 2) seconds *= 60;  // hours and minutes
-    const double microseconds = std::round(seconds * 1e6);
-    if (!(microseconds < 9e18)) return std::nullopt;
-    const auto out = static_cast<std::int64_t>(microseconds);
-    return negative ? -out : out;
+    const auto seconds = number_of(text);
+    if (!seconds || !(std::abs(*seconds) < 9e12)) return std::nullopt;
+    return static_cast<std::int64_t>(std::round(*seconds * 1e6));
 }
 
 std::string_view text_at(const call& with, std::size_t operand, std::size_t i) {

@@ -15,7 +15,7 @@ namespace {
 bool needs_whole_rows(function what) {
     return what == function::stddev || what == function::median || what == function::percentile ||
            what == function::percentile_disc || what == function::gini ||
-           what == function::top_share;
+           what == function::top_share || what == function::text_list;
 }
 
 }  // namespace
@@ -286,24 +286,50 @@ bool checker::at_clause(const scope& row, node_id clause, aggregate& into) {
 
 /// A part of a row has no rank among the others.
 void checker::check_credit(const request& asked) {
-    term_walk walk(asked);
-    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
-        const term& t = get(next);
-        if (t.at == level::group) walk.add(t.of);
+    using shared_tables = std::set<table_id>;
+    std::vector<std::pair<term_id, shared_tables>> open;
+    const auto add = [&](shared_tables& to, const std::vector<on_table>& on) {
+        for (const on_table& one : on) {
+            if (is_shared(one.term)) to.insert(one.table);
+            open.emplace_back(one.term, shared_tables{});  // it may hold an attribute
+        }
+    };
+    shared_tables of_request;
+    for (const dimension& by : asked.by) add(of_request, by.on);
+    add(of_request, asked.where);
+    for (const shown& one : asked.terms) open.emplace_back(one.term, of_request);
+    std::set<std::pair<term_id, shared_tables>> met;
+    while (!open.empty()) {
+        auto [id, shared] = std::move(open.back());
+        open.pop_back();
+        if (id == nothing || !met.emplace(id, shared).second) continue;
+        const term& t = get(id);
+        if (t.kind == op::in_context) {
+            add(shared, out_.changes[t.with].where);
+            for (const added_dimension& by : out_.changes[t.with].groups.added)
+                add(shared, by.is.on);
+        }
+        if (t.kind == op::peer)
+            for (const added_dimension& by : out_.peers[t.with].across.added) add(shared, by.is.on);
+        if (t.kind == op::attribute) {
+            shared_tables of_entity;
+            add(of_entity, out_.attributes[t.with].by.on);
+            open.emplace_back(out_.attributes[t.with].term, std::move(of_entity));
+        }
+        for (const term_id one : t.of) open.emplace_back(one, shared);
         if (t.kind != op::aggregate) continue;
         const aggregate& one = out_.aggregates[t.with];
-        if (!one.per.empty()) {
-            walk.add({one.argument, one.where});
-            continue;
-        }
+        for (const dimension& by : one.per) add(shared, by.on);
+        for (const term_id inner : {one.argument, one.where, one.second})
+            open.emplace_back(inner, shared);
+        if (!one.per.empty()) continue;
         if (!needs_whole_rows(one.what) || out_.tables[one.table].split == nothing) continue;
-        bool shared = one.where != nothing && is_shared(one.where);
-        for (const dimension& by : asked.by)
-            for (const on_table& on : by.on)
-                shared = shared || (on.table == one.table && is_shared(on.term));
-        for (const on_table& on : asked.where)
-            shared = shared || (on.table == one.table && is_shared(on.term));
-        if (!shared) continue;
+        bool here = false;
+        for (table_id table = one.table; table != nothing; table = out_.tables[table].view_of)
+            here = here || shared.contains(table);
+        for (const term_id read : {one.argument, one.where, one.second})
+            here = here || (read != nothing && is_shared(read));
+        if (!here) continue;
         report(t.source, t.text, "E204",
                fmt::format("`{}` needs whole rows, and here the rows of {} are shared",
                            name_of(one.what), out_.tables[one.table].name),

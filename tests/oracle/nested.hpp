@@ -351,7 +351,7 @@ protected:
         const value found = on_row(what.of[0], table, *row, &in);
         const auto since = lifetime_of(table, *row).from;
         const bool changed = !now && program_.tables[table].kind == lang::table_kind::versions &&
-                             !in.timeless && !reading_of(in).undated &&
+                             !in.timeless && reading_of(in).bounded && !reading_of(in).undated &&
                              *since > reading_of(in).covered.from;
         return {found, changed && !blank(found) ? reason::changed : reason::none};
     }

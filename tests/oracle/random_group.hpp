@@ -403,6 +403,8 @@ private:
         const std::size_t t = any_table();
         row_words& row = named_words_[t];
         if (dice_.chance(40)) return aggregate(t, dice_.pick({"min(", "max("}), row.text(1), "");
+        if (!tables_[t].split.empty())
+            return aggregate(t, dice_.pick({"first(", "last("}), row.text(1), "", true);
         return aggregate(t, dice_.pick({"first(", "last(", "text_list("}), row.text(1), "", true);
     }
 

@@ -170,12 +170,17 @@ private:
         for (const table_spec* one : timed_facts()) {
             if (!dice_.chance(25)) continue;
             const bool deals = one->name == "deals";
-            const std::string number = deals ? "qty" : "points";
+            std::vector<std::pair<std::string, member>> all{
+                {deals ? "qty" : "points", {"", deals ? type_kind::int64 : type_kind::float64}},
+                {deals ? "effort" : "wait", {"", type_kind::duration}}};
+            for (const column_spec& column : one->columns)
+                if (!column.money.empty()) all.push_back({column.name, member_of(column)});
+            const auto& [what, kind] = dice_.pick(all);
             const std::string where = deals ? " where won" : " where urgent";
             const std::string name = one->name + "_beside";
             line("column " + one->name + "." + name + " = " + dice_.pick({"next(", "previous("}) +
-                 one->name + "." + number + (dice_.chance(40) ? where : "") + " per customer)");
-            know(one->name, {name, deals ? type_kind::int64 : type_kind::float64});
+                 one->name + "." + what + (dice_.chance(40) ? where : "") + " per customer)");
+            know(one->name, {name, kind.kind, kind.currency});
         }
     }
 

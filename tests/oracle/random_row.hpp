@@ -130,7 +130,11 @@ public:
     std::string any_time(unsigned depth) { return dice_.chance(50) ? date(depth) : moment(depth); }
 
     std::string duration(unsigned depth) {
-        switch (depth == 0 ? 0 : dice_.weighted({30, 25, 20, 10, 10, 10, works() ? 40U : 0U})) {
+        switch (depth == 0 ? 0 : dice_.weighted({30, 25, 20, 10, 10, 10, works() ? 40U : 0U, 8})) {
+            case 7:
+                return "to_duration(concat(" + text(depth - 1) + ", " +
+                       dice_.pick({"\":30\")", "\":05:59\")", "\"\")"}) +
+                       dice_.pick({")", ")", ", \"M:SS\")", ", \"H:MM:SS\")"});
             case 6:
                 return work_time(depth - 1);
             case 0:
@@ -365,9 +369,15 @@ private:
 
     std::string comparison(unsigned depth) {
         const std::string how = dice_.pick({" = ", " != ", " < ", " <= ", " > ", " >= "});
-        switch (currencies().empty() ? dice_.below(8) : dice_.below(10)) {
+        switch (currencies().empty() ? dice_.below(10) : dice_.below(12)) {
             case 8:
-            case 9: {
+                return "(" + any_time(depth) + " in " + unit() + " " +
+                       std::to_string(dice_.below(4)) + " after " + any_time(depth) + ")";
+            case 9:
+                return "(" + number(0) + dice_.pick({" < ", " <= "}) + number(depth) +
+                       dice_.pick({" < ", " <= "}) + number(0) + ")";
+            case 10:
+            case 11: {
                 const std::string in = dice_.pick(currencies());
                 return "(" + money(depth, in) + how +
                        (dice_.chance(40) ? money(depth, in) : "20 " + written(in)) + ")";

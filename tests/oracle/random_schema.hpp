@@ -283,17 +283,17 @@ private:
     table_maker make_;
 };
 
+inline member member_of(const column_spec& one) {
+    if (one.money.empty()) return {one.name, one.is.kind};
+    const bool fixed = one.money.starts_with('"');
+    return {one.name, type_kind::money, fixed ? one.money.substr(1, 3) : ""};
+}
+
 /// Own columns and what lies behind references, as written inside an aggregate over that table.
 inline std::vector<member> members_of(const std::vector<table_spec>& tables, std::size_t table) {
     std::vector<member> out;
     const table_spec& own = tables[table];
-    for (const column_spec& one : own.columns) {
-        const bool fixed = one.money.starts_with('"');
-        if (one.money.empty())
-            out.push_back({one.name, one.is.kind});
-        else
-            out.push_back({one.name, type_kind::money, fixed ? one.money.substr(1, 3) : ""});
-    }
+    for (const column_spec& one : own.columns) out.push_back(member_of(one));
     out.insert(out.end(), own.computed.begin(), own.computed.end());
     for (const reference_spec& to : own.references) {
         for (std::size_t i = 0; i < tables.size(); ++i) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <charconv>
+#include <cmath>
 #include <optional>
+#include <regex>
 #include <string>
 #include <string_view>
 
@@ -99,6 +101,38 @@ inline cell time_in(function what, arguments of, const calendars::calendar& in) 
     return {merit::timestamp_value{in.to_instant(*local)}, {}};
 }
 
+/// Seconds, H:MM or H:MM:SS; with a pattern M:SS or H:MM:SS as it stands there.
+inline cell duration_in(arguments of) {
+    std::string text = std::get<std::string>(of[0]);
+    text.erase(0, text.find_first_not_of(" \t"));
+    text.erase(text.find_last_not_of(" \t") + 1);
+    const std::string pattern = of.size() == 2 ? std::get<std::string>(of[1]) : "";
+    static const std::regex seconds("(-?)([0-9.]+)");
+    static const std::regex two("(-?)([0-9]+):([0-9]+)");
+    static const std::regex two_exactly("(-?)([0-9]+):([0-9]{2,})");
+    static const std::regex three("(-?)([0-9]+):([0-9]+):([0-9]+)");
+    static const std::regex three_exactly("(-?)([0-9]+):([0-9]{2,}):([0-9]{2,})");
+    std::smatch found;
+    const auto part = [&](std::size_t i) { return std::stoll(found[i]); };
+    std::int64_t out = 0;
+    if (pattern.empty() && std::regex_match(text, found, seconds)) {
+        const cell number = number_in(found[2].str());
+        if (blank(number)) return number;
+        out = std::llround(std::get<double>(number.value) * 1e6);
+    } else if (pattern != "H:MM:SS" &&
+               std::regex_match(text, found, pattern.empty() ? two : two_exactly)) {
+        if (part(3) >= 60) return blank_because(reason::no_data);
+        out = (part(2) * 60 + part(3)) * (pattern.empty() ? 60'000'000 : 1'000'000);
+    } else if (pattern != "M:SS" &&
+               std::regex_match(text, found, pattern.empty() ? three : three_exactly)) {
+        if (part(3) >= 60 || part(4) >= 60) return blank_because(reason::no_data);
+        out = (part(2) * 3'600 + part(3) * 60 + part(4)) * 1'000'000;
+    } else {
+        return blank_because(reason::no_data);
+    }
+    return {merit::duration_value{static_cast<double>(found[1].length() > 0 ? -out : out)}, {}};
+}
+
 inline cell text_function(function what, arguments of, const calendars::calendar& in) {
     const auto text = [&](std::size_t i) -> const std::string& {
         return std::get<std::string>(of[i]);
@@ -144,6 +178,8 @@ inline cell text_function(function what, arguments of, const calendars::calendar
         case function::to_date:
         case function::to_timestamp:
             return time_in(what, of, in);
+        case function::to_duration:
+            return duration_in(of);
         default:
             throw refused{"unsupported"};
     }
