@@ -224,6 +224,11 @@ protected:
                 of.covered = steps_.trailing(of.covered, by.of, n);
                 break;
             case step_kind::prior:
+                if (of.covered.from == long_ago) {  // nothing lies before all of time
+                    of.covered = {0, 0};
+                    of.window = false;
+                    return;
+                }
                 of.covered = steps_.prior(of.covered, by.of, n);
                 break;
             case step_kind::to_date:
