@@ -339,6 +339,11 @@ protected:
         return {by->key, reason::none};
     }
 
+    /// A version began inside of what is covered, which has a beginning.
+    static bool changes_in(const reading& by, std::int64_t since) {
+        return !by.undated && by.covered.from != long_ago && since > by.covered.from;
+    }
+
     /// A row term of the entity that groups.
     cell of_group(const lang::term& what, const scene& in) {
         const cell key = key_of(what.with, in);
@@ -351,8 +356,7 @@ protected:
         const value found = on_row(what.of[0], table, *row, &in);
         const auto since = lifetime_of(table, *row).from;
         const bool changed = !now && program_.tables[table].kind == lang::table_kind::versions &&
-                             !in.timeless && reading_of(in).bounded && !reading_of(in).undated &&
-                             *since > reading_of(in).covered.from;
+                             !in.timeless && changes_in(reading_of(in), *since);
         return {found, changed && !blank(found) ? reason::changed : reason::none};
     }
 

@@ -78,8 +78,8 @@ protected:
                 program_.tables[table].kind != lang::table_kind::versions)
                 continue;
             const auto row = row_in_group(table, group->key, in);
-            if (row && reading_of(in).bounded && !blank(on_row(one.attribute, table, *row, &in)) &&
-                *lifetime_of(table, *row).from > reading_of(in).covered.from)
+            if (row && !blank(on_row(one.attribute, table, *row, &in)) &&
+                changes_in(reading_of(in), *lifetime_of(table, *row).from))
                 of.why = reason::changed;
         }
         return of;
