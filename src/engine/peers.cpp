@@ -263,12 +263,12 @@ private:
         }
         const bool equal = rows.size() < 2 ||
                            order_key(compared_, rows.front()) == order_key(compared_, rows.back());
-        const double deviation = equal ? 0 : std::sqrt(static_cast<double>(squares / (n - 1)));
+        const quad deviation = equal ? 0 : square_root(squares / (n - 1));
         for (const std::uint32_t row : rows) {
             if (equal)
                 none(row, reason::no_spread);
             else
-                put(row, static_cast<double>(number_at(compared_, row) - mean) / deviation);
+                put(row, static_cast<double>((number_at(compared_, row) - mean) / deviation));
         }
     }
 
