@@ -254,11 +254,12 @@ result<void> frames::join(evaluated& reading, frame_leaves& leaves, const plan::
     to.assign(count, no_row);
     if (flags != nullptr) flags->assign(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
-        for (std::size_t k = 0; k < keys.size(); ++k)
-            key[k] = key_of(keys[k].view(0), i, target.rows.domain(k));
-        for (std::size_t k = 0; k < keys.size() && flags != nullptr; ++k)
-            if (const mark of = keys[k].view(0).mark_at(i); (of & unusable) == 0 && of != 0)
-                (*flags)[i] = of;
+        for (std::size_t k = 0; k < keys.size(); ++k) {
+            const vector values = keys[k].view(0);
+            key[k] = key_of(values, i, target.rows.domain(k));
+            const mark of = values.mark_at(i);
+            if (flags != nullptr && (of & unusable) == 0 && of != 0) (*flags)[i] = of;
+        }
         const std::uint32_t period = periods[reading.rows.rows()[i].period];
         if (period == no_row) continue;
         to[i] = along ? target.rows.add(key, period) : target.rows.find(key, period);
@@ -286,12 +287,11 @@ result<full_column> frames::value_of(evaluated& reading, frame_leaves& leaves,
     }
     full_column out;
     out.kind = values->kind;
+    const bool flagged = std::any_of(flags.begin(), flags.end(), [](mark one) { return one != 0; });
     buffer some;
     for (std::size_t first = 0; first < to.size(); first += with_.batch_rows) {
         const std::size_t count = std::min(with_.batch_rows, to.size() - first);
         gather(*values, to.data() + first, count, some);
-        const bool flagged =
-            std::any_of(flags.begin(), flags.end(), [](mark one) { return one != 0; });
         if (flagged && some.view.marks == nullptr) some.begin_marks(count);
         for (std::size_t i = 0; i < count; ++i) {
             if (to[first + i] == no_row)
