@@ -29,13 +29,15 @@ bool checker::needs_no_period(std::initializer_list<term_id> read) {
         const aggregate& one = out_.aggregates[t.with];
         walk.add({one.argument, one.where, one.second});
         for (const dimension& key : one.per)
-            if (key.calendar_unit != unit::none)
-                report(t.source, t.text, "E411",
-                       fmt::format("all of time is seen here, which is not cut into {}s",
-                                   unit_name_of(key.calendar_unit)),
-                       "leave out the unit, or write a KPI and ask it by a period");
+            if (key.calendar_unit != unit::none) refuse_piece(t.source, t.text, key.calendar_unit);
     }
     return troubles() == before;
+}
+
+void checker::refuse_piece(std::uint32_t document, byte_range where, unit piece) {
+    report(document, where, "E411",
+           fmt::format("all of time is seen here, which is not cut into {}s", unit_name_of(piece)),
+           "leave out the unit, or write a KPI and ask it by a period");
 }
 
 }  // namespace merit::language

@@ -299,10 +299,7 @@ bool checker::nested_home(const scope& at, node_id id, node_id per, aggregate& i
         const dimension& made = into.per.back();
         if (made.calendar_unit == unit::none && made.on.size() != homes.size()) return false;
         if (made.calendar_unit != unit::none && into.placed_on != nothing) {
-            report(at, one, "E411",
-                   fmt::format("all of time is seen here, which is not cut into {}s",
-                               unit_name_of(made.calendar_unit)),
-                   "leave out the unit, or write a KPI and ask it by a period");
+            refuse_piece(at.document, a.at(one).where, made.calendar_unit);
             return false;
         }
         if (made.calendar_unit == unit::none && inner.empty()) {

@@ -269,6 +269,7 @@ private:
     void attribute_homes(term_id id, std::set<table_id>& found) const;
     bool asks_now(table_id table, std::span<const std::string> words) const;
     bool needs_no_period(std::initializer_list<term_id> read);
+    void refuse_piece(std::uint32_t document, byte_range where, unit piece);
     void check_units(const request& asked);
 
     // --- context (check_context.cpp)

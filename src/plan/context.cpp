@@ -45,9 +45,7 @@ context_id contexts::unfiltered(context_id in) {
 
 context_id contexts::unstepped(context_id in) {
     context edited = all_[in];
-    std::erase_if(edited.times, [this](std::uint32_t step) {
-        return program_.changes[step].time.what != language::time_step::kind::as_of;
-    });
+    std::erase_if(edited.times, [this](std::uint32_t step) { return is_move(step); });
     return intern(std::move(edited));
 }
 
@@ -76,9 +74,12 @@ context_id contexts::changed(context_id in, std::uint32_t change) {
 
 bool contexts::moves(context_id in) const {
     const std::vector<std::uint32_t>& steps = all_[in].times;
-    return std::any_of(steps.begin(), steps.end(), [this](std::uint32_t step) {
-        return program_.changes[step].time.what != language::time_step::kind::as_of;
-    });
+    return std::any_of(steps.begin(), steps.end(),
+                       [this](std::uint32_t step) { return is_move(step); });
+}
+
+bool contexts::is_move(std::uint32_t step) const {
+    return program_.changes[step].time.what != language::time_step::kind::as_of;
 }
 
 std::vector<term_id> contexts::on(const std::vector<std::uint32_t>& filters, table_id table) const {

@@ -51,6 +51,8 @@ public:
 
 private:
     context_id intern(context what);
+    /// A step in time other than the instant up to which rows are seen.
+    [[nodiscard]] bool is_move(std::uint32_t step) const;
 
     const language::program& program_;
     std::vector<const std::vector<language::on_table>*>
