@@ -49,6 +49,12 @@ context_id contexts::unstepped(context_id in) {
     return intern(std::move(edited));
 }
 
+context_id contexts::stepped(context_id in, const std::vector<std::uint32_t>& steps) {
+    context edited = all_[in];
+    edited.times.insert(edited.times.begin(), steps.begin(), steps.end());
+    return intern(std::move(edited));
+}
+
 context_id contexts::changed(context_id in, std::uint32_t change) {
     context edited = all_[in];
     const auto filter = [change](std::vector<std::uint32_t>& by) {

@@ -268,11 +268,15 @@ void lowering::fill_state(cell& made, const language::aggregate& from, const row
 /// A group appears by its rows before the term's own condition: no deal won is still a row of
 /// zeros.
 void lowering::sight(const language::aggregate& from, context_id in) {
-    for (const id to : std::vector(facts_[contexts_.at(in).frame].sightings_to))
-        sight_in(to, from, in);
+    const id own = contexts_.at(in).frame;
+    for (const showing& to : std::vector(facts_[own].sightings_to)) {
+        const bool cut = out.made.frames[to.frame].piece != out.made.frames[own].piece;
+        sight_in(to.frame, from, contexts_.stepped(in, to.steps), cut);
+    }
 }
 
-void lowering::sight_in(id frame, const language::aggregate& from, context_id in) {
+/// `cut`: the term reads pieces of the periods of the frame.
+void lowering::sight_in(id frame, const language::aggregate& from, context_id in, bool cut) {
     const context here = contexts_.at(in);
     std::vector<std::uint32_t> keys = reached(facts_[frame].cell_keys, from.table);
     // What an attribute or a nested aggregate groups by is not what the request does.
@@ -282,6 +286,8 @@ void lowering::sight_in(id frame, const language::aggregate& from, context_id in
         });
     if (!holds_keys_of(frame, keys)) return;
     placed_cell made = start_cell(from, in, here.present, keys, false);
+    // What a row is in a piece, the rows of the pieces tell.
+    if (cut && (from.at != language::border::none || out.made.axes[made.made.at].by_period)) return;
     name_finest(made, from, frame);
     const sighting one{out.add(std::move(made.made)), made.map};
     std::vector<sighting>& seen = out.made.frames[frame].seen;

@@ -58,7 +58,7 @@ id lowering::request_frame(std::size_t kept) {
     }
     const id frame = new_frame(std::move(made), std::move(facts));
     out.made.frames[frame].every_period = has_unit(frame);
-    facts_[frame].sightings_to = {frame};
+    facts_[frame].sightings_to = {{frame, {}}};
     facts_[frame].asked = true;
     return frame;
 }
@@ -211,7 +211,7 @@ id lowering::peer_frame(const task& what) {
     if (asked.min_n > 0) facts.counted = &counted_[what.term];
     const id frame = new_frame(std::move(made), std::move(facts));
     facts_[frame].sightings_to = facts_[outer].sightings_to;
-    facts_[frame].sightings_to.push_back(frame);
+    facts_[frame].sightings_to.push_back({frame, {}});
     return peer_frames_[what] = frame;
 }
 

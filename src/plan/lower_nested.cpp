@@ -153,13 +153,16 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
         made.uncut = facts.uncut;
     }
     const id frame = new_frame(std::move(made), std::move(facts));
-    if (!from.every) facts_[frame].sightings_to = {frame};
-    // Where the rows are the home, its entities tell which groups appear; else the rows below do,
-    // also in frames that this one is read in. Steps that cut pieces are not taken again below.
-    const bool steps_lost = out.made.frames[frame].pieces_of != nothing && map_of(in) != 0;
-    if (from.entity_home || steps_lost) return frame;
-    for (const id to : std::vector(facts_[outer].sightings_to))
-        if (to != outer) facts_[frame].sightings_to.push_back(to);
+    if (!from.every) facts_[frame].sightings_to = {{frame, {}}};
+    // Where entities are the home, they tell which groups appear; else the rows below do.
+    if (from.entity_home) return frame;
+    for (showing to : std::vector(facts_[outer].sightings_to)) {
+        if (out.made.frames[frame].pieces_of != nothing) {
+            const std::vector<std::uint32_t>& cut = contexts_.at(in).times;
+            to.steps.insert(to.steps.end(), cut.begin(), cut.end());
+        }
+        facts_[frame].sightings_to.push_back(std::move(to));
+    }
     return frame;
 }
 
@@ -260,12 +263,14 @@ id lowering::ripe(const language::aggregate& from, const language::term& term, c
     return out.add(std::move(made));
 }
 
-/// What makes groups of a frame appear: the rows of the nested frame that pass the filters which
-/// decide it, before an `across` drops what groups them.
+/// What makes groups of a frame appear: the entities that pass the filters which decide it, before
+/// an `across` drops what groups them.
 std::optional<sighting> lowering::nested_sighting(const language::aggregate& from, context_id in,
-                                                  id frame, id table, id to, id shown) {
+                                                  id frame, id table, const showing& shown_in,
+                                                  id shown) {
+    const id to = shown_in.frame;
+    in = contexts_.stepped(in, shown_in.steps);
     const context here = contexts_.at(in);
-    if (to != here.frame && !from.entity_home) return std::nullopt;  // the rows below make them
     const auto units = [&](id of) {
         std::vector<std::uint32_t> found = out.made.frames[of].keys;
         std::erase_if(found,
@@ -274,7 +279,9 @@ std::optional<sighting> lowering::nested_sighting(const language::aggregate& fro
     };
     const std::vector<std::uint32_t> keys = reached(facts_[to].cell_keys, from.table);
     if (to != here.frame && !holds_keys_of(to, keys)) return std::nullopt;
-    if (!facts_[frame].timeless && units(to) != units(here.frame)) {
+    const bool periods = units(to) == units(here.frame) &&
+                         out.made.frames[to].piece == out.made.frames[here.frame].piece;
+    if (!facts_[frame].timeless && !periods) {
         // Numbers of periods mean nothing here, but who exists in one is known.
         if (!from.every || from.table == language::nothing) return std::nullopt;
         std::vector<term_id> grouped;
@@ -313,9 +320,12 @@ id lowering::build_nested(const task& what) {
     const bool event = out.made.axes[made.at].how == axis::placement::event;
     const id map = event ? map_of(in) : 0;
     out.read_through(made.at, map);
-    for (const id to : std::vector(facts_[here.frame].sightings_to)) {
+    const bool cut = out.made.frames[frame].piece != out.made.frames[here.frame].piece;
+    for (const showing& to : std::vector(facts_[here.frame].sightings_to)) {
+        // Of rows as the home those below tell, and pieces of their own periods.
+        if (!from.entity_home && (!cut || to.frame != here.frame)) continue;
         std::optional<sighting> one = nested_sighting(from, in, frame, table, to, shown);
-        std::vector<sighting>& seen = out.made.frames[to].seen;
+        std::vector<sighting>& seen = out.made.frames[to.frame].seen;
         if (one && std::find(seen.begin(), seen.end(), *one) == seen.end()) seen.push_back(*one);
     }
     if (kept != nothing) made.where.push_back(field_of(table, kept, "kept"));
@@ -368,7 +378,7 @@ id lowering::attribute_table(std::uint32_t attribute) {
     facts.timeless = true;
     facts.cell_keys = {position};
     const id frame = new_frame(std::move(made), std::move(facts));
-    facts_[frame].sightings_to = {frame};
+    facts_[frame].sightings_to = {{frame, {}}};
     const id value = group(of.term, contexts_.bare(frame));
     const language::table_id own = program_.entities[of.entity].table;
     if (own == language::nothing) {

@@ -81,11 +81,17 @@ private:
                                             0x9e37'79b9'7f4a'7c15);
         }
     };
+    /// A frame whose groups aggregates of another make appear, and the steps that cut the pieces
+    /// of that one: there they are still to be taken.
+    struct showing {
+        id frame;
+        std::vector<std::uint32_t> steps;
+    };
     /// What lowering knows of a frame besides the plan's node.
     struct frame_facts {
         std::vector<std::uint32_t> cell_keys;  ///< grain positions that group its cells: its own
                                                ///< keys, or finer ones that it merges
-        std::vector<id> sightings_to;          ///< frames whose groups its aggregates make appear
+        std::vector<showing> sightings_to;     ///< what its aggregates make appear
         bool timeless = false;                 ///< attributes: all rows up to `as of`
         bool asked = false;                    ///< its groups are those of the request
         bool uncut = false;                    ///< targets: `as of` does not cut its periods
@@ -124,7 +130,7 @@ private:
     void populate_nested(const language::aggregate& from, context_id in, id frame);
     cell nested_cell(const language::aggregate& from, context_id in, id frame, id table, id groups);
     std::optional<sighting> nested_sighting(const language::aggregate& from, context_id in,
-                                            id frame, id table, id to, id shown);
+                                            id frame, id table, const showing& to, id shown);
     id of_home(const language::aggregate& from, context_id inner, language::term_id row_term,
                int depth = 0);
     id home_filter(const language::aggregate& from, context_id inner,
@@ -162,7 +168,7 @@ private:
     void add_conditions(cell& to, const std::vector<language::term_id>& of, const row_place& where);
     void fill_state(cell& made, const language::aggregate& from, const row_place& where);
     void sight(const language::aggregate& from, context_id in);
-    void sight_in(id frame, const language::aggregate& from, context_id in);
+    void sight_in(id frame, const language::aggregate& from, context_id in, bool cut = false);
     void sight_rows(const language::dimension& by, id frame);
     void place_event(placed_cell& made, const language::aggregate& from, context_id in,
                      bool by_period);

@@ -55,9 +55,6 @@ protected:
             if (one.per.empty() || one.entity_home) {
                 found.emplace_back(what.with, in);
             } else {
-                for (const lang::dimension& by : one.per) {
-                    if (!is_unit(by) && !readings.rows_of_nobody_appear) in.named.push_back(&by);
-                }
                 for (const term_id inner : {one.argument, one.where, one.second, one.placed_on}) {
                     if (inner != nothing) aggregates_under(inner, in, found);
                 }
@@ -108,7 +105,6 @@ protected:
             conditions told;
             if (!visible(what.table, row, as_of)) continue;
             if (!told.pass([&] { return kept(what.table, row, in); })) continue;
-            if (is_of_nobody(what.table, row, in)) continue;
             if (auto keys = keys_on(what.table, row, in))
                 out.push_back({*std::move(keys), local_time(what, row), !what.population, in.steps,
                                what.population ? lifetime_of(what.table, row) : lifetime{}, false,
@@ -119,15 +115,7 @@ protected:
     std::vector<std::size_t> rows_to_see(const lang::aggregate& what, const scene& in) const {
         std::vector<term_id> read;
         for (const lang::dimension& one : asked_.by) read.push_back(key_term(one, what.table));
-        for (const lang::dimension* one : in.named) read.push_back(key_term(*one, what.table));
         return rows_to_read(what.table, in, read);
-    }
-
-    bool is_of_nobody(table_id table, std::size_t row, const scene& in) {
-        return std::any_of(in.named.begin(), in.named.end(), [&](const auto* by) {
-            const auto key = resolved(*by, table);
-            return key && blank(on_row(*key, table, row, &in));
-        });
     }
 
     /// What is held at an end of any period that is asked for.
@@ -148,7 +136,6 @@ protected:
                 conditions told;
                 if (!visible(what.table, row, by.as_of)) continue;
                 if (!told.pass([&] { return kept(what.table, row, in); })) continue;
-                if (is_of_nobody(what.table, row, in)) continue;
                 if (auto keys = keys_on(what.table, row, in))
                     out.push_back({*std::move(keys), local_time(what, row), false, in.steps,
                                    lifetime{}, true, told});

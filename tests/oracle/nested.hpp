@@ -117,7 +117,8 @@ protected:
                 for (const entity_at& entity : entities_of(one, here)) {
                     if (!entity.row || !in_groups(one.table, *entity.row, here)) continue;
                     const reading by = reading_of(here);
-                    if (entity.dated && !reads(by, entity.local)) continue;
+                    if (entity.dated ? !reads(by, entity.local) : !entity_exists(one, by, entity))
+                        continue;
                     add_key(what, one.table, *entity.row, entity.local, here, out);
                 }
                 continue;

@@ -22,7 +22,6 @@ struct scene {
     std::vector<const filter*> filters;
     std::vector<const lang::time_step*> steps;  ///< the outermost first
     bool timeless = false;                      ///< all rows up to `as of`
-    std::vector<const lang::dimension*> named;  ///< rows must name these entities
     std::optional<interval> cut;                ///< a part of what an enclosing term reads
     std::size_t number = nothing;               ///< of a result row whose context is unchanged
 };

@@ -35,8 +35,6 @@ inline constexpr struct {
     bool views_are_visible_as_their_table = true;
     /// Do rows that the run does not see tell where the data of a window begins?
     bool unseen_rows_begin_the_data = true;
-    /// Does a row without a key make its groups appear for what is asked `per` that entity?
-    bool rows_of_nobody_appear = false;
 } readings;
 
 class table_reader {
