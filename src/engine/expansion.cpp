@@ -8,7 +8,7 @@
 
 #include "core/decimal.hpp"
 #include "data/column_maker.hpp"
-#include "engine/stored.hpp"
+#include "engine/made_table.hpp"
 
 namespace merit::engine {
 
@@ -257,6 +257,18 @@ const plan::axis_panes& panes_of(const environment& in, id table, const plan::ti
     return none;
 }
 
+/// What failed in a column of the base fails in each row that stands for its row.
+void inherit_failures(std::span<const failed_value> base, std::span<const std::uint32_t> rows,
+                      std::uint32_t column, std::vector<failed_value>& into) {
+    const auto failed = failures_of(base, column);
+    if (failed.empty()) return;
+    for (std::uint32_t i = 0; i < rows.size(); ++i) {
+        const auto found = std::ranges::lower_bound(failed, rows[i], {}, &failed_value::row);
+        if (found != failed.end() && found->row == rows[i])
+            into.push_back({column, i, found->origin});
+    }
+}
+
 }  // namespace
 
 std::vector<id> expansion_roots(const plan::plan& in, id table) {
@@ -268,9 +280,9 @@ std::vector<id> expansion_roots(const plan::plan& in, id table) {
     return roots;
 }
 
-result<table> expanded(const environment& in, const row_bindings& bound, id which,
-                       const plan::timeline& times, std::size_t batch_rows,
-                       std::vector<std::uint32_t>& rows) {
+result<made_table> expanded(const environment& in, const row_bindings& bound, id which,
+                            const plan::timeline& times, std::size_t batch_rows,
+                            std::vector<std::uint32_t>& rows) {
     const plan::table_use& use = in.what.tables[which];
     const expansion& of = in.what.expansions[use.expansion];
     row_leaves leaves(in, bound);
@@ -286,16 +298,22 @@ result<table> expanded(const environment& in, const row_bindings& bound, id whic
         columns.emplace_back(use.columns.fields[columns.size()].name, std::move(one));
     };
     const column unread = column::of_bool(std::vector<std::uint8_t>(rows.size(), 0));
-    for (std::uint32_t c = 0; c < of.inherited; ++c)
+    std::vector<failed_value> failed;
+    for (std::uint32_t c = 0; c < of.inherited; ++c) {
+        if (read[c]) inherit_failures((*in.failed)[of.base], rows, c, failed);
         add(read[c] ? column_maker::taken(in.tables[of.base].at(c), rows) : unread);
+    }
     for (const column& one : made->added) add(one);
     text_pool texts;
     for (const id one : of.carried) {
         const std::size_t base_rows = in.tables[of.base].rows();
         const full_column whole = whole_column(in, leaves, one, base_rows, batch_rows, texts);
+        add_failures(whole, rows, static_cast<std::uint32_t>(columns.size()), failed);
         add(column_maker::taken(stored(whole, base_rows, in.what.expressions[one].type), rows));
     }
-    return table::make(std::move(columns));
+    auto table = table::make(std::move(columns));
+    if (!table) return table.error();
+    return made_table{std::move(*table), std::move(failed)};
 }
 
 }  // namespace merit::engine

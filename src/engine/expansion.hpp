@@ -13,8 +13,8 @@ namespace merit::engine {
 /// An expansion as a table. Of the columns it inherits those are there that something reads. Fails
 /// with E812 when the shares of a row do not sum to 100 %, with E710 when there are too many rows.
 /// `rows` become those of the base that its rows stand for.
-[[nodiscard]] result<table> expanded(const environment& in, const row_bindings& bound,
-                                     plan::id table, const plan::timeline& times,
-                                     std::size_t batch_rows, std::vector<std::uint32_t>& rows);
+[[nodiscard]] result<made_table> expanded(const environment& in, const row_bindings& bound,
+                                          plan::id table, const plan::timeline& times,
+                                          std::size_t batch_rows, std::vector<std::uint32_t>& rows);
 
 }  // namespace merit::engine

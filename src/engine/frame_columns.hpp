@@ -63,7 +63,7 @@ public:
                                             std::uint32_t row);
 
     /// A frame as a table: its keys, the number of its period, and the columns of `use.values`.
-    result<table> as_table(const plan::table_use& use);
+    result<made_table> as_table(const plan::table_use& use);
 
 private:
     result<void> evaluate(evaluated& of);

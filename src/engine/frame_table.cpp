@@ -2,10 +2,9 @@
 #include <numeric>
 
 #include "data/column_maker.hpp"
-#include "engine/failure.hpp"
 #include "engine/frame_columns.hpp"
+#include "engine/made_table.hpp"
 #include "engine/states/order_key.hpp"
-#include "engine/stored.hpp"
 
 namespace merit::engine {
 
@@ -45,10 +44,10 @@ column text_keys(const frame_rows& rows, std::size_t kept) {
 
 }  // namespace
 
-result<table> frames::as_table(const plan::table_use& use) {
-    auto made = get(use.frame);
-    if (!made) return made.error();
-    const evaluated& from = **made;
+result<made_table> frames::as_table(const plan::table_use& use) {
+    auto frame = get(use.frame);
+    if (!frame) return frame.error();
+    const evaluated& from = **frame;
     const std::size_t rows = from.rows.rows().size();
     std::vector<std::pair<std::string, column>> columns;
     const auto name = [&] { return use.columns.fields[columns.size()].name; };
@@ -64,20 +63,19 @@ result<table> frames::as_table(const plan::table_use& use) {
     for (const frame_row& row : from.rows.rows())
         periods.push_back(owners.empty() ? row.period : owners[row.period]);
     columns.emplace_back("period", column::of_int64(std::move(periods)));
+    std::vector<failed_value> failed;
+    std::vector<std::uint32_t> all(rows);
+    std::iota(all.begin(), all.end(), 0U);
     for (const std::uint32_t position : use.values) {
         const full_column& values = from.columns[position];
         const id expression = from.rows.plan().columns[position];
-        for (const id origin : values.origins)
-            if (origin != plan::nothing && !values.marks.empty()) {
-                for (std::size_t i = 0; i < rows; ++i)
-                    if ((values.marks[i] & error_bit) != 0)
-                        return failure_of(in_, values.origins[i]);
-                break;
-            }
+        add_failures(values, all, static_cast<std::uint32_t>(columns.size()), failed);
         columns.emplace_back(name() + " " + std::to_string(columns.size()),
                              stored(values, rows, in_.what.expressions[expression].type));
     }
-    return table::make(std::move(columns));
+    auto made = table::make(std::move(columns));
+    if (!made) return made.error();
+    return made_table{std::move(*made), std::move(failed)};
 }
 
 }  // namespace merit::engine

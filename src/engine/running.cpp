@@ -54,7 +54,7 @@ running::running(const plan::plan& what, std::span<const table> tables,
                  std::span<const value> parameters, calendar::calendar calendar,
                  const run_settings& with)
     : tables_(tables.begin(), tables.end()),
-      in_{what, tables_, parameters, std::move(calendar), with.as_of, {}, {}, {}, {}, {}},
+      in_{what, tables_, parameters, std::move(calendar), with.as_of, {}, {}, {}, {}, {}, {}},
       domains_(domains_of(what)) {
     std::uint64_t total = 0;
     for (const table& one : tables) total += one.rows();
@@ -62,6 +62,8 @@ running::running(const plan::plan& what, std::span<const table> tables,
     scans_.cells.resize(what.cells.size());
     repeated_.resize(what.tables.size());
     in_.repeated = &repeated_;
+    failed_.resize(what.tables.size());
+    in_.failed = &failed_;
 }
 
 result<std::unique_ptr<running>> running::make(const plan::plan& what,
@@ -142,10 +144,15 @@ result<void> running::make_tables(bool early, std::uint16_t stage, frames& among
         if (auto ready = prepare({}); !ready) return ready.error();
         auto made = among.as_table(in_.what.tables[t]);
         if (!made) return made.error();
-        tables_[t] = std::move(*made);
-        in_.tables = tables_;
+        keep(t, std::move(*made));
     }
     return {};
+}
+
+void running::keep(id table, made_table made) {
+    tables_[table] = std::move(made.values);
+    failed_[table] = std::move(made.failed);
+    in_.tables = tables_;
 }
 
 /// Rows that stand for others, where some cells read them.
@@ -171,8 +178,7 @@ result<void> running::make_expansions(std::vector<id> wanted, const plan::timeli
             return ready.error();
         auto made = expanded(in_, *bound_.back(), table, times, with_.batch_rows, repeated_[table]);
         if (!made) return made.error();
-        tables_[table] = std::move(*made);
-        in_.tables = tables_;
+        keep(table, std::move(*made));
     }
     return {};
 }

@@ -50,8 +50,10 @@ private:
     result<void> prepare(std::span<const plan::id> cells, std::vector<plan::id> roots = {});
     result<void> scan(std::span<const plan::id> cells, const plan::timeline& times);
     result<void> bind();
+    void keep(plan::id table, made_table made);
 
     std::vector<table> tables_;  ///< beside plan.tables; frames that are read join them
+    std::vector<std::vector<failed_value>> failed_;  ///< beside tables: of those that are made
     environment in_;
     scan_settings with_;
     std::vector<key_domain> domains_;

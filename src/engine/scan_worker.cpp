@@ -41,6 +41,7 @@ scan_worker::scan_worker(const environment& in, const row_bindings& bound,
       times_(in, leaves_, time_roots(in, what), texts_),
       panes_(what.axes.size(), std::vector<std::uint32_t>(batch_rows_)),
       in_panes_(what.axes.size(), std::vector<row_word>(words_for(batch_rows_))),
+      lost_times_(what.axes.size()),
       kept_(what.filters.size()),
       undecided_(what.filters.size()),
       slots_(what.groupings.size()),
@@ -98,6 +99,7 @@ void scan_worker::read_batch(std::size_t first, std::size_t count) {
     std::size_t used = 0;
     for (std::size_t f = 0; f < kept_.size(); ++f) {
         apply_filter(f, count);
+        find_lost_times(f, first);
         used += kept_[f].count() + undecided_[f].size();
     }
     if (used == 0) return;
@@ -113,7 +115,12 @@ void scan_worker::read_panes(std::size_t first, std::size_t count) {
     for (std::size_t a = 0; a < axes_.size(); ++a) {
         if (!differ(axes_[a])) continue;
         std::uint32_t* panes = panes_[a].data();
-        axes_[a].read(times_.at(axes_[a].times()), count, panes);
+        const vector& times = times_.at(axes_[a].times());
+        axes_[a].read(times, count, panes);
+        lost_times_[a].clear();
+        for (std::uint32_t i = 0; times.origins != nullptr && i < count; ++i) {
+            if ((times.marks[i] & error_bit) != 0) lost_times_[a].push_back({i, times.origins[i]});
+        }
         for (std::size_t i = 0; i < count; ++i) bytes_[i] = panes[i] != no_pane ? 1 : 0;
         pack_bits(bytes_.data(), count, 0, in_panes_[a].data());
     }
@@ -157,17 +164,31 @@ void scan_worker::find_failures(std::size_t which, std::size_t count) {
         };
         if (!whole && !bit(in_panes_[of.axis].data())) continue;
         id origin = nothing;
-        bool dropped = false;
         for (const std::uint32_t one : of.conjuncts) {
-            if (tests_.settled(one)) continue;
-            const vector* values = tests_.failed(one);
-            if (values == nullptr || (values->mark_at(i) & error_bit) == 0)
-                dropped = dropped || !bit(tests_.holds(one));
-            else if (origin == nothing)
+            const vector* values = tests_.settled(one) ? nullptr : tests_.failed(one);
+            if (origin == nothing && values != nullptr && (values->mark_at(i) & error_bit) != 0)
                 origin = values->origins[i];
         }
-        if (origin != nothing && !dropped)
+        if (origin != nothing && !drops(of, i))
             undecided_[which].push_back({static_cast<std::uint32_t>(i), origin});
+    }
+}
+
+/// Does a condition drop the row, whatever the others say?
+bool scan_worker::drops(const filter& of, std::size_t row) const {
+    return std::ranges::any_of(of.conjuncts, [&](std::uint32_t one) {
+        if (const auto settled = tests_.settled(one)) return !*settled;
+        const vector* values = tests_.failed(one);
+        const bool failed = values != nullptr && (values->mark_at(row) & error_bit) != 0;
+        return !failed && (tests_.holds(one)[row / word_rows] >> row % word_rows & 1) == 0;
+    });
+}
+
+/// A row whose time failed lies in no period that is known, so nothing can be told without it.
+void scan_worker::find_lost_times(std::size_t which, std::size_t first) {
+    const filter& of = what_.filters[which];
+    for (const condition_failure& lost : lost_times_[of.axis]) {
+        if (!drops(of, lost.row)) fail(first + lost.row, lost.origin);
     }
 }
 

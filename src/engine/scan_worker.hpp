@@ -41,6 +41,8 @@ private:
     void read_panes(std::size_t first, std::size_t count);
     void apply_filter(std::size_t which, std::size_t count);
     void find_failures(std::size_t which, std::size_t count);
+    void find_lost_times(std::size_t which, std::size_t first);
+    [[nodiscard]] bool drops(const filter& of, std::size_t row) const;
     void number_groups(std::size_t first, std::size_t count);
     void number_by_keys(std::size_t which, std::size_t first, std::size_t count);
     void mark_wanted(std::size_t grouping, std::size_t count);
@@ -57,12 +59,13 @@ private:
     condition_tests tests_;
     std::vector<pane_reader> axes_;
     program times_;
-    std::vector<std::vector<std::uint32_t>> panes_;          ///< by axis, where rows differ
-    std::vector<std::vector<row_word>> in_panes_;            ///< by axis: rows with a pane
-    std::vector<selection> kept_;                            ///< by filter
-    std::vector<std::vector<condition_failure>> undecided_;  ///< by filter
-    std::vector<row_slots> slots_;                           ///< by grouping
-    program keys_;                                           ///< of groupings without codes
+    std::vector<std::vector<std::uint32_t>> panes_;           ///< by axis, where rows differ
+    std::vector<std::vector<row_word>> in_panes_;             ///< by axis: rows with a pane
+    std::vector<std::vector<condition_failure>> lost_times_;  ///< by axis: rows whose time failed
+    std::vector<selection> kept_;                             ///< by filter
+    std::vector<std::vector<condition_failure>> undecided_;   ///< by filter
+    std::vector<row_slots> slots_;                            ///< by grouping
+    program keys_;                                            ///< of groupings without codes
     std::vector<vector> key_values_;
     std::vector<row_word> wanted_;
     std::vector<const column*> stored_;  ///< by cell: the column that is its argument

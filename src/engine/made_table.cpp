@@ -1,5 +1,6 @@
-#include "engine/stored.hpp"
+#include "engine/made_table.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "data/column_maker.hpp"
@@ -10,8 +11,8 @@ column stored(const full_column& from, std::size_t rows, const merit::type& type
     validity_bits validity;
     validity.reserve(rows);
     const vector view = from.view(0);
-    for (std::size_t i = 0; i < rows; ++i) validity.push((view.mark_at(i) & blank_bit) == 0);
-    const auto present = [&](std::size_t i) { return (view.mark_at(i) & blank_bit) == 0; };
+    for (std::size_t i = 0; i < rows; ++i) validity.push((view.mark_at(i) & unusable) == 0);
+    const auto present = [&](std::size_t i) { return (view.mark_at(i) & unusable) == 0; };
     switch (from.kind) {
         case lane::text: {
             std::vector<std::optional<std::string_view>> texts(rows);
@@ -46,6 +47,20 @@ column stored(const full_column& from, std::size_t rows, const merit::type& type
     std::vector<std::int64_t> values(rows);
     for (std::size_t i = 0; i < rows; ++i) values[i] = present(i) ? view.whole[i] : 0;
     return column_maker::own(type, storage::int64, std::move(values), validity.take());
+}
+
+void add_failures(const full_column& from, std::span<const std::uint32_t> rows,
+                  std::uint32_t column, std::vector<failed_value>& into) {
+    if (from.origins.empty()) return;
+    for (std::uint32_t i = 0; i < rows.size(); ++i) {
+        if ((from.marks[rows[i]] & error_bit) != 0)
+            into.push_back({column, i, from.origins[rows[i]]});
+    }
+}
+
+std::span<const failed_value> failures_of(std::span<const failed_value> all, std::uint32_t column) {
+    const auto of_column = std::ranges::equal_range(all, column, {}, &failed_value::column);
+    return {of_column.begin(), of_column.end()};
 }
 
 }  // namespace merit::engine
