@@ -110,10 +110,9 @@ void frame_rows::note_unsure(const plan::sighting& what, bool everywhere) {
     for (const auto& [slot, failure] : states.failures()) {
         directory.read(slot, read.data(), pane);
         for (std::size_t k = 0; k < domains.size(); ++k) keys[domains[k]] = read[k];
-        if (lacks_entity(keys) || (!everywhere && pane >= of_pane.size())) continue;
-        unsure_.push_back({kept_keys(keys.data()),
-                           everywhere ? std::vector<std::uint32_t>{} : of_pane[pane], everywhere,
-                           failure.row, failure.origin});
+        if (lacks_entity(keys) || pane >= of_pane.size() || of_pane[pane].empty()) continue;
+        unsure_.push_back(
+            {kept_keys(keys.data()), of_pane[pane], everywhere, failure.row, failure.origin});
     }
 }
 
