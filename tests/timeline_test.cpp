@@ -111,7 +111,8 @@ std::string periods(const timeline& of, std::size_t axis = 0, std::size_t map = 
         const period& one = shown.periods[i];
         const axis_panes::run run = shown.runs[axis][map][i];
         made += (one.blank ? "blank" : one.label) + ' ' + (one.blank ? "-" : show(one.covers)) +
-                " [" + std::to_string(run.first) + ',' + std::to_string(run.last) + ")\n";
+                " [" + std::to_string(run.first) + ',' + std::to_string(run.last) + ")" +
+                (run.undated == nothing ? "" : " and " + std::to_string(run.undated)) + "\n";
     }
     return made;
 }
@@ -267,7 +268,7 @@ TEST_CASE("without `for` the rows give the range, and rows without a time a blan
     CHECK(periods(blanks) ==
           "2026-01 2026-01-01..2026-02-01 [0,1)\n"
           "2026-02 2026-02-01..2026-03-01 [1,2)\n"
-          "blank - [2,3)\n");
+          "blank - [0,0) and 2\n");
     CHECK(blanks.axes[0].blank_pane == 2);
     CHECK(blanks.axes[0].panes == 3);
 
@@ -286,8 +287,8 @@ TEST_CASE("no rows: no periods; only blank times: only the blank period") {
     CHECK(none.frames[1].runs[0][0][0].first == none.frames[1].runs[0][0][0].last);
 
     const timeline blank = bound(what, {.extents = {axis_extent{false, 0, 0, true}}});
-    CHECK(periods(blank) == "blank - [0,1)\n");
-    CHECK(blank.frames[1].runs[0][0][0].last == 1);
+    CHECK(periods(blank) == "blank - [0,0) and 0\n");
+    CHECK(blank.frames[1].runs[0][0][0].undated == 0);
 
     // everything happened after the instant the run looks from
     const timeline later =
@@ -307,7 +308,7 @@ TEST_CASE("several axes share the periods, each with its own panes") {
     CHECK(periods(made) ==
           "2026-Q1 2026-01-01..2026-04-01 [0,1)\n"
           "2026-Q2 2026-04-01..2026-07-01 [1,2)\n"
-          "blank - [2,3)\n");
+          "blank - [0,0) and 2\n");
     CHECK(periods(made, 1) == periods(made));
     // existence: everything up to the period's end, and nothing in the blank period
     CHECK(edges(made, 2) == "-inf 2026-04-01 2026-07-01");
@@ -347,7 +348,7 @@ TEST_CASE("two units: the finer one cuts, each has its label, totals keep the co
           "2025-Q4 2025-10-01..2026-01-01 [0,1)\n"
           "2026-Q1 2026-01-01..2026-04-01 [1,2)\n"
           "2026-Q2 2026-04-01..2026-07-01 [2,3)\n"
-          "blank - [3,4)\n");
+          "blank - [0,0) and 3\n");
     CHECK(made.frames[0].periods[1].labels == std::vector<std::string>{"2026", "2026-Q1"});
     CHECK(made.frames[0].periods[3].labels == std::vector<std::string>{"", ""});
 
@@ -359,13 +360,14 @@ TEST_CASE("two units: the finer one cuts, each has its label, totals keep the co
     CHECK(years.runs[0][0][1].first == 1);
     CHECK(years.runs[0][0][1].last == 3);
     CHECK(years.periods[2].blank);
-    CHECK(years.runs[0][0][2].first == 3);
+    CHECK(years.runs[0][0][2].undated == 3);
 
     // the grand total: no time condition, so the rows without a time as well
     const frame_times& all = made.frames[2];
     REQUIRE(all.periods.size() == 1);
     CHECK(all.runs[0][0][0].first == 0);
-    CHECK(all.runs[0][0][0].last == 4);
+    CHECK(all.runs[0][0][0].last == 3);
+    CHECK(all.runs[0][0][0].undated == 3);
 }
 
 TEST_CASE("units that do not nest cut each other") {

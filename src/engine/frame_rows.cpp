@@ -150,6 +150,10 @@ std::vector<std::vector<std::uint32_t>> frame_rows::periods_of_panes(
             if (out.size() <= pane) out.resize(pane + 1);
             out[pane].push_back(p);
         }
+        if (const std::uint32_t undated = runs[p].undated; undated != plan::nothing) {
+            if (out.size() <= undated) out.resize(undated + 1);
+            out[undated].push_back(p);
+        }
     }
     return out;
 }
@@ -359,6 +363,8 @@ reason frame_rows::slots_of(id cell, id map, const frame_row& row,
         index.entries.begin() + static_cast<std::ptrdiff_t>(index.begin[row.group]), end, run.first,
         [](const slot_index::entry& entry, std::uint32_t pane) { return entry.pane < pane; });
     for (; at != end && at->pane < run.last; ++at) out.push_back(at->slot);
+    for (; at != end && run.undated != plan::nothing; ++at)
+        if (at->pane == run.undated) out.push_back(at->slot);
     return run.flag;
 }
 

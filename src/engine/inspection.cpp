@@ -305,12 +305,9 @@ void sorting::find_run(const plan::frame_times& when) {
         return;
     }
     if (!out_.timed) return;
-    out_.undated_too = panes_.blank_pane != nothing && run_.first <= panes_.blank_pane &&
-                       panes_.blank_pane < run_.last;
-    if (panes_.edges.empty()) return;
-    // The pane of those without a time lies behind all edges.
-    const std::size_t last = std::min<std::size_t>(run_.last, panes_.edges.size() - 1);
-    if (run_.first < last) out_.interval = {panes_.edges[run_.first], panes_.edges[last]};
+    out_.undated_too = run_.undated != nothing;
+    if (run_.first < run_.last)
+        out_.interval = {panes_.edges[run_.first], panes_.edges[run_.last]};
 }
 
 bool sorting::is_seen(const program& steps, std::size_t i) const {
@@ -376,7 +373,7 @@ void sorting::weigh(const program& steps, std::size_t row, std::size_t i) {
 
 void sorting::sort_row(const program& steps, std::size_t first, std::size_t i, std::uint32_t pane) {
     const std::size_t row = first + i;
-    const bool outside = pane < run_.first || pane >= run_.last;
+    const bool outside = !run_.holds(pane);
     if (out_.lasting && outside) return;
     // The rows of a frame are entities in each of its periods: of another one they are no others.
     if (inner_ != nullptr && !out_.timed && outside) return void(--out_.all);

@@ -94,6 +94,13 @@ bool is_short(const placed_interval& read, const axis_extent& data, const map_se
            with.in.start_of(read.window, data.low) > read.covers.from;
 }
 
+/// Does a map leave a period where it is, or only as it was known at some instant?
+bool stays(const interval_map& map) {
+    return std::all_of(map.steps.begin(), map.steps.end(), [](const map_step& step) {
+        return step.what == map_step::kind::as_of;
+    });
+}
+
 /// Panes of one axis: first every interval that a period set reads, then the runs over their ends.
 class pane_maker {
 public:
@@ -148,18 +155,14 @@ private:
     }
 
     run run_of(id map, const period& one, bool units) const {
-        const bool blanks = made.blank_pane != nothing && map == 0;
-        const run blank{made.blank_pane, made.blank_pane + 1};
-        if (one.blank) return blanks ? blank : run{0, 0};
+        const std::uint32_t undated = stays(what_.maps[map]) ? made.blank_pane : nothing;
+        if (one.blank) return {0, 0, reason::none, undated};
         const placed_interval read = placed(map, one);
         const bool empty = read.covers.from >= read.covers.to;
         run found = empty ? run{0, 0} : run{edge(read.covers.from), edge(read.covers.to)};
         if (!empty && is_short(read, extent_, with_)) found.flag = reason::short_window;
         // Without a unit and without `for` there is no time condition: rows without a time count.
-        if (units || !blanks) return found;
-        if (empty) return blank;
-        if (found.last != made.blank_pane) bug("the blank pane does not follow the last one");
-        found.last = blank.last;
+        if (!units) found.undated = undated;
         return found;
     }
 

@@ -36,12 +36,17 @@ struct axis_panes {
     std::uint32_t blank_pane =
         nothing;  ///< pane number of rows with a blank time, where those count
     std::uint32_t panes = 1;
-    /// [first, last) panes that merge into a period. Empty: first = last. A blank pane is the last.
+    /// [first, last) panes that merge into a period. Empty: first = last.
     struct run {
         std::uint32_t first;
         std::uint32_t last;
         /// short_window: the data begins after the window does; no_snapshot: there is no value.
         reason flag = reason::none;
+        std::uint32_t undated = nothing;  ///< the blank pane, where it belongs to the period too
+
+        [[nodiscard]] bool holds(std::uint32_t pane) const {
+            return (first <= pane && pane < last) || (pane == undated && pane != nothing);
+        }
     };
     /// valid: pane p holds the rows that last in windows[p], ordered by their ends.
     struct window {
