@@ -71,6 +71,7 @@ protected:
         if (!by.window || by.undated || what.population || by.covered.from == long_ago)
             return false;
         if (what.at != lang::border::none) return false;
+        if (by.covered.from >= by.covered.to) return false;  // nothing is known of it yet
         std::optional<std::int64_t> first;
         const table_id stored = stored_table(what.table);  // what a view leaves out is data too
         for (std::size_t row = 0; row < data_of(stored).rows(); ++row) {
