@@ -251,13 +251,13 @@ id lowering::build_peer(const task& what, const language::term& term, std::vecto
     const language::peer& asked = program_.peers[term.with];
     const id outer = contexts_.at(what.in).frame;
     const id frame = peer_frame(what);
-    for (const language::dimension_name& name : asked.across.names) {
-        const std::vector<std::uint32_t>& keys = out.made.frames[outer].keys;
-        const bool there = std::any_of(keys.begin(), keys.end(), [&](std::uint32_t key) {
-            return language::is_named(grain_[key], name);
+    // A total has no peers along a dimension that it has dropped.
+    for (const language::dimension& by : program_.asked->by) {
+        const bool named = std::ranges::any_of(asked.across.names, [&](const auto& name) {
+            return name.calendar_unit == unit::none && language::is_named(by, name);
         });
-        // A total has no peers along a dimension that it has dropped.
-        if (!there && !asked.across.all && name.calendar_unit == unit::none)
+        const std::vector<std::uint32_t>& keys = out.made.frames[outer].keys;
+        if (named && !asked.across.all && !std::ranges::count(keys, grain_position(by)))
             return not_meaningful(term);
     }
     const std::vector<std::uint32_t> compared = compared_keys(outer, asked.across);
