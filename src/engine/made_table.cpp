@@ -59,8 +59,8 @@ void add_failures(const full_column& from, std::span<const std::uint32_t> rows,
 }
 
 std::span<const failed_value> failures_of(std::span<const failed_value> all, std::uint32_t column) {
-    const auto of_column = std::ranges::equal_range(all, column, {}, &failed_value::column);
-    return {of_column.begin(), of_column.end()};
+    const auto first = std::ranges::lower_bound(all, column, {}, &failed_value::column);
+    return {first, std::ranges::upper_bound(first, all.end(), column, {}, &failed_value::column)};
 }
 
 }  // namespace merit::engine
