@@ -125,6 +125,20 @@ TEST_CASE("definitions that double what they hold cost what they hold once") {
     CHECK(outcome(text, "k", within).starts_with("E708 "));
 }
 
+TEST_CASE("definitions that double the filters around what they read have a limit") {
+    const auto doubled = [](int levels) {
+        return "kpi a0 = count(t)\n" + repeated(levels, [](int i) {
+                   return fmt::format("kpi a{0} = (a{1} where n > {1}) + (a{1} where n < 9{1})",
+                                      i + 1, i);
+               });
+    };
+    CHECK(outcome(doubled(3), "a3 as x") == "14");
+    CHECK(outcome(doubled(40), "a40 as x").starts_with("E709"));
+    merit::limits within;
+    within.contexts = 5;
+    CHECK(outcome(doubled(3), "a3 as x", within).starts_with("E709"));
+}
+
 TEST_CASE("a call of a definition inside its own argument is no cycle") {
     const std::string twice = "def twice(x) = x + x\n";
     CHECK(outcome(twice, "twice(twice(twice(count(t)))) as k") == "24");

@@ -197,7 +197,7 @@ public:
         made.asked->range = merit::calendar::read_date(when)->covers;
     }
 
-    std::string printed() const { return to_string(merit::plan::lower(made)); }
+    std::string printed() const { return to_string(merit::plan::lower(made).value()); }
 
 private:
     static merit::schema columns(std::vector<merit::field> all) { return {std::move(all)}; }
@@ -475,7 +475,7 @@ TEST_CASE("parameters end the range, tiers keep their rows") {
     tier.with = 0;
     tier.of = {s.count(sketch::deals)};
     s.show("pay", s.add(tier));
-    const merit::plan::plan made = merit::plan::lower(s.made);
+    const merit::plan::plan made = merit::plan::lower(s.made).value();
     CHECK(made.periods.ranged);
     CHECK(made.periods.to_parameter == 0);
     REQUIRE(made.tier_tables.size() == 1);
@@ -494,7 +494,7 @@ TEST_CASE("a chain of two hundred thousand additions is lowered and printed") {
     const term_id one = s.number(1);
     for (int i = 0; i < 200'000; ++i) sum = s.scalar(function::add, double_type, {sum, one});
     s.show("sum", sum);
-    const merit::plan::plan made = merit::plan::lower(s.made);
+    const merit::plan::plan made = merit::plan::lower(s.made).value();
     CHECK(made.expressions.size() == 200'003);
     CHECK(to_string(made).find("expression ") != std::string::npos);
 }

@@ -16,8 +16,9 @@ struct limits {
     std::size_t nodes = 4'000'000;                            ///< E706: nodes of one tree
     std::size_t tree_depth = 100'000;                         ///< E707: depth of one tree
     std::size_t expansions = 250'000;  ///< E708: calls of definitions, those inside them included
-    std::size_t errors = 20;                                  ///< diagnostics reported at once
-    std::size_t groups = 20'000'000;  ///< E710: result rows times cells of one run
+    std::size_t contexts = 50'000;     ///< E709: filters and windows that one request reads under
+    std::size_t errors = 20;           ///< diagnostics reported at once
+    std::size_t groups = 20'000'000;   ///< E710: result rows times cells of one run
 };
 
 }  // namespace merit

@@ -12,7 +12,7 @@ struct conjunct {
     plan::id condition = plan::nothing;
     bool visible = false;
     plan::id as_of = plan::nothing;  ///< of plan.constants: an instant in place of the run's
-    friend bool operator==(const conjunct&, const conjunct&) = default;
+    friend auto operator<=>(const conjunct&, const conjunct&) = default;
 };
 
 /// Conditions that read the codes of one column.

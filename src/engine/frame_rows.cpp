@@ -141,10 +141,9 @@ std::vector<std::vector<std::uint32_t>> frame_rows::periods_of_panes(
     const plan::sighting& what) const {
     std::vector<std::vector<std::uint32_t>> out;
     const id axis = in_.what.cells[what.cell].at;
-    const std::vector<id>& maps = in_.what.axes[axis].maps;
-    const auto at = std::find(maps.begin(), maps.end(), what.map);
-    if (at == maps.end()) return out;
-    const auto& runs = when_.runs[axis][static_cast<std::size_t>(at - maps.begin())];
+    const auto position = in_.what.axes[axis].position_of(what.map);
+    if (!position) return out;
+    const auto& runs = when_.runs[axis][*position];
     for (std::uint32_t p = 0; p < runs.size(); ++p) {
         for (std::uint32_t pane = runs[p].first; pane < runs[p].last; ++pane) {
             if (out.size() <= pane) out.resize(pane + 1);
@@ -174,8 +173,7 @@ void frame_rows::see(const plan::sighting& what, bool everywhere) {
         from_.plans[from_.cells[what.cell].scan].groupings[from_.grouping_of(what.cell)].domains;
     const std::size_t periods = when_.periods.size();
     const auto of_pane = periods_of_panes(what);
-    const std::vector<id>& maps = in_.what.axes[in_.what.cells[what.cell].at].maps;
-    const bool own = std::find(maps.begin(), maps.end(), id{0}) != maps.end();
+    const bool own = in_.what.axes[in_.what.cells[what.cell].at].position_of(0).has_value();
     const auto unshifted = periods_of_panes({what.cell, 0});
     unshifted_ = unshifted_ || (own && !everywhere);
     std::vector<key_number> read(domains.size(), blank_key);
@@ -349,12 +347,11 @@ reason frame_rows::slots_of(id cell, id map, const frame_row& row,
                             std::vector<std::uint32_t>& out) {
     out.clear();
     const plan::cell& what = in_.what.cells[cell];
-    const std::vector<id>& maps = in_.what.axes[what.at].maps;
-    const auto position =
-        static_cast<std::size_t>(std::find(maps.begin(), maps.end(), map) - maps.begin());
+    const auto position = in_.what.axes[what.at].position_of(map);
     const auto& runs = when_.runs[what.at];
-    if (position >= runs.size() || row.period >= runs[position].size()) return reason::none;
-    const plan::axis_panes::run run = runs[position][row.period];
+    if (!position || *position >= runs.size() || row.period >= runs[*position].size())
+        return reason::none;
+    const plan::axis_panes::run run = runs[*position][row.period];
     const slot_index& index = index_of(cell);
     if (row.group + 1 >= index.begin.size()) return run.flag;
     const auto end =

@@ -290,12 +290,9 @@ void sorting::find_source() {
 }
 
 void sorting::find_run(const plan::frame_times& when) {
-    const std::vector<id>& maps = in_.what.axes[cell_.at].maps;
-    const auto map = std::find(maps.begin(), maps.end(), which_.map) - maps.begin();
+    const auto map = in_.what.axes[cell_.at].position_of(which_.map);
     const auto& runs = when.runs[cell_.at];
-    if (static_cast<std::size_t>(map) < runs.size() &&
-        at_.period < runs[static_cast<std::size_t>(map)].size())
-        run_ = runs[static_cast<std::size_t>(map)][at_.period];
+    if (map && *map < runs.size() && at_.period < runs[*map].size()) run_ = runs[*map][at_.period];
     using placement = plan::axis::placement;
     const placement how = in_.what.axes[cell_.at].how;
     out_.lasting = how == placement::valid;
@@ -306,8 +303,7 @@ void sorting::find_run(const plan::frame_times& when) {
     }
     if (!out_.timed) return;
     out_.undated_too = run_.undated != nothing;
-    if (run_.first < run_.last)
-        out_.interval = {panes_.edges[run_.first], panes_.edges[run_.last]};
+    if (run_.first < run_.last) out_.interval = {panes_.edges[run_.first], panes_.edges[run_.last]};
 }
 
 bool sorting::is_seen(const program& steps, std::size_t i) const {

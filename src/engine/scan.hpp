@@ -17,7 +17,7 @@ namespace merit::engine {
 struct filter {
     std::vector<std::uint32_t> conjuncts;  ///< of the scan
     std::uint32_t axis = 0;                ///< of the scan
-    friend bool operator==(const filter&, const filter&) = default;
+    friend auto operator<=>(const filter&, const filter&) = default;
 };
 
 struct scanned_cell {

@@ -267,7 +267,9 @@ result<query> model::compile(std::string_view request, const compile_options& wi
     checking.check_security();
     auto made = std::make_shared<query::content>();
     made->program = std::make_shared<const language::program>(checking.take());
-    made->what = plan::lower(*made->program);
+    auto lowered = plan::lower(*made->program, trial.limits);
+    if (!lowered) return lowered.error();
+    made->what = std::move(*lowered);
     if (auto problems = unreached(*made->program, made->what, with); !problems.empty())
         return failure(std::move(problems), trial);
     made->hints = in_order(only(std::move(found), false), trial);

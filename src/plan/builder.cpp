@@ -144,7 +144,8 @@ id builder::add(broadcast node) {
 
 void builder::read_through(id axis, id map) {
     std::vector<id>& maps = made.axes[axis].maps;
-    if (std::find(maps.begin(), maps.end(), map) == maps.end()) maps.push_back(map);
+    const auto at = std::lower_bound(maps.begin(), maps.end(), map);
+    if (at == maps.end() || *at != map) maps.insert(at, map);
 }
 
 id builder::constant(const value& what) {

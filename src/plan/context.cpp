@@ -10,7 +10,7 @@ using language::on_table;
 using language::table_id;
 using language::term_id;
 
-contexts::contexts(const language::program& from) : program_(from) {
+contexts::contexts(const language::program& from, std::size_t most) : program_(from), most_(most) {
     for (const language::change& change : from.changes) filters_.push_back(&change.where);
     filters_.push_back(&from.asked->where);
 }
@@ -100,6 +100,7 @@ std::vector<term_id> contexts::on(const std::vector<std::uint32_t>& filters, tab
 
 context_id contexts::intern(context what) {
     const auto [place, fresh] = known_.try_emplace(what, static_cast<context_id>(all_.size()));
+    if (fresh && all_.size() >= most_) throw too_many_contexts();
     if (fresh) all_.push_back(std::move(what));
     return place->second;
 }

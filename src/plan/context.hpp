@@ -21,11 +21,16 @@ struct context {
     friend auto operator<=>(const context&, const context&) = default;
 };
 
+/// Thrown where a request reads its terms under more filters and windows than the limit: the walk
+/// is deep there, and nothing is left to do.
+struct too_many_contexts {};
+
 /// Interned contexts of one lowering; equal contexts have equal ids, so (term, context) is a memo
 /// key.
 class contexts {
 public:
-    explicit contexts(const language::program& from);
+    /// Holds at most so many.
+    contexts(const language::program& from, std::size_t most);
 
     /// The context of the request, its filter included, over the rows of a frame.
     context_id outermost(std::uint32_t frame);
@@ -57,6 +62,7 @@ private:
     [[nodiscard]] bool is_move(std::uint32_t step) const;
 
     const language::program& program_;
+    std::size_t most_;
     std::vector<const std::vector<language::on_table>*>
         filters_;  ///< one a change, then the request's
     std::vector<context> all_;

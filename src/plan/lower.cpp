@@ -31,9 +31,9 @@ expression_op context_constant(op kind) {
 
 }  // namespace
 
-lowering::lowering(const language::program& from)
+lowering::lowering(const language::program& from, std::size_t most_contexts)
     : program_(from),
-      contexts_(from),
+      contexts_(from, most_contexts),
       tables_(from.tables.size(), nothing),
       looked_up_(from.references.size(), false) {
     const language::request& asked = *from.asked;

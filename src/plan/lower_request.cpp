@@ -1,5 +1,8 @@
 // The request: its columns, the frames that hold them, and how periods come about.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "plan/lower.hpp"
@@ -151,9 +154,9 @@ void trace_shown(const program& from, lowering& walk, trace& into) {
     trail.finish();
 }
 
-plan lower_request(const program& from, trace* trail) {
+plan lower_request(const program& from, std::size_t most_contexts, trace* trail) {
     if (!from.asked) bug("a program without a request is not lowered");
-    lowering walk(from);
+    lowering walk(from, most_contexts);
     plan& made = walk.out.made;
     made.shown.shown = shown_frame(from, walk);
     if (from.asked->totals) add_totals(from, made.shown.shown, walk);
@@ -167,13 +170,20 @@ plan lower_request(const program& from, trace* trail) {
 
 }  // namespace
 
-plan lower(const program& from) {
-    return lower_request(from, nullptr);
+result<plan> lower(const program& from, const limits& within) {
+    try {
+        return lower_request(from, within.contexts, nullptr);
+    } catch (const too_many_contexts&) {
+        return error(
+            "E709",
+            fmt::format("terms are read under more than {} filters and shifts", within.contexts),
+            "read a kpi once where another one reads it twice under two filters or shifts");
+    }
 }
 
 traced_plan lower_traced(const program& from) {
     traced_plan made;
-    made.what = lower_request(from, &made.of);
+    made.what = lower_request(from, std::numeric_limits<std::size_t>::max(), &made.of);
     return made;
 }
 

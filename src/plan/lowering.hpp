@@ -34,7 +34,7 @@ struct row_place {
 
 class lowering {
 public:
-    explicit lowering(const language::program& from);
+    lowering(const language::program& from, std::size_t most_contexts);
 
     builder out;
 

@@ -3,8 +3,10 @@
 // scans are shared. Immutable.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -184,9 +186,15 @@ struct axis {
     bool existence = false;   ///< valid: of entities, which tell no range of time
     bool by_period = false;   ///< valid: windows of different periods are not the same
     id from = nothing;        ///< event: a date or timestamp expression of the row; valid: the pane
-    std::vector<id> maps;     ///< plan.maps that read this axis
+    std::vector<id> maps;     ///< plan.maps that read this axis, sorted
     bool blank_pane = false;  ///< without `for`, blank times form a period of their own
     id period_of = nothing;   ///< held: `from` is the number of a period of that frame
+    /// Where a map stands among those of the axis, if it does.
+    [[nodiscard]] std::optional<std::size_t> position_of(id map) const {
+        const auto at = std::lower_bound(maps.begin(), maps.end(), map);
+        if (at == maps.end() || *at != map) return std::nullopt;
+        return static_cast<std::size_t>(at - maps.begin());
+    }
     friend bool operator==(const axis&, const axis&) = default;
 };
 

@@ -96,9 +96,8 @@ bool is_short(const placed_interval& read, const axis_extent& data, const map_se
 
 /// Does a map leave a period where it is, or only as it was known at some instant?
 bool stays(const interval_map& map) {
-    return std::all_of(map.steps.begin(), map.steps.end(), [](const map_step& step) {
-        return step.what == map_step::kind::as_of;
-    });
+    return std::all_of(map.steps.begin(), map.steps.end(),
+                       [](const map_step& step) { return step.what == map_step::kind::as_of; });
 }
 
 /// Panes of one axis: first every interval that a period set reads, then the runs over their ends.
@@ -323,12 +322,11 @@ void flag_held(const plan& what, id axis_of, const stretch& within, const map_se
         if (one.op != expression_op::finalize) continue;
         const final_value& taken = what.finals[one.with];
         const id at = what.cells[taken.cell].at;
-        const std::vector<id>& maps = what.axes[at].maps;
         if (at < extents.size() && is_event(what.axes[at]))
             flag_pieces(what, what.frames[inner], extents[at], within, with,
                         made.frames[held.period_of].periods, flagged);
-        const auto place = std::find(maps.begin(), maps.end(), taken.map) - maps.begin();
-        const std::vector<run>& runs = made.frames[inner].runs[at][static_cast<std::size_t>(place)];
+        const std::vector<run>& runs =
+            made.frames[inner].runs[at][what.axes[at].position_of(taken.map).value()];
         for (std::uint32_t p = 0; p < runs.size(); ++p)
             if (runs[p].flag != reason::none && runs[p].flag != reason::no_snapshot)
                 flagged[owners.empty() ? p : owners[p]].flag = runs[p].flag;
