@@ -160,6 +160,7 @@
 #include "plan/lower_rows.cpp"
 #include "plan/lower_security.cpp"
 #include "plan/period.cpp"
+#include "plan/pieces.cpp"
 #include "plan/print.cpp"
 #include "plan/print_expression.cpp"
 #include "plan/rewrite.cpp"

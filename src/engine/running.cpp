@@ -91,6 +91,7 @@ result<std::unique_ptr<running>> running::make(const plan::plan& what,
 /// Attributes come before the periods are bound, which may depend on them.
 result<frame::content> running::all() {
     early_ = plan::timeless(in_.what, in_.calendar, in_.as_of);
+    eras_.assign(in_.what.frames.size(), false);
     early_frames_.emplace(in_, early_, scans_, domains_, with_);
     if (auto done = stages(true, early_, *early_frames_); !done) return done.error();
     if (auto done = bind(); !done) return done.error();
@@ -115,6 +116,9 @@ std::uint16_t running::stage_count() const {
 result<void> running::stages(bool early, const plan::timeline& times, frames& among) {
     for (std::uint16_t stage = 0; stage < stage_count(); ++stage) {
         if (auto done = make_tables(early, stage, among); !done) return done.error();
+        if (early) {
+            if (auto done = bind_eras(); !done) return done.error();
+        }
         std::vector<id> cells;
         for (id c = 0; c < in_.what.cells.size(); ++c)
             if (in_.what.early[c] == early && in_.what.stage[c] == stage) cells.push_back(c);
@@ -130,7 +134,7 @@ result<void> running::make_tables(bool early, std::uint16_t stage, frames& among
     std::vector<id> waiting;
     for (id t = 0; t < in_.what.tables.size(); ++t) {
         const id frame = in_.what.tables[t].frame;
-        if (frame != nothing && in_.what.frames[frame].timeless == early &&
+        if (frame != nothing && (in_.what.frames[frame].era != nothing) == early &&
             in_.what.frame_stage[frame] == stage)
             waiting.push_back(t);
     }
@@ -254,10 +258,52 @@ result<void> running::scan(std::span<const id> cells, const plan::timeline& time
     return {};
 }
 
+/// The times of all rows that tell of an era, where they can be read already.
+std::optional<std::vector<plan::axis_extent>> running::extents_in(id era) {
+    std::vector<plan::axis_extent> out(in_.what.axes.size());
+    for (id a = 0; a < in_.what.axes.size(); ++a) {
+        const plan::axis& one = in_.what.axes[a];
+        if (!plan::tells_of_era(one, era)) continue;
+        std::vector<id> read{one.from};
+        if (one.how == plan::axis::placement::valid) {
+            const id rows = in_.what.tables[in_.what.expressions[one.from].over].expansion;
+            read = {in_.what.expansions[rows].from, in_.what.expansions[rows].to};
+            std::erase(read, nothing);
+        }
+        if (!is_ready(std::move(read))) return std::nullopt;
+        out[a] = extent_of(in_, *bound_.back(), one, with_.batch_rows);
+    }
+    return out;
+}
+
+/// What attributes read is placed in time as soon as the times of their rows are known.
+result<void> running::bind_eras() {
+    std::vector<id> shared;
+    for (const plan::axis& one : in_.what.axes) {
+        if (one.era == nothing || !plan::tells_of_era(one, one.era)) continue;
+        id rows = in_.what.expressions[one.from].over;
+        if (one.how == plan::axis::placement::valid)
+            rows = in_.what.expansions[in_.what.tables[rows].expansion].base;
+        if (in_.what.tables[rows].expansion != nothing && is_ready(expansion_roots(in_.what, rows)))
+            shared.push_back(rows);
+    }
+    if (auto done = make_expansions(std::move(shared), early_); !done) return done.error();
+    for (id era = 0; era < in_.what.frames.size(); ++era) {
+        if (in_.what.frames[era].era != era || eras_[era]) continue;
+        if (auto ready = prepare({}); !ready) return ready.error();
+        const auto extents = extents_in(era);
+        if (!extents) continue;
+        auto done = plan::bind_era(in_.what, era, in_.calendar, in_.parameters, *extents, early_);
+        if (!done) return done.error();
+        eras_[era] = true;
+    }
+    return {};
+}
+
 result<void> running::bind() {
     std::vector<id> shared;
     for (const plan::axis& one : in_.what.axes) {
-        if (one.how != plan::axis::placement::event) continue;
+        if (one.how != plan::axis::placement::event || one.era != nothing) continue;
         const id rows = in_.what.expressions[one.from].over;
         if (in_.what.tables[rows].expansion != nothing) shared.push_back(rows);
     }
@@ -267,7 +313,8 @@ result<void> running::bind() {
     const bool cut = plan::cuts_windows(in_.what);
     for (const plan::axis& one : in_.what.axes) {
         // Windows must know where the data begins.
-        const bool asked = !in_.what.periods.ranged || one.maps.size() > 1 || one.snapshot || cut;
+        const bool asked = one.era == nothing &&
+                           (!in_.what.periods.ranged || one.maps.size() > 1 || one.snapshot || cut);
         extents.push_back(asked ? extent_of(in_, *bound_.back(), one, with_.batch_rows)
                                 : plan::axis_extent{});
     }

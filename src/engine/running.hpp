@@ -49,6 +49,8 @@ private:
     result<void> make_expansions(std::vector<plan::id> wanted, const plan::timeline& times);
     result<void> prepare(std::span<const plan::id> cells, std::vector<plan::id> roots = {});
     result<void> scan(std::span<const plan::id> cells, const plan::timeline& times);
+    std::optional<std::vector<plan::axis_extent>> extents_in(plan::id era);
+    result<void> bind_eras();
     result<void> bind();
     void keep(plan::id table, made_table made);
 
@@ -63,6 +65,7 @@ private:
     look_ups looked_up_;
     std::vector<std::unique_ptr<row_bindings>> bound_;  ///< the last one is in force
     plan::timeline early_;
+    std::vector<bool> eras_;  ///< beside plan.frames: those that are bound
     plan::timeline times_;
     scans scans_;
     std::optional<frames> early_frames_;

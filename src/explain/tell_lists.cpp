@@ -254,7 +254,7 @@ void telling::list_entities(place at, const rows_met& met, explained_rows& to) {
         to.table += (to.table.empty() ? "" : " · ") + one.name;
         periods = periods || one.calendar_unit != unit::none;
     }
-    const bool early = here.early || of_.run.what().frames[here.inner].timeless;
+    const bool early = here.early || of_.run.what().frames[here.inner].era != plan::nothing;
     std::vector<std::uint32_t> names;
     for (const std::uint32_t key : of_.run.what().frames[here.inner].keys) {
         const std::string& name = of_.run.what().grain[key].name;

@@ -59,7 +59,7 @@ engine::rows_asked telling::asked_of(place at, std::size_t most, bool blanks_too
         asked.conditions.push_back({one.condition, one.column});
     if (here.inner != nothing) {
         asked.inner = here.inner;
-        asked.inner_early = here.early || of_.run.what().frames[here.inner].timeless;
+        asked.inner_early = here.early || of_.run.what().frames[here.inner].era != plan::nothing;
         if (here.argument != nothing) asked.argument = of_.trace.terms[here.argument].column;
     }
     return asked;

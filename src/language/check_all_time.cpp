@@ -1,43 +1,63 @@
 // Where all of time is seen: attributes, and what is read `on` a date of the entity.
 #include <fmt/format.h>
 
+#include <set>
+#include <utility>
+
 #include "language/checker.hpp"
-#include "language/term_walk.hpp"
 
 namespace merit::language {
 
-/// No period reaches there, so a window, a shift, a piece of a period or its border would silently
-/// say nothing.
-bool checker::needs_no_period(std::initializer_list<term_id> read) {
+/// No period reaches there: its border and the period before it say nothing. Windows and shifts
+/// begin where all of time ends, at `as of`; a unit beside `per` cuts it. `cut`: it is cut already.
+bool checker::needs_no_period(std::initializer_list<term_id> read, bool cut) {
     const std::size_t before = troubles();
-    term_walk walk{std::vector<term_id>(read)};
-    for (term_id next = walk.next(); next != nothing; next = walk.next()) {
+    std::vector<std::pair<term_id, bool>> open;  // and whether an interval of it is read
+    for (const term_id one : read) open.emplace_back(one, cut);
+    std::set<std::pair<term_id, bool>> seen{{nothing, false}, {nothing, true}};
+    while (!open.empty()) {
+        const auto [next, placed] = open.back();
+        open.pop_back();
+        if (!seen.insert({next, placed}).second) continue;
         const term& t = get(next);
-        walk.add(t.of);
-        const bool border =
-            t.kind == op::period_start || t.kind == op::period_end || t.kind == op::covered_end;
-        if (border)
+        bool below = placed;
+        if (t.kind == op::period_start || t.kind == op::period_end || t.kind == op::covered_end)
             report(t.source, t.text, "E411",
                    "all of time is seen here, so there is no period that begins or ends",
                    "write a date, or `as_of`");
-        if (t.kind == op::in_context && out_.changes[t.with].kind == change_kind::time &&
-            out_.changes[t.with].time.what != time_step::kind::as_of)
-            report(t.source, t.text, "E411",
-                   "all of time is seen here, so a window or a shift has nothing to start from",
-                   "keep rows by their dates, such as where at = @2026-01");
+        if (t.kind == op::in_context && out_.changes[t.with].kind == change_kind::time) {
+            const time_step& step = out_.changes[t.with].time;
+            if (step.what == time_step::kind::shift && step.of == unit::none)
+                report(t.source, t.text, "E411",
+                       "all of time is seen here, so there is no period that another precedes",
+                       "say how long ago, such as `1 month ago`");
+            below = below || step.what != time_step::kind::as_of;
+        }
+        for (const term_id one : t.of) open.emplace_back(one, below);
         if (t.kind != op::aggregate) continue;
         const aggregate& one = out_.aggregates[t.with];
-        walk.add({one.argument, one.where, one.second});
-        for (const dimension& key : one.per)
-            if (key.calendar_unit != unit::none) refuse_piece(t.source, t.text, key.calendar_unit);
+        if (below && one.per.empty()) needs_time(t, one);
+        const bool dated = one.placed_on != nothing && !one.per.empty();
+        below = (below && !dated) || cuts_time(one);
+        for (const term_id inner : {one.argument, one.where, one.second})
+            open.emplace_back(inner, below);
     }
     return troubles() == before;
 }
 
-void checker::refuse_piece(std::uint32_t document, byte_range where, unit piece) {
-    report(document, where, "E411",
-           fmt::format("all of time is seen here, which is not cut into {}s", unit_name_of(piece)),
-           "leave out the unit, or write a KPI and ask it by a period");
+bool checker::cuts_time(const aggregate& one) {
+    return std::any_of(one.per.begin(), one.per.end(),
+                       [](const dimension& key) { return key.calendar_unit != unit::none; });
+}
+
+/// Rows are read in an interval, so something must place them.
+void checker::needs_time(const term& at, const aggregate& one) {
+    if (one.placed_on != nothing || one.population || one.at != border::none) return;
+    const std::string& table = out_.tables[one.table].name;
+    report(
+        at.source, at.text, "E412",
+        fmt::format("a period is asked, but table {} has no time", table),
+        fmt::format("add `time: <column>` to table {}, or `on <column>` in the brackets", table));
 }
 
 }  // namespace merit::language

@@ -260,6 +260,13 @@ void checker::hint_direction(const scope& at, node_id id, const peer& made, node
          fmt::format("{}, order: \"lowest\")", call.substr(0, call.size() - 1)));
 }
 
+/// Windows and shifts that begin where all of time ends.
+static bool starts_at_end(time_step::kind what) {
+    using kind = time_step::kind;
+    return what == kind::trailing || what == kind::prior || what == kind::to_date ||
+           what == kind::shift;
+}
+
 /// Whether an attribute is what the latest rows say, so that it changes with time.
 bool checker::looks_at_latest(std::uint32_t attribute) const {
     term_walk walk(out_.attributes[attribute].term);
@@ -270,6 +277,9 @@ bool checker::looks_at_latest(std::uint32_t attribute) const {
             if (one.what == function::last || (one.what == function::max && is_time(t.type)))
                 return true;
         }
+        if (t.kind == op::in_context && out_.changes[t.with].kind == change_kind::time &&
+            starts_at_end(out_.changes[t.with].time.what))
+            return true;
         walk.add(t.of);
     }
     return false;

@@ -60,7 +60,7 @@ std::uint32_t checker::attribute_definition(std::uint32_t entity, const std::str
     const node_id body = body_of(ast(one.document), one.node).back();
     const term_id term = expression(inside, body);
     inside_per_ = before;
-    if (term == nothing || !missing_.empty() || !needs_no_period({term})) return nothing;
+    if (term == nothing || !missing_.empty() || !needs_no_period({term}, false)) return nothing;
     std::set<table_id> homes;
     tables_under(term, homes);
     if (homes.empty()) attribute_homes(term, homes);
@@ -290,24 +290,19 @@ bool checker::nested_home(const scope& at, node_id id, node_id per, aggregate& i
                fmt::format("… on {}.created_at matured 24h", out_.entities[into.entity].name));
         return false;
     }
-    if (into.placed_on != nothing && !needs_no_period({into.argument, into.where, into.second}))
-        return false;
     const tree& a = ast(at.document);
     for (const node_id one : a.children_of(a.at(per))) {
         const std::set<table_id>& homes = into.per.empty() ? known : inner;
         into.per.push_back(resolve_dimension(at, one, homes));
         const dimension& made = into.per.back();
         if (made.calendar_unit == unit::none && made.on.size() != homes.size()) return false;
-        if (made.calendar_unit != unit::none && into.placed_on != nothing) {
-            refuse_piece(at.document, a.at(one).where, made.calendar_unit);
-            return false;
-        }
         if (made.calendar_unit == unit::none && inner.empty()) {
             into.per.back().entity = *find_entity(made.name);
             into.per.back().type = key_type(into.per.back().entity);
         }
     }
-    return true;
+    return into.placed_on == nothing ||
+           needs_no_period({into.argument, into.where, into.second}, cuts_time(into));
 }
 
 /// outer(inner per entity): the inner group term is evaluated for each entity, the outer aggregate

@@ -324,11 +324,7 @@ void checker::check_times(const request& asked) {
             for (const term_id one : {g.argument, g.where, g.second}) open.emplace_back(one, below);
             continue;
         }
-        report(
-            t.source, t.text, "E412",
-            fmt::format("a period is asked, but table {} has no time", out_.tables[g.table].name),
-            fmt::format("add `time: <column>` to table {}, or `on <column>` in the brackets",
-                        out_.tables[g.table].name));
+        needs_time(t, g);
     }
 }
 

@@ -268,8 +268,9 @@ private:
     void check_group_values(const request& asked);
     void attribute_homes(term_id id, std::set<table_id>& found) const;
     bool asks_now(table_id table, std::span<const std::string> words) const;
-    bool needs_no_period(std::initializer_list<term_id> read);
-    void refuse_piece(std::uint32_t document, byte_range where, unit piece);
+    bool needs_no_period(std::initializer_list<term_id> read, bool cut);
+    static bool cuts_time(const aggregate& one);
+    void needs_time(const term& at, const aggregate& one);
     void check_units(const request& asked);
 
     // --- context (check_context.cpp)

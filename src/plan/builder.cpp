@@ -98,7 +98,7 @@ id builder::add(source node) {
 
 id builder::add(axis node) {
     words key = pack(node.how, node.window, node.snapshot, node.planned, node.existence,
-                     node.by_period, node.from, node.blank_pane, node.period_of);
+                     node.by_period, node.from, node.blank_pane, node.period_of, node.era);
     append(key, node.maps);
     return intern(axes_, std::move(key), made.axes, std::move(node));
 }

@@ -84,6 +84,13 @@ id lowering::map_of(context_id in, bool existence) {
     return out.add(std::move(made));
 }
 
+/// Is a term read in an interval? All of time is none, unless it is cut or a step makes one of it.
+bool lowering::has_interval(context_id in) const {
+    const id frame = contexts_.at(in).frame;
+    if (contexts_.moves(in) || out.made.frames[frame].pieces_of != nothing) return true;
+    return has_period_ && facts_[frame].era == nothing;
+}
+
 /// Rows of the entities of a table that exist: those whose interval meets the period, else those
 /// whose time is before its end.
 lowering::placed_cell lowering::existing(table_id table, context_id in, bool timed,
@@ -94,14 +101,16 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
     axis made;
     made.maps = {0};
     const bool uncut = facts_[contexts_.at(in).frame].uncut;
+    const id era = facts_[contexts_.at(in).frame].era;
     const bool lasts = program_.tables[table].kind >= language::table_kind::interval;
     const id time = timed ? role_of(table, &language::table_info::time, rows) : nothing;
     if (timed && lasts) {
         out_cell.where = windowed_rows(table, out_cell.where, beginning_of(table, rows),
                                        role_of(table, &language::table_info::to, rows),
-                                       axis::part::whole, false, false, uncut, true);
+                                       axis::part::whole, era, false, uncut, true);
         made.planned = uncut;
         made.existence = true;
+        made.era = era;
         out_cell.made.at = window_axis(out_cell.where, std::move(made));
         out_cell.map = map_of(in);
     } else if (time != nothing) {
@@ -109,6 +118,7 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
         made.from = time;
         made.maps = {out.add(interval_map{{{map_step::kind::all_to_date}}, {}, 0})};
         made.planned = uncut;
+        made.era = era;
         out_cell.made.at = out.add(std::move(made));
         out_cell.map = map_of(in, true);
     } else {
@@ -135,8 +145,8 @@ void lowering::add_conditions(cell& to, const std::vector<term_id>& of, const ro
 /// Events are placed by their date; where a row looks at the period, once in each that it meets.
 void lowering::place_event(placed_cell& made, const language::aggregate& from, context_id in,
                            bool by_period) {
-    const context& here = contexts_.at(in);
-    const bool timed = !facts_[here.frame].timeless && (has_period_ || contexts_.moves(in));
+    const id era = facts_[contexts_.at(in).frame].era;
+    const bool timed = has_interval(in);
     const auto date = [&] {
         return from.placed_on == language::nothing
                    ? role_of(from.table, &language::table_info::time, made.where)
@@ -147,9 +157,10 @@ void lowering::place_event(placed_cell& made, const language::aggregate& from, c
     const id placed = timed || by_period ? date() : nothing;
     if (timed && placed == nothing) bug("a period is asked of a table without a time");
     if (by_period && placed != nothing) {
-        made.where = windowed_rows(from.table, made.where, placed, nothing, axis::part::whole,
-                                   facts_[here.frame].timeless, true);
+        made.where =
+            windowed_rows(from.table, made.where, placed, nothing, axis::part::whole, era, true);
         at.by_period = true;
+        at.era = era;
         made.made.at = window_axis(made.where, std::move(at));
         made.map = map_of(in);
         made.where.date = date();
@@ -158,7 +169,8 @@ void lowering::place_event(placed_cell& made, const language::aggregate& from, c
     if (timed) {
         at.how = axis::placement::event;
         at.from = placed;
-        at.blank_pane = has_period_ && !ranged_;
+        at.blank_pane = has_period_ && !ranged_ && era == nothing;
+        at.era = era;
         at.planned = is_planned(from);
         made.map = map_of(in);
     }
@@ -238,9 +250,7 @@ lowering::placed_cell lowering::placed_existing(const language::aggregate& from,
                                                 const std::vector<term_id>& conditions,
                                                 const std::vector<term_id>& grouped,
                                                 const std::vector<std::uint32_t>& keys) {
-    const bool timed =
-        !facts_[contexts_.at(in).frame].timeless && (has_period_ || contexts_.moves(in));
-    placed_cell made = existing(from.table, in, timed, rows);
+    placed_cell made = existing(from.table, in, has_interval(in), rows);
     finish_cell(made, conditions, grouped, keys);
     return made;
 }
@@ -296,9 +306,11 @@ void lowering::sight_in(id frame, const language::aggregate& from, context_id in
 
 /// A group appears in a frame by the rows of each table that tells of it.
 void lowering::sight_rows(const language::dimension& by, id frame) {
+    const bool timed = has_interval(contexts_.bare(frame));
     for (const language::on_table& one : by.on) {
         language::aggregate rows;
         rows.table = one.table;
+        if (timed && role_of(one.table, &language::table_info::time) == nothing) continue;
         sight_in(frame, rows, contexts_.bare(frame));
     }
 }

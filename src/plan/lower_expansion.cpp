@@ -31,9 +31,9 @@ expression scalar_over(language::function what, std::vector<id> of, id over) {
 id lowering::expanded(table_id table, const row_place& below, expansion made,
                       std::vector<field> added, std::uint32_t discriminant) {
     made.base = over(table, below);
-    const std::vector<std::uint32_t> key{made.base,  static_cast<std::uint32_t>(made.how),
-                                         made.from,  made.to,
-                                         made.share, discriminant};
+    const std::vector<std::uint32_t> key{
+        made.base,   static_cast<std::uint32_t>(made.how), made.from, made.to, made.share, made.era,
+        discriminant};
     const auto [place, fresh] = expanded_.try_emplace(key, nothing);
     if (!fresh) return place->second;
     table_use rows = out.made.tables[made.base];
@@ -122,14 +122,14 @@ row_place lowering::shared_rows(table_id table) {
 
 /// A row for each window of time in which a row lasts, or lies when it is one instant.
 row_place lowering::windowed_rows(table_id table, const row_place& below, id from, id to,
-                                  axis::part window, bool timeless, bool by_period, bool uncut,
+                                  axis::part window, id era, bool by_period, bool uncut,
                                   bool existence) {
     const table_id base = base_of(table);
     expansion made;
     made.how = expansion::kind::windows;
     made.from = from;
     made.to = to;
-    made.timeless = timeless;
+    made.era = era;
     std::vector<field> added{{"pane", {.kind = type_kind::int64}},
                              {"window instant", instant_type},
                              {"window period start", instant_type},
@@ -139,8 +139,8 @@ row_place lowering::windowed_rows(table_id table, const row_place& below, id fro
     where.of = base;
     where.over = expanded(base, below, std::move(made), std::move(added),
                           // One table an axis: its rows bear the numbers of that axis' panes.
-                          static_cast<std::uint32_t>(window) * 16 + (existence ? 8 : 0) +
-                              (uncut ? 4 : 0) + (timeless ? 2 : 0) + (by_period ? 1 : 0));
+                          static_cast<std::uint32_t>(window) * 8 + (existence ? 4 : 0) +
+                              (uncut ? 2 : 0) + (by_period ? 1 : 0));
     where.date = nothing;
     return where;
 }
@@ -210,15 +210,15 @@ void lowering::place_at_border(placed_cell& made, const language::aggregate& fro
                                 : role_of(from.table, &language::table_info::time, made.where);
     const id until =
         from.lasts ? later_by(since, *from.lasts) : end_of_validity(from.table, made.where);
-    const bool timeless = facts_[contexts_.at(in).frame].timeless;
+    const id era = facts_[contexts_.at(in).frame].era;
     const bool uncut = facts_[contexts_.at(in).frame].uncut;
-    made.where =
-        windowed_rows(from.table, made.where, since, until, window, timeless, by_period, uncut);
+    made.where = windowed_rows(from.table, made.where, since, until, window, era, by_period, uncut);
     axis at;
     at.window = window;
     at.snapshot = of.kind == table_kind::snapshot;
     at.by_period = by_period;
     at.planned = uncut;
+    at.era = era;
     made.made.at = window_axis(made.where, std::move(at));
     made.map = map_of(in);
     made.where.date = added_column(made.where, 3);
@@ -244,7 +244,7 @@ void lowering::place_always(placed_cell& made, const language::aggregate& from, 
                             bool dated) {
     axis at;
     at.maps = {0};
-    if (!dated || facts_[contexts_.at(in).frame].timeless) {
+    if (!dated || facts_[contexts_.at(in).frame].era != nothing) {
         made.made.at = out.add(std::move(at));
         return;
     }
@@ -256,7 +256,7 @@ void lowering::place_always(placed_cell& made, const language::aggregate& from, 
     const bool uncut = facts_[contexts_.at(in).frame].uncut;
     made.where =
         windowed_rows(from.table, made.where, out.add(std::move(since)), out.add(std::move(until)),
-                      axis::part::whole, false, false, uncut, true);
+                      axis::part::whole, nothing, false, uncut, true);
     at.planned = uncut;
     at.existence = true;  // they tell no range of time
     made.made.at = window_axis(made.where, std::move(at));

@@ -99,7 +99,8 @@ id lowering::regrouped_frame(id outer, std::uint32_t change) {
     const bool drops = std::any_of(by.names.begin(), by.names.end(), [&](const auto& name) {
                            return name.calendar_unit == piece;
                        }) != by.all;
-    if (piece != unit::none && !facts_[outer].timeless && !drops) {
+    made.era = facts_[outer].era;
+    if (piece != unit::none && !drops) {
         made.piece = piece;
         made.pieces_of = outer;
         made.uncut = facts_[outer].uncut;
@@ -203,7 +204,7 @@ id lowering::peer_frame(const task& what) {
     frame made;
     made.keys = out.made.frames[outer].keys;
     frame_facts facts;
-    facts.timeless = facts_[outer].timeless;
+    made.era = facts.era = facts_[outer].era;
     facts.asked = facts_[outer].asked;
     for (const std::uint32_t key : made.keys)
         if (out.made.grain[key].calendar_unit == unit::none) facts.cell_keys.push_back(key);
@@ -233,8 +234,7 @@ void lowering::populate_peers(frame& peers, const std::vector<std::uint32_t>& co
     if (of.entity == language::nothing) return;
     const language::table_id table = program_.entities[of.entity].table;
     if (table == language::nothing) return;
-    const bool timed = !facts_[contexts_.at(in).frame].timeless && has_period_;
-    placed_cell placed = existing(table, in, timed);
+    placed_cell placed = existing(table, in, has_interval(in));
     cell& made = placed.made;
     for (const std::uint32_t key : peers.keys) {
         if (out.made.grain[key].calendar_unit != unit::none) continue;

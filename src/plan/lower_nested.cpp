@@ -124,12 +124,13 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
     const id outer = contexts_.at(in).frame;
     frame made;
     frame_facts facts;
-    made.timeless = from.entity_home && from.placed_on != language::nothing;
-    facts.timeless = made.timeless || facts_[outer].timeless;
-    made.timeless = facts.timeless;
+    // What a date places has seen all of time by then, whatever is around it.
+    const bool placed = from.entity_home && from.placed_on != language::nothing;
+    const id next = static_cast<id>(out.made.frames.size());
+    made.era = facts.era = placed ? next : facts_[outer].era;
     for (const std::uint32_t key : out.made.frames[outer].keys) {
         const bool unit_key = out.made.grain[key].calendar_unit != unit::none;
-        if (unit_key ? !facts.timeless : !from.entity_home) made.keys.push_back(key);
+        if (unit_key ? facts.era == nothing : !from.entity_home) made.keys.push_back(key);
     }
     for (const language::dimension& one : from.per) {
         if (one.calendar_unit != unit::none) {
@@ -146,10 +147,10 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
         if (out.made.grain[key].calendar_unit == unit::none) facts.cell_keys.push_back(key);
     facts.uncut = from.uncut || facts_[outer].uncut;
     // Inside a piece of a period there is that piece.
-    if (made.piece == unit::none) made.piece = out.made.frames[outer].piece;
-    if (made.piece != unit::none && !facts.timeless) {
-        made.pieces_of = outer;
-        made.piece_map = map_of(in);
+    if (made.piece == unit::none && !placed) made.piece = out.made.frames[outer].piece;
+    if (made.piece != unit::none) {
+        made.pieces_of = placed ? next : outer;
+        made.piece_map = map_of(placed ? contexts_.unstepped(in) : in);
         made.uncut = facts.uncut;
     }
     const id frame = new_frame(std::move(made), std::move(facts));
@@ -168,10 +169,10 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
 
 context_id lowering::nested_context(const language::aggregate& from, context_id in, id frame) {
     context_id inner = contexts_.over(in, frame);
-    const bool timeless = facts_[frame].timeless;
-    if (from.entity_home || timeless) inner = contexts_.unfiltered(inner);
+    const bool placed = out.made.frames[frame].era == frame;
+    if (from.entity_home) inner = contexts_.unfiltered(inner);
     // Pieces are cut from what the steps in time make of a period, so they are not taken again.
-    if (timeless || out.made.frames[frame].pieces_of != nothing) inner = contexts_.unstepped(inner);
+    if (placed || out.made.frames[frame].pieces_of != nothing) inner = contexts_.unstepped(inner);
     return inner;
 }
 
@@ -182,7 +183,8 @@ void lowering::populate_nested(const language::aggregate& from, context_id in, i
         sight_rows(from.per.front(), frame);
         return;
     }
-    placed_cell made = existing(from.table, in, !facts_[frame].timeless && has_period_);
+    const context_id inner = nested_context(from, in, frame);
+    placed_cell made = existing(from.table, inner, has_interval(inner));
     made.made.keys = {role_of(from.table, &language::table_info::key, made.where)};
     made.made.grain = {out.made.frames[frame].needed.front()};
     out.made.frames[frame].seen.push_back({out.add(std::move(made.made)), made.map});
@@ -217,14 +219,15 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     }
     axis at;
     at.maps = {0};
-    const bool timeless = facts_[contexts_.at(in).frame].timeless;
-    const bool timed = !timeless && (has_period_ || contexts_.moves(in));
-    if (facts_[frame].timeless && timed) {
+    const bool timed = has_interval(in);
+    const bool placed = out.made.frames[frame].era == frame;
+    at.era = facts_[contexts_.at(in).frame].era;
+    if (placed && timed) {
         at.how = axis::placement::event;
         const id date = group(from.placed_on, contexts_.bare(frame));
         at.from = field_of(table, date, "date");
-        at.blank_pane = has_period_ && !ranged_;
-    } else if (timed) {
+        at.blank_pane = has_period_ && !ranged_ && at.era == nothing;
+    } else if (timed || (!placed && out.made.frames[frame].pieces_of != nothing)) {
         at.how = axis::placement::held;
         expression period;
         period.op = expression_op::column;
@@ -281,7 +284,7 @@ std::optional<sighting> lowering::nested_sighting(const language::aggregate& fro
     if (to != here.frame && !holds_keys_of(to, keys)) return std::nullopt;
     const bool periods = units(to) == units(here.frame) &&
                          out.made.frames[to].piece == out.made.frames[here.frame].piece;
-    if (!facts_[frame].timeless && !periods) {
+    if (out.made.frames[frame].era != frame && !periods) {
         // Numbers of periods mean nothing here, but who exists in one is known.
         if (!from.every || from.table == language::nothing) return std::nullopt;
         std::vector<term_id> grouped;
@@ -370,12 +373,11 @@ id lowering::attribute_table(std::uint32_t attribute) {
     if (known != attribute_tables_.end()) return known->second;
     const language::attribute_info& of = program_.attributes[attribute];
     frame made;
-    made.timeless = true;
     const std::uint32_t position = grain_position(of.by);
     made.keys = {position};
     made.needed = {position};
     frame_facts facts;
-    facts.timeless = true;
+    made.era = facts.era = static_cast<id>(out.made.frames.size());
     facts.cell_keys = {position};
     const id frame = new_frame(std::move(made), std::move(facts));
     facts_[frame].sightings_to = {{frame, {}}};

@@ -92,7 +92,7 @@ private:
         std::vector<std::uint32_t> cell_keys;  ///< grain positions that group its cells: its own
                                                ///< keys, or finer ones that it merges
         std::vector<showing> sightings_to;     ///< what its aggregates make appear
-        bool timeless = false;                 ///< attributes: all rows up to `as of`
+        id era = nothing;                      ///< attributes: that of the frame
         bool asked = false;                    ///< its groups are those of the request
         bool uncut = false;                    ///< targets: `as of` does not cut its periods
         std::vector<sighting>* counted = nullptr;  ///< min_n: rows under the aggregates
@@ -175,6 +175,7 @@ private:
     id order_of(const language::aggregate& from, const row_place& where);
     id source_of(language::table_id table, const row_place& where);
     id map_of(context_id in, bool existence = false);
+    [[nodiscard]] bool has_interval(context_id in) const;
     /// Rows of the entities of a table that exist: a time decides it only where there is a period.
     placed_cell existing(language::table_id table, context_id in, bool timed,
                          const row_place& rows = {});
@@ -182,7 +183,7 @@ private:
     // --- rows that stand for others (lower_expansion.cpp)
     row_place shared_rows(language::table_id table);
     row_place windowed_rows(language::table_id table, const row_place& below, id from, id to,
-                            axis::part window, bool timeless, bool by_period, bool uncut = false,
+                            axis::part window, id era, bool by_period, bool uncut = false,
                             bool existence = false);
     id expanded(language::table_id table, const row_place& below, expansion made,
                 std::vector<field> added, std::uint32_t discriminant);

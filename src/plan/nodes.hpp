@@ -164,7 +164,7 @@ struct expansion {
     id otherwise = nothing;       ///< shares: whose the row is when it is not shared
     id from = nothing;            ///< windows: since when the row lasts …
     id to = nothing;              ///< … and until when; nothing: it is one instant
-    bool timeless = false;        ///< windows of attributes
+    id era = nothing;             ///< windows: as that of their axis
     std::uint32_t inherited = 0;  ///< that many columns are those of the base …
     std::uint32_t added = 0;      ///< … then so many of its own, …
     std::vector<id> carried;      ///< … then these expressions over its rows
@@ -188,6 +188,7 @@ struct axis {
     id from = nothing;        ///< event: a date or timestamp expression of the row; valid: the pane
     std::vector<id> maps;     ///< plan.maps that read this axis, sorted
     bool blank_pane = false;  ///< without `for`, blank times form a period of their own
+    id era = nothing;         ///< of attributes: the frame whose time this is part of
     id period_of = nothing;   ///< held: `from` is the number of a period of that frame
     /// Where a map stands among those of the axis, if it does.
     [[nodiscard]] std::optional<std::size_t> position_of(id map) const {
@@ -258,11 +259,13 @@ struct frame {
     id along = nothing;
     /// Of totals: the groups that the rows of another frame belong to.
     id totals_of = nothing;
-    /// Of attributes: one period, all of time, and no look at what is asked.
-    bool timeless = false;
+    /// Of attributes: the frame, maybe itself, whose period is all of time; no look at what is
+    /// asked.
+    id era = nothing;
     /// Rows whose key at one of these positions is blank are none: a blank key is no entity.
     std::vector<std::uint32_t> needed;
-    /// Its periods are pieces of those of another frame: what a map makes of them, cut by a unit.
+    /// Its periods are pieces of those of another frame, or of its own era: what a map makes of
+    /// them, cut by a unit.
     id pieces_of = nothing;
     merit::unit piece = merit::unit::none;
     bool uncut =

@@ -228,7 +228,7 @@ private:
         if (one.every_period) made += " every period";
         if (one.totals_of != nothing) made += " totals of frame " + number(one.totals_of);
         if (one.along != nothing) made += " along frame " + number(one.along);
-        if (one.timeless) made += " timeless";
+        if (one.era != nothing) made += " timeless";
         if (one.pieces_of != nothing)
             made += " each " + unit_name(one.piece) + " of frame " + number(one.pieces_of) +
                     (one.piece_map == 0 ? "" : "@m" + number(one.piece_map));

@@ -27,7 +27,7 @@ public:
         what_.early.assign(what_.cells.size(), false);
         std::vector<bool> seen(what_.frames.size(), false);
         for (id f = 0; f < what_.frames.size(); ++f)
-            if (what_.frames[f].timeless) mark_early(f, seen);
+            if (what_.frames[f].era != nothing) mark_early(f, seen);
     }
 
 private:
@@ -121,6 +121,10 @@ private:
                     {one.argument, one.order, one.tie, one.weight, what_.axes[one.at].from});
         readings found;
         look_below(one.on, open, found);
+        // An era is as long as the times of all its rows say.
+        if (const id era = what_.axes[one.at].era; era != nothing)
+            for (const axis& other : what_.axes)
+                if (other.era == era && other.from != nothing) open.push_back(other.from);
         const readings deep = read_by(std::move(open));
         found.frames.insert(found.frames.end(), deep.frames.begin(), deep.frames.end());
         return found;

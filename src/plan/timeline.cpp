@@ -5,6 +5,7 @@
 #include "plan/builder.hpp"
 #include "plan/interval_map.hpp"
 #include "plan/period.hpp"
+#include "plan/pieces.hpp"
 #include "plan/window.hpp"
 
 namespace merit::plan {
@@ -29,6 +30,9 @@ std::int64_t cut_after(std::int64_t as_of, const calendar::calendar& in) {
     return std::max(end, in.to_local(before) + 1);
 }
 
+/// No era is that one.
+constexpr id unbound = nothing - 1;
+
 std::vector<unit> units_of(const plan& what, const frame& of) {
     std::vector<unit> found;
     for (const std::uint32_t key : of.keys)
@@ -37,42 +41,14 @@ std::vector<unit> units_of(const plan& what, const frame& of) {
     return found;
 }
 
-bool is_event(const axis& one) {
-    return one.how == axis::placement::event;
-}
-/// Windows of attributes: all of time.
-bool is_timeless(const plan& what, const axis& one) {
-    if (one.how != axis::placement::valid) return false;
-    return what.expansions[what.tables[what.expressions[one.from].over].expansion].timeless;
-}
-bool in_time(const axis& one) {
-    return is_event(one) || one.how == axis::placement::valid;
-}
 bool reads_period(const expression& one) {
     return one.op == expression_op::period_start || one.op == expression_op::period_end ||
            one.op == expression_op::covered_end || one.op == expression_op::covered_start;
 }
-bool reads_identity(const axis& one) {
-    return !one.existence && std::find(one.maps.begin(), one.maps.end(), id{0}) != one.maps.end();
-}
-
-// Without `for`: from the first to the last time of a row. Axes of existence alone decide only
-// where nothing else does, for entities exist on after their time.
-interval found_range(const plan& what, std::span<const axis_extent> extents,
-                     std::optional<std::int64_t> cut) {
-    for (const bool identity : {true, false}) {
-        interval range{end_of_time, beginning_of_time};
-        for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i) {
-            if (!in_time(what.axes[i]) || reads_identity(what.axes[i]) != identity) continue;
-            if (!extents[i].any) continue;
-            range.from = std::min(range.from, extents[i].low);
-            const std::int64_t end = extents[i].high + 1;
-            const bool ends = cut && !what.axes[i].planned;
-            range.to = std::max(range.to, ends ? std::min(end, *cut) : end);
-        }
-        if (range.from < range.to) return range;
-    }
-    return {0, 0};
+std::vector<bool> axes_of(const plan& what, id era) {
+    std::vector<bool> out(what.axes.size());
+    for (id one = 0; one < what.axes.size(); ++one) out[one] = what.axes[one].era == era;
+    return out;
 }
 
 // Whole finest units around what was found.
@@ -196,12 +172,23 @@ axis_panes held(const plan& what, const axis& of, std::vector<frame_times>& fram
     return made;
 }
 
-void bind_axes(const plan& what, const stretch& within, bool blanks, const map_setting& with,
-               std::span<const axis_extent> extents, timeline& made) {
+/// Of another era, or of none.
+axis_panes unread(const axis& of, std::vector<frame_times>& frames) {
+    for (frame_times& one : frames)
+        one.runs.emplace_back(of.maps.size(), std::vector<run>(one.periods.size(), run{0, 0}));
+    return {};
+}
+
+void bind_axes(const plan& what, id era, const stretch& within, bool blanks,
+               const map_setting& with, std::span<const axis_extent> extents, timeline& made) {
     for (std::size_t a = 0; a < what.axes.size(); ++a) {
         const axis& one = what.axes[a];
         if (one.how == axis::placement::none) {
             made.axes.push_back(everything(what, one, made.frames));
+            continue;
+        }
+        if (one.era != era) {
+            made.axes.push_back(unread(one, made.frames));
             continue;
         }
         if (one.how == axis::placement::held) {
@@ -252,19 +239,58 @@ error at_clause(const interval_map& map, std::string code, std::string message, 
     return error(std::move(out));
 }
 
+/// Which maps the frames of an era read, or those of them that are not cut into pieces.
+std::vector<bool> maps_of(const plan& what, id era, bool pieces) {
+    std::vector<bool> read(what.maps.size(), false);
+    std::vector<bool> seen(what.expressions.size(), false);
+    std::vector<id> open;
+    for (const frame& one : what.frames) {
+        if (one.era != era) continue;
+        const bool cut = one.pieces_of != nothing;
+        if (cut && (pieces || what.frames[one.pieces_of].piece == unit::none ||
+                    what.frames[one.pieces_of].era == one.pieces_of))
+            read[one.piece_map] = true;
+        if (cut && !pieces) continue;
+        for (const sighting& there : one.seen) read[there.map] = true;
+        for (const sighting& there : one.population) read[there.map] = true;
+        open.insert(open.end(), one.columns.begin(), one.columns.end());
+    }
+    while (!open.empty()) {
+        const id next = open.back();
+        open.pop_back();
+        if (seen[next]) continue;
+        seen[next] = true;
+        const expression& one = what.expressions[next];
+        open.insert(open.end(), one.of.begin(), one.of.end());
+        if (one.op == expression_op::finalize) read[what.finals[one.with].map] = true;
+        if (reads_period(one) && one.with != nothing) read[one.with] = true;
+    }
+    return read;
+}
+
+error without_end(const interval_map& map, id era) {
+    if (era == nothing)
+        return at_clause(map, "E411", "there is no period that this could start from",
+                         "ask by a unit, such as `by month`, `for` a period, or as of a date");
+    return at_clause(map, "E411",
+                     "all of time is seen here, which has no end without `as of` that this could "
+                     "start from",
+                     "run it as of a date");
+}
+
 /// Windows and shifts need an end; counts given as parameters must be numbers of units.
-std::optional<error> unusable_map(const plan& what, const stretch& within, bool periods,
+std::optional<error> unusable_map(const plan& what, id era, const stretch& within, bool periods,
                                   std::span<const value> parameters) {
-    for (const interval_map& map : what.maps) {
-        if (map.text.end == 0) continue;  // made by lowering, not by an author
-        bool ends = periods || within.cut;
+    const std::vector<bool> any = maps_of(what, era, true);
+    const std::vector<bool> whole = maps_of(what, era, false);
+    for (id m = 0; m < what.maps.size(); ++m) {
+        const interval_map& map = what.maps[m];
+        if (!any[m] || map.text.end == 0) continue;  // made by lowering, not by an author
+        bool ends = periods || within.cut || !whole[m];
         for (const map_step& step : map.steps) {
             // Steps further out act first: a fixed interval and an instant give the others an end.
             ends = ends || step.what == map_step::kind::fixed || step.what == map_step::kind::as_of;
-            if (!ends)
-                return at_clause(map, "E411", "there is no period that this could start from",
-                                 "ask by a unit, such as `by month`, `for` a period, or as of a "
-                                 "date");
+            if (!ends) return without_end(map, era);
             if (step.count_parameter == nothing) continue;
             const auto* given = std::get_if<std::int64_t>(&parameters[step.count_parameter]);
             if (given == nullptr || *given < 1 || *given > 1'000'000'000)
@@ -333,86 +359,55 @@ void flag_held(const plan& what, id axis_of, const stretch& within, const map_se
     }
 }
 
-bool is_window(const interval_map& map) {
-    return std::any_of(map.steps.begin(), map.steps.end(), [](const map_step& step) {
-        return step.what != map_step::kind::shift && step.what != map_step::kind::as_of;
-    });
-}
-
-/// The first time of a row, where there is one.
-std::optional<std::int64_t> first_time(const plan& what, std::span<const axis_extent> extents) {
-    std::optional<std::int64_t> first;
-    for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i)
-        if (in_time(what.axes[i]) && extents[i].any)
-            first = std::min(first.value_or(extents[i].low), extents[i].low);
-    return first;
-}
-
-/// What a map makes of each period of another frame, cut by a unit; of all time, the part that
-/// begins with the first row.
-result<void> cut_pieces(const plan& what, id of, const stretch& within, const map_setting& with,
-                        std::optional<std::int64_t> first, timeline& made) {
-    const frame& one = what.frames[of];
-    frame_times& into = made.frames[of];
-    const std::vector<period> owners = made.frames[one.pieces_of].periods;
-    for (std::uint32_t p = 0; p < owners.size(); ++p) {
-        if (owners[p].blank) continue;
-        // A whole target is asked, unless a window ends where `as of` does.
-        const interval_map& map = what.maps[one.piece_map];
-        stretch seen = within;
-        if (one.uncut && !is_window(map)) seen.cut.reset();
-        interval whole = apply(map, {owners[p].nominal, covered(owners[p], seen)}, with).covers;
-        if (whole.from <= beginning_of_time && whole.to < end_of_time)
-            whole.from = first ? with.in.start_of(one.piece, *first) : whole.to;
-        if (whole.from >= whole.to) continue;
-        if (whole.from <= beginning_of_time || whole.to >= end_of_time)
-            return error("E411", "a unit beside `per` needs a period to cut",
-                         "ask by a unit, or `for` a period");
-        for (std::int64_t at = with.in.start_of(one.piece, whole.from); at < whole.to;) {
-            const std::int64_t next = with.in.add_units(one.piece, at, 1);
-            period piece;
-            piece.nominal = {std::max(at, whole.from), std::min(next, whole.to)};
-            piece.covers = piece.nominal;
-            piece.piece = true;
-            into.periods.push_back(std::move(piece));
-            into.owners.push_back(p);
-            at = next;
-            if (static_cast<std::int64_t>(into.periods.size()) > most_periods)
-                return error("E712", "the range holds more than 1,000,000 periods",
-                             "ask for a coarser unit or a shorter range");
-        }
-    }
-    return {};
-}
-
 }  // namespace
-
-bool cuts_windows(const plan& what) {
-    return std::any_of(what.frames.begin(), what.frames.end(), [&](const frame& one) {
-        return one.pieces_of != nothing && is_window(what.maps[one.piece_map]);
-    });
-}
 
 timeline timeless(const plan& what, const calendar::calendar& in,
                   std::optional<std::int64_t> as_of) {
     timeline made;
     made.as_of = as_of;
-    period all;
-    all.nominal = all.covers = {beginning_of_time, end_of_time};
     for (std::size_t f = 0; f < what.frames.size(); ++f) {
         frame_times& one = made.frames.emplace_back();
-        one.periods = {all};
-        one.nominal.assign(what.maps.size(), {all.nominal});
+        one.periods = {all_of_time()};
+        one.nominal.assign(what.maps.size(), {one.periods.front().nominal});
         one.covers = one.nominal;
     }
-    stretch within{all.nominal, std::nullopt};
-    if (as_of) within.cut = cut_after(*as_of, in);
-    const map_setting with{in, {}, unit::none, 1};
-    for (const axis& one : what.axes)
-        made.axes.push_back(is_timeless(what, one)
-                                ? bind_windows(what, one, within, with, {}, made.frames)
-                                : everything(what, one, made.frames));
+    stretch within{all_of_time().nominal, std::nullopt};
+    bind_axes(what, unbound, within, false, {in, {}, unit::none, 1}, {}, made);
     return made;
+}
+
+bool tells_of_era(const axis& one, id era) {
+    return one.era == era && in_time(one);
+}
+
+result<void> bind_era(const plan& what, id era, const calendar::calendar& in,
+                      std::span<const value> parameters, std::span<const axis_extent> extents,
+                      timeline& into) {
+    timeline made;
+    stretch within{all_of_time().nominal, std::nullopt};
+    if (into.as_of) within.cut = cut_after(*into.as_of, in);
+    if (auto problem = unusable_map(what, era, within, false, parameters)) return *problem;
+    const map_setting with{in, parameters, unit::none, 1, false, within.cut};
+    for (id f = 0; f < what.frames.size(); ++f) {
+        frame_times& one = made.frames.emplace_back();
+        if (what.frames[f].era != era) continue;
+        if (what.frames[f].pieces_of == nothing) {
+            one.periods = {all_of_time()};
+        } else if (auto done = cut_pieces(what, f, within, with, extents, made); !done) {
+            return done.error();
+        }
+        place_periods(what, within, with, made.frames[f]);
+    }
+    bind_axes(what, era, within, false, with, extents, made);
+    for (id one = 0; one < what.axes.size(); ++one) {
+        if (what.axes[one].era != era) continue;
+        if (what.axes[one].how == axis::placement::held)
+            flag_held(what, one, within, with, extents, made);
+        into.axes[one] = std::move(made.axes[one]);
+    }
+    for (id f = 0; f < what.frames.size(); ++f)
+        if (what.frames[f].era == era) into.frames[f] = std::move(made.frames[f]);
+    return {};
 }
 
 result<timeline> bind(const plan& what, const calendar::calendar& in,
@@ -427,9 +422,10 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
     const bool by_rows = what.periods.of != unit::none && !*asked;
     if (*asked) within.range = **asked;
     if (by_rows)
-        within.range = whole_units(what.periods, found_range(what, extents, within.cut), in);
+        within.range = whole_units(
+            what.periods, found_range(what, axes_of(what, nothing), extents, within.cut), in);
     const bool timed = what.periods.of != unit::none || *asked;
-    if (auto problem = unusable_map(what, within, timed, parameters)) return *problem;
+    if (auto problem = unusable_map(what, nothing, within, timed, parameters)) return *problem;
     const bool blanks = by_rows && any_blanks(what, extents);
     map_setting with{in, parameters, what.periods.of, 1, false, within.cut};
     if (what.periods.of == unit::none && *asked) {
@@ -437,20 +433,13 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
         with.period = whole.of;
         with.periods = whole.count;
     }
-    const std::optional<std::int64_t> first = first_time(what, extents);
     for (id f = 0; f < what.frames.size(); ++f) {
         frame_times& one = made.frames.emplace_back();
+        if (what.frames[f].era != nothing) continue;  // it was bound before
         if (what.frames[f].pieces_of != nothing) {
-            if (auto done = cut_pieces(what, f, within, with, first, made); !done)
+            if (auto done = cut_pieces(what, f, within, with, extents, made); !done)
                 return done.error();
             place_periods(what, within, with, made.frames[f]);
-            continue;
-        }
-        if (what.frames[f].timeless) {
-            period all;
-            all.nominal = all.covers = {beginning_of_time, end_of_time};
-            one.periods = {all};
-            place_periods(what, within, with, one);
             continue;
         }
         auto periods = periods_of(what, f, within, blanks, in);
@@ -459,9 +448,9 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
         one.trim = by_rows && !units_of(what, what.frames[f]).empty();
         place_periods(what, within, with, one);
     }
-    bind_axes(what, within, blanks, with, extents, made);
+    bind_axes(what, nothing, within, blanks, with, extents, made);
     for (id one = 0; one < what.axes.size(); ++one)
-        if (what.axes[one].how == axis::placement::held)
+        if (what.axes[one].how == axis::placement::held && what.axes[one].era == nothing)
             flag_held(what, one, within, with, extents, made);
     return made;
 }

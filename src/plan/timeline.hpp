@@ -93,8 +93,17 @@ struct axis_extent {
                                     std::span<const value> parameters,
                                     std::span<const axis_extent> extents);
 
-/// The timeline of what looks at no period: attributes, before anything else is known.
+/// The timeline of what looks at no period: attributes, before anything else is known. Where they
+/// read intervals, it holds after `bind_era`.
 [[nodiscard]] timeline timeless(const plan& what, const calendar::calendar& in,
                                 std::optional<std::int64_t> as_of);
+
+/// Is an axis of an era one whose rows tell where it begins and ends?
+[[nodiscard]] bool tells_of_era(const axis& one, id era);
+
+/// What an era reads, as soon as `extents` knows the axes that tell of it. Fails as `bind` does.
+[[nodiscard]] result<void> bind_era(const plan& what, id era, const calendar::calendar& in,
+                                    std::span<const value> parameters,
+                                    std::span<const axis_extent> extents, timeline& into);
 
 }  // namespace merit::plan

@@ -32,7 +32,7 @@ std::uint32_t tracing::place(const lowering::task& what, id frame, bool early) {
     traced made;
     made.term = what.term;
     made.frame = frame;
-    made.early = early || walk_.out.made.frames[frame].timeless;
+    made.early = early || walk_.out.made.frames[frame].era != nothing;
     made.expression = walk_.lower(what);
     const op kind = walk_.program_.terms[what.term].kind;
     if (kind != op::constant && kind != op::parameter)
@@ -154,7 +154,7 @@ void tracing::nested(std::uint32_t at, const language::aggregate& from, context_
         keep(origin::matured, language::nothing,
              walk_.ripe(from, walk_.program_.terms[tasks_[at].term], inner));
     const bool early = early_;
-    early_ = early || walk_.out.made.frames[frame].timeless;
+    early_ = early || walk_.out.made.frames[frame].era != nothing;
     const auto inside = [&](term_id which) {
         return which == language::nothing ? nothing : this->term(which, inner);
     };

@@ -88,9 +88,9 @@ protected:
     /// A context in which only an entity groups.
     static scene alone(const lang::aggregate& what, const value& key, const scene& in) {
         scene out;
-        out.groups.push_back({&what.per[0], key});
+        out.groups.push_back({&entity_of(what), key});
         out.timeless = in.timeless || what.placed_on != nothing;
-        if (out.timeless) {
+        if (what.placed_on != nothing) {
             for (const lang::time_step* one : in.steps)
                 if (one->what == step_kind::as_of) out.steps.push_back(one);
             return out;
@@ -99,7 +99,7 @@ protected:
             if (is_unit(*one.by)) out.groups.push_back(one);
         }
         out.steps = in.steps;
-        out.cut = in.cut;
+        out.pieces = in.pieces;
         return out;
     }
 
@@ -155,6 +155,7 @@ protected:
             value key;
             if (is_unit(by)) {
                 if (local) key = calendar_.start_of(by.calendar_unit, *local);
+                if (!local && in.timeless) return;  // all of time has no blank period
             } else {
                 const auto term = resolved(by, table);
                 if (!term) return;
@@ -169,21 +170,26 @@ protected:
     std::vector<entity_at> entities_of(const lang::aggregate& what, const scene& in) override {
         const auto as_of = seen_until(in);
         std::vector<entity_at> out;
-        if (what.per.size() > 1) throw refused{"unsupported"};
+        if (std::count_if(what.per.begin(), what.per.end(), is_unit) + 1 !=
+            static_cast<std::ptrdiff_t>(what.per.size()))
+            throw refused{"unsupported"};
         if (what.table == nothing || !what.every) {
             scene whole;
             whole.timeless = true;
             whole.steps = in.steps;
+            key_set met;  // in several pieces
             for (const std::vector<value>& keys : keys_of_rows(what, whole)) {
+                const value key = entity_in(what, keys);
+                if (!met.insert({key}).second) continue;
                 std::optional<std::size_t> row;
-                if (what.table != nothing) row = row_with_key(what.table, keys[0]);
+                if (what.table != nothing) row = row_with_key(what.table, key);
                 if (row && !kept(what.table, *row, in)) continue;
                 const auto filters_home = [&](const filter* of) {
                     return filtered(*of, what.table, [](term_id) { return false; });
                 };
                 if (!row && std::any_of(in.filters.begin(), in.filters.end(), filters_home))
                     continue;  // nothing is known of it
-                out.push_back({keys[0], row, {}, false});
+                out.push_back({key, row, {}, false});
             }
         } else {
             const std::uint32_t key = program_.tables[what.table].key;
@@ -206,6 +212,7 @@ protected:
     std::vector<scene> entity_scenes(const lang::aggregate& what, const scene& in) {
         std::vector<scene> out;
         const reading by = reading_of(in);
+        if (what.entity_home && unit_of(what) != unit::none) return scenes_in_pieces(what, in);
         if (!what.entity_home) {
             for (const std::vector<value>& keys : keys_of_rows(what, in)) {
                 scene one = in;
@@ -219,7 +226,7 @@ protected:
                     const auto from = std::get<std::int64_t>(keys[i]);
                     const interval part{from,
                                         calendar_.add_units(what.per[i].calendar_unit, from, 1)};
-                    one.cut = part;
+                    one.pieces.push_back({part, in.steps.size()});
                 }
                 out.push_back(std::move(one));
             }
@@ -235,6 +242,87 @@ protected:
             if (met.insert({one.key}).second) out.push_back(alone(what, one.key, in));
         }
         return out;
+    }
+
+    /// Entities whose home they are, once for each piece of what they read.
+    std::vector<scene> scenes_in_pieces(const lang::aggregate& what, const scene& in) {
+        if (!in.timeless && what.placed_on == nothing) throw refused{"unsupported"};
+        scene within = alone(what, {}, in);
+        within.groups.clear();
+        within.timeless = true;
+        const std::vector<interval> parts = pieces_of_time(what, within);
+        key_set rows;
+        if (what.table == nothing || !what.every) rows = keys_of_rows(what, within);
+        const reading by = reading_of(in);
+        const bool named = std::any_of(in.groups.begin(), in.groups.end(),
+                                       [](const grouping& one) { return !is_unit(*one.by); });
+        std::vector<scene> out;
+        key_set met;
+        for (const entity_at& one : entities_of(what, in)) {
+            if (named && !home_in_groups(what, one, in)) continue;
+            if (one.dated && !reads(by, one.local)) continue;
+            if (what.matured && !ripe(*what.matured, one, by)) continue;
+            for (const interval& part : parts) {
+                scene here = alone(what, one.key, in);
+                here.pieces.push_back({part, here.steps.size()});
+                if (what.table != nothing && what.every) {
+                    if (!entity_exists(what, reading_of(here), one)) continue;
+                } else if (std::vector<value> keys(what.per.size()); true) {
+                    for (std::size_t i = 0; i < keys.size(); ++i)
+                        keys[i] = is_unit(what.per[i]) ? value(part.from) : one.key;
+                    if (!rows.contains(keys)) continue;
+                }
+                if (met.insert({one.key, part.from}).second) out.push_back(std::move(here));
+            }
+        }
+        return out;
+    }
+
+    /// All of time, or what a window makes of it, in whole units: from the first row to the last,
+    /// or to `as of`.
+    std::vector<interval> pieces_of_time(const lang::aggregate& what, const scene& in) {
+        const unit of = unit_of(what);
+        interval whole = reading_of(in).covered;
+        if (whole.from == long_ago) {
+            std::vector<std::int64_t> times;
+            times_under(what, in, times);
+            if (times.empty()) return {};
+            const auto [first, last] = std::minmax_element(times.begin(), times.end());
+            whole.from = calendar_.start_of(of, *first);
+            if (whole.to == far_off)
+                whole.to = calendar_.add_units(of, calendar_.start_of(of, *last), 1);
+            if (*first >= whole.to) return {};
+        }
+        std::vector<interval> out;
+        for (std::int64_t at = calendar_.start_of(of, whole.from); at < whole.to;) {
+            const std::int64_t next = calendar_.add_units(of, at, 1);
+            out.push_back({at, next});
+            at = next;
+        }
+        return out;
+    }
+
+    /// When the rows are that a nested aggregate reads, whatever filters say of them.
+    void times_under(const lang::aggregate& what, const scene& in, std::vector<std::int64_t>& out) {
+        std::vector<std::pair<std::uint32_t, scene>> found;
+        for (const term_id inner : {what.argument, what.where, what.second}) {
+            if (inner != nothing) aggregates_under(inner, in, found);
+        }
+        for (const auto& [index, here] : found) {
+            const lang::aggregate& one = program_.aggregates[index];
+            if (one.placed_on != nothing && !one.per.empty()) {
+                for (const entity_at& entity : entities_of(one, here))
+                    if (entity.local) out.push_back(*entity.local);
+                continue;
+            }
+            if (!one.per.empty()) {
+                times_under(one, here, out);
+                continue;
+            }
+            if (one.at != lang::border::none || one.population) throw refused{"unsupported"};
+            for (std::size_t row = 0; row < data_of(one.table).rows(); ++row)
+                if (const auto local = local_time(one, row)) out.push_back(*local);
+        }
     }
 
     /// A key without its row keeps its own group; what else is asked of it is blank.
@@ -284,7 +372,8 @@ protected:
         if (what.uncut) throw refused{"unsupported"};
         const bool cut = std::any_of(what.per.begin(), what.per.end(), is_unit);
         // Of all time up to an end, the part that begins with the first row.
-        if (cut && (!reading_of(in).bounded || reading_of(in).covered.to == far_off))
+        const bool all = in.timeless || what.placed_on != nothing;
+        if (cut && !all && (!reading_of(in).bounded || reading_of(in).covered.to == far_off))
             throw refused{"E411"};
         folding rows{what.what, of.type, {}, true, {}};
         if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
@@ -358,7 +447,7 @@ protected:
         const value found = on_row(what.of[0], table, *row, &in);
         const auto since = lifetime_of(table, *row).from;
         const bool changed = !now && program_.tables[table].kind == lang::table_kind::versions &&
-                             !in.timeless && changes_in(reading_of(in), *since);
+                             changes_in(reading_of(in), *since);
         return {found, changed && !blank(found) ? reason::changed : reason::none};
     }
 

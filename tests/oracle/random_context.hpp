@@ -218,10 +218,12 @@ public:
             inner.needs_period = inner.by_months = true;
         }
         const bool versions = known != nullptr && known->kind.starts_with("versions");
-        const bool whole = clauses.ends_with("month") || versions;
+        const bool whole = versions;
         if (dice_.chance(25)) {
             clauses += " where " + beside.text + dice_.pick({" > 1", " >= 2", " is not blank"});
             inner.join(beside);
+        } else if (const std::string of = pieces_of(known); !of.empty()) {
+            clauses += " where " + entity + "." + of + dice_.pick({" >= 1", " is blank", " <= 2"});
         }
         if (known != nullptr && !whole && dice_.chance(every ? 45 : 15)) {
             clauses += " on " + entity + "." + (entity == "rep" ? "hired" : "since");
@@ -243,6 +245,14 @@ public:
     }
 
 private:
+    /// An attribute that is made of pieces of all time.
+    static std::string pieces_of(const table_spec* entity) {
+        if (entity == nullptr) return {};
+        for (const member& one : entity->computed)
+            if (one.path.ends_with("_pieces")) return one.path;
+        return {};
+    }
+
     std::string attribute_of(const std::string& entity) {
         return entity == "rep" ? dice_.pick({"team", "senior"}) : std::string("region");
     }

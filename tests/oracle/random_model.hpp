@@ -198,9 +198,41 @@ private:
                             : dice_.pick({"count(", "count_distinct("}) + time + ")"));
                 const type_kind kind = first ? one->find(one->time)->is.kind : type_kind::int64;
                 know(known->name, {name, kind});
+                if (dice_.chance(60)) in_pieces(*one, entity, known->name);
                 worked(*one, entity, known->name);
             }
         }
+    }
+
+    /// What an attribute makes of all of time: windows and shifts up to `as of`, and pieces.
+    void in_pieces(const table_spec& of, const std::string& entity, const std::string& known) {
+        const std::string name = entity + "_" + of.name + "_pieces";
+        const std::string unit = dice_.pick({"month", "month", "week", "quarter"});
+        const std::string n = "count(" + of.name + "." + of.time + ")";
+        std::string inner = n;
+        if (dice_.chance(30)) {
+            inner = "(" + n +
+                    dice_.pick({" over trailing 2 months)", " 1 month ago)", " over year to date)",
+                                " over prior 2 weeks)"});
+        }
+        std::string text = dice_.pick({"max(", "sum(", "count_distinct(", "min("}) + inner +
+                           dice_.pick({" per ", " per every "}) + entity + " and " + unit + ")";
+        if (dice_.chance(30)) {
+            text = inner = "(" + text +
+                           dice_.pick({" over trailing 3 months)", " 1 month ago)",
+                                       " over @2026-01 to @2026-02)", " over all to date)",
+                                       " as of @2026-02-15)"});
+        }
+        needs_as_of_ = needs_as_of_ || inner != n;
+        if (dice_.chance(20)) {
+            needs_as_of_ = true;
+            text = "(" + n +
+                   dice_.pick({") over trailing 2 months", ") over @2026-01",
+                               " 1 month ago) over month to date",
+                               " over month to date) 1 month ago"});
+        }
+        line("attribute " + entity + "." + name + " = " + text);
+        know(known, {name, type_kind::int64});
     }
 
     /// The open time from one column of the rows to another.

@@ -17,12 +17,18 @@ struct grouping {
 
 using filter = std::vector<lang::on_table>;
 
+/// A part of what is read, cut from what the first so many steps make of it.
+struct piece {
+    interval part;
+    std::size_t steps;
+};
+
 struct scene {
     std::vector<grouping> groups;
     std::vector<const filter*> filters;
     std::vector<const lang::time_step*> steps;  ///< the outermost first
     bool timeless = false;                      ///< all rows up to `as of`
-    std::optional<interval> cut;                ///< a part of what an enclosing term reads
+    std::vector<piece> pieces;                  ///< the outermost first
     std::size_t number = nothing;               ///< of a result row whose context is unchanged
 };
 
@@ -50,6 +56,22 @@ protected:
     }
 
     static bool is_unit(const lang::dimension& one) { return one.calendar_unit != unit::none; }
+
+    /// Of `per`.
+    static const lang::dimension& entity_of(const lang::aggregate& what) {
+        for (const lang::dimension& one : what.per)
+            if (!is_unit(one)) return one;
+        throw refused{"unsupported"};
+    }
+    static unit unit_of(const lang::aggregate& what) {
+        for (const lang::dimension& one : what.per)
+            if (is_unit(one)) return one.calendar_unit;
+        return unit::none;
+    }
+    /// The entity among keys beside those of `per`.
+    static value entity_in(const lang::aggregate& what, const std::vector<value>& keys) {
+        return keys[static_cast<std::size_t>(&entity_of(what) - what.per.data())];
+    }
 
     static bool filtered(const filter& where, table_id table, const auto& keeps) {
         for (const lang::on_table& one : where) {
@@ -101,9 +123,13 @@ protected:
     /// The interval that a term reads in a context.
     reading reading_of(const scene& in) {
         reading out;
-        out.as_of = in.timeless ? seen_until(in) : with_.as_of;
-        if (in.timeless) return out;
+        out.as_of = with_.as_of;
+        out.timed = timed_ && !in.timeless;
         std::pair<unit, std::int64_t> period{unit::none, 0};
+        if (in.timeless) {
+            take_steps(out, in, period);
+            return out;
+        }
         out.bounded = range_.has_value();
         if (range_) {
             out.nominal = *range_;
@@ -141,13 +167,23 @@ protected:
             out.covered = {long_ago, far_off};
             if (timed_) cut_at_as_of(out);
         }
-        for (const lang::time_step* one : in.steps) step(out, *one, period);
-        if (in.cut) {
-            out.covered.from = std::max(out.covered.from, in.cut->from);
-            out.covered.to = std::min(out.covered.to, in.cut->to);
-            out.bounded = true;
-        }
+        take_steps(out, in, period);
         return out;
+    }
+
+    /// Steps inside of a piece start from it.
+    void take_steps(reading& of, const scene& in, std::pair<unit, std::int64_t> period) {
+        for (std::size_t i = 0; i <= in.steps.size(); ++i) {
+            for (const piece& one : in.pieces) {
+                if (std::min(one.steps, in.steps.size()) != i) continue;
+                of.covered.from = std::max(of.covered.from, one.part.from);
+                of.covered.to = std::min(of.covered.to, one.part.to);
+                of.covered.to = std::max(of.covered.from, of.covered.to);
+                of.bounded = true;
+                if (in.timeless) cut_at_as_of(of);
+            }
+            if (i < in.steps.size()) step(of, *in.steps[i], period);
+        }
     }
 
     /// A period is the finest unit of the request, in its totals too.
@@ -193,7 +229,7 @@ protected:
         if (by.what == step_kind::as_of) {
             const std::int64_t seen = calendar_.to_instant(by.fixed.to - 1);
             of.as_of = of.as_of ? std::min(*of.as_of, seen) : seen;
-            if (timed_ || of.moved) cut_at_as_of(of);
+            if (of.timed || of.moved) cut_at_as_of(of);
             return;
         }
         of.moved = true;
@@ -236,7 +272,7 @@ protected:
             default:
                 of.covered.from = long_ago;
                 of.window = false;
-                if (timed_ || of.moved) cut_at_as_of(of);
+                if (of.timed || of.moved) cut_at_as_of(of);
                 return;
         }
         window(of, by.of);

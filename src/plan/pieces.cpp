@@ -1,0 +1,151 @@
+#include "plan/pieces.hpp"
+
+#include <algorithm>
+
+#include "plan/period.hpp"
+
+namespace merit::plan {
+
+using calendar::interval;
+
+namespace {
+
+bool reads_identity(const axis& one) {
+    return !one.existence && std::find(one.maps.begin(), one.maps.end(), id{0}) != one.maps.end();
+}
+
+/// Axes of the rows that a frame is made of, those of frames below included.
+std::vector<bool> axes_below(const plan& what, id frame_of) {
+    std::vector<bool> out(what.axes.size(), false);
+    std::vector<bool> met(what.frames.size(), false);
+    std::vector<bool> seen(what.expressions.size(), false);
+    std::vector<id> open;
+    std::vector<id> frames{frame_of};
+    const auto read = [&](id cell) {
+        out[what.cells[cell].at] = true;
+        const source& rows = what.sources[what.cells[cell].on];
+        if (rows.of == source::relation::table && what.tables[rows.which].frame != nothing)
+            frames.push_back(what.tables[rows.which].frame);
+    };
+    while (!frames.empty() || !open.empty()) {
+        if (open.empty()) {
+            const id next = frames.back();
+            frames.pop_back();
+            if (met[next]) continue;
+            met[next] = true;
+            open = what.frames[next].columns;
+            for (const sighting& one : what.frames[next].seen) read(one.cell);
+            continue;
+        }
+        const id next = open.back();
+        open.pop_back();
+        if (seen[next]) continue;
+        seen[next] = true;
+        const expression& one = what.expressions[next];
+        open.insert(open.end(), one.of.begin(), one.of.end());
+        if (one.op == expression_op::finalize) read(what.finals[one.with].cell);
+        if (one.op == expression_op::value_of) frames.push_back(what.broadcasts[one.with].frame);
+    }
+    return out;
+}
+
+bool is_window(const interval_map& map) {
+    return std::any_of(map.steps.begin(), map.steps.end(), [](const map_step& step) {
+        return step.what != map_step::kind::shift && step.what != map_step::kind::as_of;
+    });
+}
+
+/// All of time, cut: the part in which a frame has rows, in whole units, or up to `as of`.
+interval with_ends(interval what, const plan& from, id of, std::span<const axis_extent> extents,
+                   const map_setting& with) {
+    const frame& one = from.frames[of];
+    if (what.from > beginning_of_time) return what;
+    const interval known = found_range(from, axes_below(from, of), extents, with.cut);
+    if (known.from >= known.to) return {0, 0};
+    what.from = with.in.start_of(one.piece, known.from);
+    const std::vector<map_step>& steps = from.maps[one.piece_map].steps;
+    const bool moved = std::any_of(steps.begin(), steps.end(), [](const map_step& step) {
+        return step.what != map_step::kind::as_of;
+    });
+    // What is planned lies behind `as of` too.
+    const bool planned = steps.empty() && known.to > what.to;
+    if (!moved && one.era != nothing && (what.to >= end_of_time || planned))
+        what.to = with.in.add_units(one.piece, with.in.start_of(one.piece, known.to - 1), 1);
+    return what;
+}
+
+}  // namespace
+
+bool is_event(const axis& one) {
+    return one.how == axis::placement::event;
+}
+bool in_time(const axis& one) {
+    return is_event(one) || one.how == axis::placement::valid;
+}
+
+period all_of_time() {
+    period all;
+    all.nominal = all.covers = {beginning_of_time, end_of_time};
+    return all;
+}
+
+interval found_range(const plan& what, const std::vector<bool>& among,
+                     std::span<const axis_extent> extents, std::optional<std::int64_t> cut) {
+    for (const bool identity : {true, false}) {
+        interval range{end_of_time, beginning_of_time};
+        for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i) {
+            if (!in_time(what.axes[i]) || !among[i]) continue;
+            if (reads_identity(what.axes[i]) != identity || !extents[i].any) continue;
+            range.from = std::min(range.from, extents[i].low);
+            const std::int64_t end = extents[i].high + 1;
+            const bool ends = cut && !what.axes[i].planned;
+            range.to = std::max(range.to, ends ? std::min(end, *cut) : end);
+        }
+        if (range.from < range.to) return range;
+    }
+    return {0, 0};
+}
+
+result<void> cut_pieces(const plan& what, id of, const stretch& within, const map_setting& with,
+                        std::span<const axis_extent> extents, timeline& made) {
+    const frame& one = what.frames[of];
+    frame_times& into = made.frames[of];
+    const bool own = one.pieces_of == of;
+    const std::vector<period> owners =
+        own ? std::vector{all_of_time()} : made.frames[one.pieces_of].periods;
+    for (std::uint32_t p = 0; p < owners.size(); ++p) {
+        if (owners[p].blank) continue;
+        // A whole target is asked, unless a window ends where `as of` does.
+        const interval_map& map = what.maps[one.piece_map];
+        stretch seen = within;
+        if (one.uncut && !is_window(map)) seen.cut.reset();
+        interval whole = apply(map, {owners[p].nominal, covered(owners[p], seen)}, with).covers;
+        whole = with_ends(whole, what, of, extents, with);
+        if (whole.from >= whole.to) continue;
+        if (whole.from <= beginning_of_time || whole.to >= end_of_time)
+            return error("E411", "a unit beside `per` needs a period to cut",
+                         "ask by a unit, or `for` a period");
+        for (std::int64_t at = with.in.start_of(one.piece, whole.from); at < whole.to;) {
+            const std::int64_t next = with.in.add_units(one.piece, at, 1);
+            period piece;
+            piece.nominal = {std::max(at, whole.from), std::min(next, whole.to)};
+            piece.covers = piece.nominal;
+            piece.piece = true;
+            into.periods.push_back(std::move(piece));
+            into.owners.push_back(p);
+            at = next;
+            if (static_cast<std::int64_t>(into.periods.size()) > most_periods)
+                return error("E712", "the range holds more than 1,000,000 periods",
+                             "ask for a coarser unit or a shorter range");
+        }
+    }
+    return {};
+}
+
+bool cuts_windows(const plan& what) {
+    return std::any_of(what.frames.begin(), what.frames.end(), [&](const frame& one) {
+        return one.pieces_of != nothing && is_window(what.maps[one.piece_map]);
+    });
+}
+
+}  // namespace merit::plan

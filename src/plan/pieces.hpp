@@ -1,0 +1,29 @@
+// Pieces of periods, and of all of time: what a unit beside `per` cuts them into.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "plan/interval_map.hpp"
+#include "plan/period.hpp"
+
+namespace merit::plan {
+
+[[nodiscard]] bool is_event(const axis& one);
+/// Rows of the axis have a place in time of their own.
+[[nodiscard]] bool in_time(const axis& one);
+
+[[nodiscard]] period all_of_time();
+
+/// From the first to the last time of a row on some axes. Those of existence alone decide only
+/// where nothing else does, for entities exist on after their time.
+[[nodiscard]] calendar::interval found_range(const plan& what, const std::vector<bool>& among,
+                                             std::span<const axis_extent> extents,
+                                             std::optional<std::int64_t> cut);
+
+/// What a map makes of each period of another frame, cut by a unit.
+[[nodiscard]] result<void> cut_pieces(const plan& what, id of, const stretch& within,
+                                      const map_setting& with, std::span<const axis_extent> extents,
+                                      timeline& made);
+
+}  // namespace merit::plan
