@@ -131,6 +131,17 @@ std::uint32_t key_index::version_at(std::uint32_t key, std::int64_t local,
     return local < after->to ? after->row : no_row;
 }
 
+std::span<const key_index::version> key_index::versions_between(std::uint32_t key,
+                                                                std::int64_t from,
+                                                                std::int64_t since) const {
+    const std::vector<version>& of = versions_[key];
+    const auto first = std::partition_point(of.begin(), of.end(),
+                                            [from](const version& one) { return one.to <= from; });
+    const auto last = std::partition_point(
+        first, of.end(), [since](const version& one) { return one.from < since; });
+    return {first, last};
+}
+
 std::uint32_t key_index::version_near(std::uint32_t key, std::int64_t local) const {
     const std::vector<version>& of = versions_[key];
     if (of.empty()) return no_row;
@@ -235,9 +246,20 @@ std::optional<std::int64_t> local_time_of(const call& with, std::size_t operand,
                                         : with.in.calendar.to_local(times.whole[i]);
 }
 
+bool are_same(const full_column& of, std::uint32_t a, std::uint32_t b) {
+    const auto unknown = [&](std::uint32_t row) {
+        return !of.marks.empty() && (of.marks[row] & unusable) != 0;
+    };
+    if (unknown(a) || unknown(b)) return unknown(a) && unknown(b);
+    if (of.kind == lane::wide) return of.wide[a] == of.wide[b];
+    if (of.kind == lane::real) return of.real[a] == of.real[b];
+    return of.whole[a] == of.whole[b];
+}
+
 /// The versions that hold at the instant of each row, in place of the numbers of their keys.
-void pick_versions(const call& with, const key_index& index, std::vector<std::uint32_t>& rows,
-                   std::vector<std::uint8_t>& changed) {
+/// `changed`: where a value from the fourth operand on was another one before.
+void pick_versions(const call& with, const key_index& index, const full_column& values,
+                   std::vector<std::uint32_t>& rows, std::vector<std::uint8_t>& changed) {
     changed.assign(with.count, 0);
     for (std::size_t i = 0; i < with.count; ++i) {
         if (rows[i] == no_row) continue;
@@ -258,10 +280,13 @@ void pick_versions(const call& with, const key_index& index, std::vector<std::ui
             continue;
         }
         std::int64_t since = plan::beginning_of_time;
-        rows[i] = index.version_at(rows[i], before ? *at - 1 : *at, since);
+        const std::uint32_t key = rows[i];
+        rows[i] = index.version_at(key, before ? *at - 1 : *at, since);
         if (with.what.of.size() < 4 || rows[i] == no_row) continue;
         const auto from = local_time_of(with, 3, i);
-        changed[i] = from && since > *from ? 1 : 0;
+        if (!from || since <= *from) continue;
+        for (const key_index::version& one : index.versions_between(key, *from, since))
+            if (!are_same(values, one.row, rows[i])) changed[i] = 1;
     }
 }
 
@@ -292,7 +317,7 @@ void apply_look_up(const call& with) {
         }
     }
     std::vector<std::uint8_t> changed;
-    if (index.has_versions()) pick_versions(with, index, rows, changed);
+    if (index.has_versions()) pick_versions(with, index, target, rows, changed);
     gather(target, rows.data(), with.count, with.out);
     for (std::size_t i = 0; i < with.count; ++i) {
         if (rows[i] == no_row)

@@ -34,15 +34,19 @@ public:
     /// The row that holds at a local time; no_row when none does. `since`: when it began.
     [[nodiscard]] std::uint32_t version_at(std::uint32_t key, std::int64_t local,
                                            std::int64_t& since) const;
-    /// The row that holds at a local time, or held last before it, or else is the first.
-    [[nodiscard]] std::uint32_t version_near(std::uint32_t key, std::int64_t local) const;
-
-private:
+    /// A row of a key, from a local time until another.
     struct version {
         std::int64_t from;
         std::int64_t to;
         std::uint32_t row;
     };
+    /// Those before the one that began at `since` that held at `from` or later.
+    [[nodiscard]] std::span<const version> versions_between(std::uint32_t key, std::int64_t from,
+                                                            std::int64_t since) const;
+    /// The row that holds at a local time, or held last before it, or else is the first.
+    [[nodiscard]] std::uint32_t version_near(std::uint32_t key, std::int64_t local) const;
+
+private:
     /// `has_key`: one byte a row.
     result<void> list_versions(const environment& in, const plan::table_use& use, const table& rows,
                                const std::vector<std::uint8_t>& has_key);

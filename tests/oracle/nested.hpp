@@ -430,9 +430,23 @@ protected:
         return {by->key, reason::none};
     }
 
-    /// A version began inside of what is covered, which has a beginning.
-    static bool changes_in(const reading& by, std::int64_t since) {
-        return !by.undated && by.covered.from != long_ago && since > by.covered.from;
+    /// Had an earlier version, within what is covered, another value?
+    bool changes_in(const reading& by, table_id table, std::size_t row, term_id term,
+                    const scene& in) {
+        if (by.undated || by.covered.from == long_ago) return false;
+        const std::uint32_t key = program_.tables[table].key;
+        const std::int64_t since = *lifetime_of(table, row).from;
+        const placing elsewhere(*this, {});
+        const value found = on_row(term, table, row, &in);
+        for (std::size_t other = 0; other < data_of(table).rows(); ++other) {
+            if (order_of(stored(table, key, other), stored(table, key, row)) != 0) continue;
+            if (!visible(table, other, with_.as_of)) continue;
+            const lifetime held = lifetime_of(table, other);
+            const bool ended = held.to && (*held.to <= by.covered.from || *held.to <= *held.from);
+            if (*held.from >= since || ended) continue;
+            if (order_of(on_row(term, table, other, &in), found) != 0) return true;
+        }
+        return false;
     }
 
     /// A row term of the entity that groups.
@@ -445,9 +459,8 @@ protected:
         if (!row) return blank_because(reason::no_data);
         const placing elsewhere(*this, {});
         const value found = on_row(what.of[0], table, *row, &in);
-        const auto since = lifetime_of(table, *row).from;
         const bool changed = !now && program_.tables[table].kind == lang::table_kind::versions &&
-                             changes_in(reading_of(in), *since);
+                             changes_in(reading_of(in), table, *row, what.of[0], in);
         return {found, changed && !blank(found) ? reason::changed : reason::none};
     }
 

@@ -79,7 +79,7 @@ protected:
                 continue;
             const auto row = row_in_group(table, group->key, in);
             if (row && !blank(on_row(one.attribute, table, *row, &in)) &&
-                changes_in(reading_of(in), *lifetime_of(table, *row).from))
+                changes_in(reading_of(in), table, *row, one.attribute, in))
                 of.why = reason::changed;
         }
         return of;
