@@ -237,6 +237,7 @@ protected:
             of.covered = by.fixed;
             cut_at_as_of(of);
             of.bounded = true;
+            of.window = false;  // what windows made before does not matter
             return window(of, by.of);
         }
         if (of.covered.to == far_off && !of.as_of) throw refused{"E411"};
