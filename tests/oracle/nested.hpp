@@ -430,25 +430,6 @@ protected:
         return {by->key, reason::none};
     }
 
-    /// Had an earlier version, within what is covered, another value?
-    bool changes_in(const reading& by, table_id table, std::size_t row, term_id term,
-                    const scene& in) {
-        if (by.undated || by.covered.from == long_ago) return false;
-        const std::uint32_t key = program_.tables[table].key;
-        const std::int64_t since = *lifetime_of(table, row).from;
-        const placing elsewhere(*this, {});
-        const value found = on_row(term, table, row, &in);
-        for (std::size_t other = 0; other < data_of(table).rows(); ++other) {
-            if (order_of(stored(table, key, other), stored(table, key, row)) != 0) continue;
-            if (!visible(table, other, with_.as_of)) continue;
-            const lifetime held = lifetime_of(table, other);
-            const bool ended = held.to && (*held.to <= by.covered.from || *held.to <= *held.from);
-            if (*held.from >= since || ended) continue;
-            if (order_of(on_row(term, table, other, &in), found) != 0) return true;
-        }
-        return false;
-    }
-
     /// A row term of the entity that groups.
     cell of_group(const lang::term& what, const scene& in) {
         const cell key = key_of(what.with, in);
@@ -459,26 +440,9 @@ protected:
         if (!row) return blank_because(reason::no_data);
         const placing elsewhere(*this, {});
         const value found = on_row(what.of[0], table, *row, &in);
-        const bool changed = !now && program_.tables[table].kind == lang::table_kind::versions &&
-                             changes_in(reading_of(in), table, *row, what.of[0], in);
-        return {found, changed && !blank(found) ? reason::changed : reason::none};
-    }
-
-    /// The version of `as of`.
-    std::optional<std::size_t> row_now(table_id table, const value& key, const scene& in) {
-        const auto now = seen_until(in);
-        if (!now) throw refused{"E413"};
-        return row_with_key(table, key, calendar_.to_local(*now));
-    }
-
-    /// The row of an entity that groups; of versions that of the last covered instant.
-    std::optional<std::size_t> row_in_group(table_id table, const value& key, const scene& in) {
-        if (program_.tables[table].kind != lang::table_kind::versions)
-            return row_with_key(table, key);
-        std::int64_t last = far_off;  // the blank period covers no instant: as of now
-        if (const reading by = reading_of(in); !by.undated) last = by.covered.to - 1;
-        if (with_.as_of) last = std::min(last, calendar_.to_local(*with_.as_of));
-        return row_with_key(table, key, last);
+        if (now || blank(found)) return {found, reason::none};
+        const bool changed = changes_in(reading_of(in), table, *row, what.of[0], in);
+        return {found, changed ? reason::changed : reason::none};
     }
 
     cell attribute(const lang::term& what, const place& at) {

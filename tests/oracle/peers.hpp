@@ -74,9 +74,7 @@ protected:
         for (const lang::added_dimension& one : by.added) {
             const table_id table = program_.entities[one.entity].table;
             const grouping* group = grouped_by(one.entity, in);
-            if (one.now || group == nullptr || standing(one.is, in) != nullptr ||
-                program_.tables[table].kind != lang::table_kind::versions)
-                continue;
+            if (one.now || group == nullptr || standing(one.is, in) != nullptr) continue;
             const auto row = row_in_group(table, group->key, in);
             if (row && !blank(on_row(one.attribute, table, *row, &in)) &&
                 changes_in(reading_of(in), table, *row, one.attribute, in))
