@@ -224,6 +224,8 @@ void frame_rows::list_rows() {
         for (std::uint32_t p = 0; p < periods.size(); ++p) {
             const bool seen = seen_[g * periods.size() + p] != 0;
             const bool inside = !periods[p].blank && p >= first && p < last;
+            // What a shift or a window sees from outside of the range makes no period of it.
+            if (when_.trim && !inside && !periods[p].blank) continue;
             if (!seen && !(inside && ((of_.every_period && any) || always_[g] != 0))) continue;
             if (rows_.size() >= most_rows_) {
                 too_large_ = true;
