@@ -1,4 +1,4 @@
-// Explanations of rows that last, rows that are shared, funnels and targets.
+// Explanations of rows that last, rows that are shared, funnels, targets and pieces of all time.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -7,7 +7,16 @@
 #include "merit/merit.hpp"
 
 using explaining::explained;
+using explaining::texts;
 using explaining::tree_of;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
 
 TEST_CASE("at end: the rows that hold at that instant") {
     CHECK(tree_of(explained({{"log",
@@ -197,4 +206,58 @@ TEST_CASE("a target that is missing is named in its period") {
     CHECK(to_string(february.taken).empty());
     CHECK(told.terms[february.term].rules.front().words ==
           "without the target that they should have: Bob");
+}
+
+TEST_CASE("allot: money is rounded to the minor unit of its currency") {
+    const auto told = [](const std::string& pool) {
+        return tree_of(explained({{"deals", "rep,amount\nAnn,1\nBob,1\nCem,1\n"}},
+                                 R"(table deals { rep: rep, amount: int }
+           entity rep)",
+                                 "allot(" + pool + ", sum(deals.amount) across rep) as x by rep",
+                                 1));
+    };
+    CHECK(has(told("100 JPY"), "rounded down to whole numbers, and"));
+    CHECK(has(told("100 KWD"), "rounded down to thousandths, and"));
+    CHECK(has(told("100 CNY"), "rounded down to hundredths, and"));
+    CHECK(has(told("100"), "rounded down to whole numbers, and"));
+    CHECK(has(told("100.1234"), "rounded down to 4 digits behind the point, and"));
+}
+
+TEST_CASE("a constant has the name of a `let` only where the formula names it") {
+    const texts deals = {{"deals", "id,amount\nD1,99\n"}};
+    constexpr const char* model = R"(table deals { key: id }
+           let cap = 12
+           kpi a = least(sum(deals.amount), cap)
+           kpi b = greatest(12, a))";
+    const std::string text = tree_of(explained(deals, model, "b as x", 0));
+    CHECK(has(text, "└─ cap = 12\n"));
+    CHECK(text.find("cap = 12") == text.rfind("cap = 12"));
+}
+
+TEST_CASE("a clause's own `as of` is told where rows are not known yet") {
+    const texts deals = {{"deals", "id,at\nD1,2026-01-03\nD2,2026-03-03\nD3,2026-05-03\n"}};
+    constexpr const char* model = "table deals { key: id, time: at }";
+    const std::string text =
+        tree_of(explained(deals, model, "(count(deals) as of @2026-01-31) as x", 0));
+    CHECK(has(text, "− 2  not known yet: at is after 2026-01-31\n"));
+}
+
+TEST_CASE("an attribute of the months of all time is told month by month") {
+    const texts orders = {
+        {"orders", "customer,at\nA,2026-01-05\nA,2026-01-20\nA,2026-03-01\nB,2026-02-01\n"}};
+    constexpr const char* model = R"(table orders { time: at, customer: customer }
+           entity customer
+           attribute customer.best = max(count(orders) per customer and month)
+           kpi busiest = max(count(orders) per customer and month)
+           attribute customer.late = busiest over @2026-02 to @2026-03)";
+    const std::string text =
+        tree_of(explained(orders, model, "customer.best as x, count(orders) by customer", 0));
+    CHECK(has(text, "├─ key: customer = A\n"));
+    CHECK(has(text, "(with rows in orders, at: 2026-01-01 to 2026-03-31)\n"));
+    CHECK(has(text, "├─ A · 2026-01: count(orders) = 2\n"));
+    CHECK(has(text, "at: 2026-01-01 to 2026-01-31\n"));
+    CHECK(has(text, "└─ A · 2026-03: count(orders) = 1\n"));
+    const std::string late =
+        tree_of(explained(orders, model, "customer.late as x, count(orders) by customer", 0));
+    CHECK(has(late, "(with rows in orders, at: 2026-02-01 to 2026-03-31)\n"));
 }

@@ -87,6 +87,7 @@ struct explained_rows {
     std::uint64_t shared = 0;         ///< where they are shares: of so many rows of the table
     std::uint64_t not_known_yet = 0;  ///< recorded after `as of` …
     std::string known_by;             ///< … by this column
+    std::string known_until;          ///< where a clause sets its own `as of`: that day or time
     std::uint64_t of_other_groups = 0;
     std::uint64_t without_date = 0;
     std::uint64_t outside_interval = 0;

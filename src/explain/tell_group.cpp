@@ -101,9 +101,11 @@ void telling::tell_allotted(place at, const std::vector<explained_peer>& all, in
         "{0} × {1} / {2}, the sum of all; rounded down to {3}, and what is left goes to those who "
         "lost most by it",
         "{0} × {1} ÷ {2}（全部之和）；向下取整到{3}，余数分给舍去最多者"};
-    static constexpr phrase cents{"hundredths", "百分位"};
-    static constexpr phrase last{"the last digit of the pool", "待分配额的末位"};
-    static constexpr phrase whole{"whole numbers", "整数"};
+    static constexpr phrase digits[] = {{"whole numbers", "整数"},
+                                        {"tenths", "十分位"},
+                                        {"hundredths", "百分位"},
+                                        {"thousandths", "千分位"}};
+    static constexpr phrase last{"{0} digits behind the point", "小数点后 {0} 位"};
     const auto pool = there(at, 1);
     if (!pool) return;
     const value size = value_of(*pool).value;
@@ -119,11 +121,16 @@ void telling::tell_allotted(place at, const std::vector<explained_peer>& all, in
         if (one.self) own = one.compared;
     }
     if (sum == 0 || std::holds_alternative<blank_value>(own)) return;
-    const bool coins = exact.scale > 2 && without_idle_zeros(exact).scale <= 2;
-    const phrase& to = exact.scale == 0 ? whole : coins || exact.scale == 2 ? cents : last;
-    add_rule(made, "allot",
-             share.in(how_.wording, words_.number(size), words_.number(own), words_.number(sum),
-                      to.in(how_.wording)));
+    // The minor unit, or hundredths, where the pool is whole in it.
+    const merit::type& is = term(at).type;
+    const unsigned minor = is.currency[0] == 0 ? 2U : minor_unit(is.currency);
+    const bool coins = is.scale > minor && without_idle_zeros(exact).scale <= minor;
+    const unsigned places = coins ? minor : is.scale;
+    const std::string to = places < std::size(digits) ? std::string(digits[places].in(how_.wording))
+                                                      : last.in(how_.wording, places);
+    add_rule(
+        made, "allot",
+        share.in(how_.wording, words_.number(size), words_.number(own), words_.number(sum), to));
 }
 
 /// The first ones and the group itself; those without a value come last.

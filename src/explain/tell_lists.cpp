@@ -198,6 +198,23 @@ result<void> telling::tell_whose(place at, const rows_met& met, into made) {
     return {};
 }
 
+/// Where a term is read in pieces: from the first to the last of what they are cut from.
+std::optional<calendar::interval> telling::all_pieces(place at) const {
+    const plan::id frame = traced(at).frame;
+    if (of_.run.what().frames[frame].pieces_of == plan::nothing) return std::nullopt;
+    engine::evaluated* const of = of_.run.frame_at(frame, traced(at).early);
+    if (of == nullptr || at.row >= of->rows.rows().size()) return std::nullopt;
+    const plan::frame_times& when = of->rows.when();
+    const std::uint32_t period = of->rows.rows()[at.row].period;
+    calendar::interval all = when.periods[period].nominal;
+    for (std::size_t p = 0; p < when.periods.size(); ++p) {
+        if (when.owners[p] != when.owners[period]) continue;
+        all.from = std::min(all.from, when.periods[p].nominal.from);
+        all.to = std::max(all.to, when.periods[p].nominal.to);
+    }
+    return all;
+}
+
 /// ", paid_at: 2026-02-01 to 2026-02-28": the days whose rows make an entity count, where all
 /// aggregates below read the same ones.
 result<std::string> telling::days_of_entities(place at, std::uint32_t row) {
@@ -214,8 +231,12 @@ result<std::string> telling::days_of_entities(place at, std::uint32_t row) {
         open.insert(open.end(), traced(here).of.begin(), traced(here).of.end());
         if (term(here).kind != op::aggregate || traced(here).inner != nothing) continue;
         if (traced(here).cell == nothing || !is_told(traced(here).cell)) return std::string();
-        const auto met = of_.run.rows_of(asked_of(here, 0, false));
+        auto met = of_.run.rows_of(asked_of(here, 0, false));
         if (!met) return met.error();
+        if (const auto all = all_pieces(here); all && met->interval) {
+            if (traced(here).map != 0) return std::string();  // each piece has its own days
+            met->interval = all;
+        }
         explained_rows rows;
         tell_time(here, *met, rows);
         found.insert(rows.interval.empty()

@@ -213,6 +213,7 @@ void telling::tell_time(place at, const rows_met& met, explained_rows& to) const
     static constexpr phrase times{"from {0} to before {1}", "自 {0} 至 {1} 之前"};
     const language::aggregate& of = of_.program.aggregates[term(at).with];
     if (of.table != language::nothing) to.known_by = known_by(of.table);
+    to.known_until = known_until(traced(at).cell);
     if (!met.timed) return;
     to.date_column = of.placed_on == language::nothing ? "" : words_.words(of.placed_on);
     if (of.population) {
@@ -282,6 +283,18 @@ std::string telling::known_by(table_id table) const {
         column = role_of(in, table, &language::table_info::from);
     if (column == language::nothing) column = role_of(in, table, &language::table_info::time);
     return column == language::nothing ? "" : in.tables[table].columns.fields[column].name;
+}
+
+/// The instant of a clause that hides rows, where the run's does not hide them already.
+std::string telling::known_until(plan::id cell) const {
+    const plan::plan& in = of_.run.what();
+    plan::id rows = in.cells[cell].on;
+    while (in.sources[rows].of == plan::source::relation::view) rows = in.sources[rows].which;
+    if (in.sources[rows].as_of == plan::nothing) return {};
+    const auto& then = std::get<timestamp_value>(in.constants[in.sources[rows].as_of]);
+    if (of_.run.in().as_of && *of_.run.in().as_of <= then.microseconds) return {};
+    const std::int64_t end = of_.run.in().calendar.to_local(then.microseconds) + 1;
+    return words_.local_text(end % calendar::day_us == 0 ? end - calendar::day_us : end - 1);
 }
 
 /// "hired to left", or the time from which a row holds.

@@ -192,6 +192,7 @@ explained_term telling::value_of(place at) const {
     made.text = text_of(at);
     made.operation = operation_of(of_.program, term);
     name(what, made);
+    if (term.kind == op::entity_key) made.name = of_.program.entities[term.with].name;
     if (term.kind == op::constant) {
         made.value = of_.program.constants[term.with];
     } else if (term.kind == op::parameter) {

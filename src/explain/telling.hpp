@@ -134,6 +134,8 @@ private:
     void tell_border(place at, const engine::rows_met& met, explained_rows& to) const;
     [[nodiscard]] std::string lasting_columns(language::table_id table) const;
     [[nodiscard]] std::string known_by(language::table_id table) const;
+    [[nodiscard]] std::string known_until(plan::id cell) const;
+    [[nodiscard]] std::optional<calendar::interval> all_pieces(place at) const;
     void tell_filters(place at, const engine::rows_met& met, explained_rows& to) const;
     void tell_counts(language::function what, const engine::rows_met& met, into made) const;
     void set_currency(const value& code, value& money) const;

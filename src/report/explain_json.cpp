@@ -107,6 +107,7 @@ std::string rows_json(const explained_rows& what) {
     out.number("all", what.all).some("shared", what.shared);
     out.some("not_known_yet", what.not_known_yet);
     if (what.not_known_yet != 0) out.text("known_by", what.known_by);
+    if (what.not_known_yet != 0) out.text("known_until", what.known_until);
     out.some("of_other_groups", what.of_other_groups);
     out.some("without_date", what.without_date).some("outside_interval", what.outside_interval);
     out.list("filters", what.filters, [](const explained_filter& one) {

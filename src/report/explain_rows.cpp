@@ -117,6 +117,8 @@ void rows_lines(const explained_rows& of, bool targets, text_language how,
     static constexpr two_words later{"not known yet at `as of`", "截至统计时点尚未知"};
     static constexpr two_words later_by{"not known yet: {} is after `as of`",
                                         "截至统计时点尚未知：{} 晚于该时点"};
+    static constexpr two_words later_than{"not known yet: {} is after {}", "尚未知：{} 晚于 {}"};
+    static constexpr two_words later_on{"not known yet on {}", "截至 {} 尚未知"};
     static constexpr two_words others{"not of this group: {}", "不属于本组：{}"};
     static constexpr two_words undated{"whose {} is blank", "{} 为空"};
     static constexpr two_words scope{"in scope", "在范围内"};
@@ -134,8 +136,11 @@ void rows_lines(const explained_rows& of, bool targets, text_language how,
     if (of.entities && !of.periods && !of.group.empty()) all += " · " + one_line(of.group);
     if (!of.whose.empty()) all += whose.in(how, of.whose);
     steps.add(' ', of.all, std::move(all));
-    steps.drop(of.not_known_yet,
-               of.known_by.empty() ? later.in(how) : later_by.in(how, of.known_by));
+    const std::string& until = of.known_until;
+    steps.drop(of.not_known_yet, of.known_by.empty()
+                                     ? (until.empty() ? later.in(how) : later_on.in(how, until))
+                                 : until.empty() ? later_by.in(how, of.known_by)
+                                                 : later_than.in(how, of.known_by, until));
     steps.drop(of.of_other_groups, others.in(how, of.group));
     steps.drop(of.without_date, undated.in(how, of.date_column));
     steps.drop(of.outside_interval, outside_words(of, targets, how));

@@ -17,8 +17,9 @@ struct branch {
     bool used = true;
     bool last = true;
     bool root = false;
-    std::string before;  ///< what stands left of it
-    std::string unit{};  ///< of a constant, by what it is compared with
+    std::string before;    ///< what stands left of it
+    std::string unit{};    ///< of a constant, by what it is compared with
+    std::string beside{};  ///< the formula that it is an operand of
 };
 
 std::string role_words(const std::string& role, text_language how) {
@@ -181,15 +182,17 @@ private:
         std::string out = role_words(at.role, how_);
         const bool sign = out == "+" || out == "-" || out == "*" || out == "/";
         if (!out.empty()) out += sign ? " " : ": ";
-        const bool constant_unit = of.unit.empty() && !at.unit.empty();
-        const std::string is = of.local.empty()
-                                   ? value_text(of.value, constant_unit ? at.unit : of.unit, how_)
-                                   : of.local;
-        if (of.operation == "constant" && !at.root) return out + constant(of, is);
+        const std::string is = value_of(of, at.unit);
+        if (of.operation == "constant" && !at.root) return out + constant(of, is, at.beside);
         out += of.name.empty() ? one_line(of.text) : of.name;
         if (!of.label.empty() && of.label != of.name) out += " \"" + one_line(of.label) + "\"";
         // What a branch that was not taken would give means nothing.
         return at.used ? out + " = " + is : out;
+    }
+
+    [[nodiscard]] std::string value_of(const explained_term& of, const std::string& unit) const {
+        if (!of.local.empty()) return of.local;
+        return value_text(of.value, of.unit.empty() && !unit.empty() ? unit : of.unit, how_);
     }
 
     [[nodiscard]] static bool is_literal(const explained_term& of) {
@@ -203,11 +206,35 @@ private:
         return text;
     }
 
-    /// As it is written, and what that is where it differs: "cap = 12,000 CNY" of a `let`.
-    [[nodiscard]] std::string constant(const explained_term& of, const std::string& is) const {
+    /// Does a formula say a word?
+    [[nodiscard]] static bool says(const std::string& formula, const std::string& word) {
+        const auto part = [](char c) {
+            return c == '_' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                   (c >= 'A' && c <= 'Z');
+        };
+        for (std::size_t at = formula.find(word); at != formula.npos;
+             at = formula.find(word, at + 1)) {
+            const std::size_t end = at + word.size();
+            if ((at == 0 || !part(formula[at - 1])) &&
+                (end == formula.size() || !part(formula[end])))
+                return true;
+        }
+        return false;
+    }
+
+    /// The `let` of a value that a formula names, where it does not write the value too.
+    [[nodiscard]] std::string let_of(const std::string& is, const std::string& beside) const {
         for (const explained_definition& one : of_.definitions)
-            if (one.kind == "let" && digits_of(one.text).ends_with(" = " + digits_of(is)))
-                return one_line(one.name) + " = " + is;
+            if (one.kind == "let" && digits_of(one.text).ends_with(" = " + digits_of(is)) &&
+                says(beside, one.name) && !says(digits_of(beside), digits_of(is)))
+                return one_line(one.name);
+        return {};
+    }
+
+    /// As it is written, and what that is where it differs: "cap = 12,000 CNY" of a `let`.
+    [[nodiscard]] std::string constant(const explained_term& of, const std::string& is,
+                                       const std::string& beside) const {
+        if (const std::string name = let_of(is, beside); !name.empty()) return name + " = " + is;
         return is_literal(of) && of.text[0] != '@' ? one_line(of.text) : is;
     }
 
@@ -342,6 +369,7 @@ private:
         if (!sign || of.term == no_term) return false;
         const explained_term& one = of_.terms[of.term];
         if (one.operation != "constant") return false;
+        if (!let_of(value_of(one, unit_of(whole)), whole.text).empty()) return false;
         // What the language put there for its own words has the text of these.
         const bool own = one.text.find('(') != one.text.npos && one.text != whole.text;
         return own || (is_literal(one) && whole.text.find(one.text) != whole.text.npos);
@@ -353,10 +381,11 @@ private:
         std::vector<branch> all;
         for (const explained_operand& one : of.of)
             if (!is_plain_constant(of, one))
-                all.push_back({one.term, one.role, one.used, false, false, before, unit_of(of)});
+                all.push_back(
+                    {one.term, one.role, one.used, false, false, before, unit_of(of), of.text});
         if (of.rows && of.rows->entities)
             for (const explained_row& one : of.rows->first)
-                all.push_back({one.term, one_line(one.key), true, false, false, before, {}});
+                all.push_back({one.term, one_line(one.key), true, false, false, before, {}, {}});
         if (!all.empty()) all.back().last = true;
         return all;
     }
