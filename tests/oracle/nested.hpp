@@ -120,7 +120,7 @@ protected:
                     const reading by = reading_of(here);
                     if (entity.dated ? !reads(by, entity.local) : !entity_exists(one, by, entity))
                         continue;
-                    add_key(what, one.table, *entity.row, entity.local, here, out);
+                    add_key(what, one.table, *entity.row, here, out);
                 }
                 continue;
             }
@@ -140,7 +140,7 @@ protected:
                     !in_groups(one.table, row, here))
                     continue;
                 if (all.failed()) failed = all;
-                add_key(what, one.table, row, local, here, all.failed() ? unsure : out);
+                add_key(what, one.table, row, here, all.failed() ? unsure : out);
             }
         }
         for (const std::vector<value>& key : unsure)
@@ -148,14 +148,13 @@ protected:
         return out;
     }
 
-    void add_key(const lang::aggregate& what, table_id table, std::size_t row,
-                 std::optional<std::int64_t> local, const scene& in, key_set& out) {
+    void add_key(const lang::aggregate& what, table_id table, std::size_t row, const scene& in,
+                 key_set& out) {
         std::vector<value> keys;
         for (const lang::dimension& by : what.per) {
             value key;
             if (is_unit(by)) {
-                if (local) key = calendar_.start_of(by.calendar_unit, *local);
-                if (!local && in.timeless) return;  // all of time has no blank period
+                if (!in.pieces.empty()) key = in.pieces.back().part.from;
             } else {
                 const auto term = resolved(by, table);
                 if (!term) return;
@@ -176,7 +175,8 @@ protected:
         if (what.table == nothing || !what.every) {
             scene whole;
             whole.timeless = true;
-            whole.steps = in.steps;
+            for (const lang::time_step* one : in.steps)
+                if (one->what == step_kind::as_of) whole.steps.push_back(one);
             key_set met;  // in several pieces
             for (const std::vector<value>& keys : keys_of_rows(what, whole)) {
                 const value key = entity_in(what, keys);
@@ -214,21 +214,23 @@ protected:
         const reading by = reading_of(in);
         if (what.entity_home && unit_of(what) != unit::none) return scenes_in_pieces(what, in);
         if (!what.entity_home) {
-            for (const std::vector<value>& keys : keys_of_rows(what, in)) {
-                scene one = in;
-                one.number = nothing;
-                for (std::size_t i = 0; i < keys.size(); ++i) {
-                    if (!is_unit(what.per[i])) {
-                        one.groups.push_back({&what.per[i], keys[i]});
-                        continue;
-                    }
-                    if (blank(keys[i])) throw refused{"unsupported"};
-                    const auto from = std::get<std::int64_t>(keys[i]);
-                    const interval part{from,
-                                        calendar_.add_units(what.per[i].calendar_unit, from, 1)};
-                    one.pieces.push_back({part, in.steps.size()});
+            scene plain = in;
+            plain.number = nothing;
+            std::vector<scene> read{plain};
+            if (unit_of(what) != unit::none) {
+                read.clear();
+                for (const interval& part : pieces_of_time(what, in)) {
+                    read.push_back(plain);
+                    read.back().pieces.push_back({part, in.steps.size()});
                 }
-                out.push_back(std::move(one));
+            }
+            for (const scene& here : read) {
+                for (const std::vector<value>& keys : keys_of_rows(what, here)) {
+                    out.push_back(here);
+                    for (std::size_t i = 0; i < keys.size(); ++i)
+                        if (!is_unit(what.per[i]))
+                            out.back().groups.push_back({&what.per[i], keys[i]});
+                }
             }
             return out;
         }
@@ -251,8 +253,14 @@ protected:
         within.groups.clear();
         within.timeless = true;
         const std::vector<interval> parts = pieces_of_time(what, within);
-        key_set rows;
-        if (what.table == nothing || !what.every) rows = keys_of_rows(what, within);
+        std::vector<key_set> rows(parts.size());
+        for (std::size_t p = 0; p < parts.size(); ++p) {
+            if (what.table != nothing && what.every) break;
+            scene here = within;
+            here.pieces.push_back({parts[p], here.steps.size()});
+            for (const std::vector<value>& keys : keys_of_rows(what, here))
+                rows[p].insert({entity_in(what, keys)});
+        }
         const reading by = reading_of(in);
         const bool named = std::any_of(in.groups.begin(), in.groups.end(),
                                        [](const grouping& one) { return !is_unit(*one.by); });
@@ -262,17 +270,14 @@ protected:
             if (named && !home_in_groups(what, one, in)) continue;
             if (one.dated && !reads(by, one.local)) continue;
             if (what.matured && !ripe(*what.matured, one, by)) continue;
-            for (const interval& part : parts) {
+            for (std::size_t p = 0; p < parts.size(); ++p) {
                 scene here = alone(what, one.key, in);
-                here.pieces.push_back({part, here.steps.size()});
-                if (what.table != nothing && what.every) {
-                    if (!entity_exists(what, reading_of(here), one)) continue;
-                } else if (std::vector<value> keys(what.per.size()); true) {
-                    for (std::size_t i = 0; i < keys.size(); ++i)
-                        keys[i] = is_unit(what.per[i]) ? value(part.from) : one.key;
-                    if (!rows.contains(keys)) continue;
-                }
-                if (met.insert({one.key, part.from}).second) out.push_back(std::move(here));
+                here.pieces.push_back({parts[p], here.steps.size()});
+                const bool there = what.table != nothing && what.every
+                                       ? entity_exists(what, reading_of(here), one)
+                                       : rows[p].contains({one.key});
+                if (there && met.insert({one.key, parts[p].from}).second)
+                    out.push_back(std::move(here));
             }
         }
         return out;
@@ -282,6 +287,7 @@ protected:
     /// or to `as of`.
     std::vector<interval> pieces_of_time(const lang::aggregate& what, const scene& in) {
         const unit of = unit_of(what);
+        if (reading_of(in).undated) return {};
         interval whole = reading_of(in).covered;
         if (whole.from == long_ago) {
             std::vector<std::int64_t> times;
