@@ -36,8 +36,8 @@ struct environment {
     const std::vector<std::vector<std::uint32_t>>* taken = nullptr;
     /// Beside tables: which row of its base each row of an expansion stands for.
     const std::vector<std::vector<std::uint32_t>>* repeated = nullptr;
-    /// Beside tables: what failed in those that the run made.
-    const std::vector<std::vector<failed_value>>* failed = nullptr;
+    /// Beside tables: the reasons and failures in those that the run made.
+    const std::vector<std::vector<marked_value>>* marked = nullptr;
 
     /// The row of data, or of a frame, that a row stands for, and its table.
     [[nodiscard]] std::pair<plan::id, std::size_t> base_row(plan::id table, std::size_t row) const {

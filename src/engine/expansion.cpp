@@ -257,15 +257,15 @@ const plan::axis_panes& panes_of(const environment& in, id table, const plan::ti
     return none;
 }
 
-/// What failed in a column of the base fails in each row that stands for its row.
-void inherit_failures(std::span<const failed_value> base, std::span<const std::uint32_t> rows,
-                      std::uint32_t column, std::vector<failed_value>& into) {
-    const auto failed = failures_of(base, column);
-    if (failed.empty()) return;
+/// What is marked in a column of the base is so in each row that stands for its row.
+void inherit_marks(std::span<const marked_value> base, std::span<const std::uint32_t> rows,
+                   std::uint32_t column, std::vector<marked_value>& into) {
+    const auto marked = marked_in(base, column);
+    if (marked.empty()) return;
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
-        const auto found = std::ranges::lower_bound(failed, rows[i], {}, &failed_value::row);
-        if (found != failed.end() && found->row == rows[i])
-            into.push_back({column, i, found->origin});
+        const auto found = std::ranges::lower_bound(marked, rows[i], {}, &marked_value::row);
+        if (found != marked.end() && found->row == rows[i])
+            into.push_back({column, i, found->is, found->origin});
     }
 }
 
@@ -298,9 +298,9 @@ result<made_table> expanded(const environment& in, const row_bindings& bound, id
         columns.emplace_back(use.columns.fields[columns.size()].name, std::move(one));
     };
     const column unread = column::of_bool(std::vector<std::uint8_t>(rows.size(), 0));
-    std::vector<failed_value> failed;
+    std::vector<marked_value> marked;
     for (std::uint32_t c = 0; c < of.inherited; ++c) {
-        if (read[c]) inherit_failures((*in.failed)[of.base], rows, c, failed);
+        if (read[c]) inherit_marks((*in.marked)[of.base], rows, c, marked);
         add(read[c] ? column_maker::taken(in.tables[of.base].at(c), rows) : unread);
     }
     for (const column& one : made->added) add(one);
@@ -308,12 +308,12 @@ result<made_table> expanded(const environment& in, const row_bindings& bound, id
     for (const id one : of.carried) {
         const std::size_t base_rows = in.tables[of.base].rows();
         const full_column whole = whole_column(in, leaves, one, base_rows, batch_rows, texts);
-        add_failures(whole, rows, static_cast<std::uint32_t>(columns.size()), failed);
+        add_marks(whole, rows, static_cast<std::uint32_t>(columns.size()), marked);
         add(column_maker::taken(stored(whole, base_rows, in.what.expressions[one].type), rows));
     }
     auto table = table::make(std::move(columns));
     if (!table) return table.error();
-    return made_table{std::move(*table), std::move(failed)};
+    return made_table{std::move(*table), std::move(marked)};
 }
 
 }  // namespace merit::engine

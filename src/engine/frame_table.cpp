@@ -63,19 +63,19 @@ result<made_table> frames::as_table(const plan::table_use& use) {
     for (const frame_row& row : from.rows.rows())
         periods.push_back(owners.empty() ? row.period : owners[row.period]);
     columns.emplace_back("period", column::of_int64(std::move(periods)));
-    std::vector<failed_value> failed;
+    std::vector<marked_value> marked;
     std::vector<std::uint32_t> all(rows);
     std::iota(all.begin(), all.end(), 0U);
     for (const std::uint32_t position : use.values) {
         const full_column& values = from.columns[position];
         const id expression = from.rows.plan().columns[position];
-        add_failures(values, all, static_cast<std::uint32_t>(columns.size()), failed);
+        add_marks(values, all, static_cast<std::uint32_t>(columns.size()), marked);
         columns.emplace_back(name() + " " + std::to_string(columns.size()),
                              stored(values, rows, in_.what.expressions[expression].type));
     }
     auto made = table::make(std::move(columns));
     if (!made) return made.error();
-    return made_table{std::move(*made), std::move(failed)};
+    return made_table{std::move(*made), std::move(marked)};
 }
 
 }  // namespace merit::engine

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "data/column_maker.hpp"
+#include "engine/rows.hpp"
 
 namespace merit::engine {
 
@@ -49,18 +50,35 @@ column stored(const full_column& from, std::size_t rows, const merit::type& type
     return column_maker::own(type, storage::int64, std::move(values), validity.take());
 }
 
-void add_failures(const full_column& from, std::span<const std::uint32_t> rows,
-                  std::uint32_t column, std::vector<failed_value>& into) {
-    if (from.origins.empty()) return;
+void add_marks(const full_column& from, std::span<const std::uint32_t> rows, std::uint32_t column,
+               std::vector<marked_value>& into) {
+    if (from.marks.empty()) return;
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
-        if ((from.marks[rows[i]] & error_bit) != 0)
-            into.push_back({column, i, from.origins[rows[i]]});
+        const mark is = from.marks[rows[i]];
+        if (is == 0 || is == blank_bit) continue;
+        const bool failed = (is & error_bit) != 0;
+        into.push_back({column, i, is, failed ? from.origins[rows[i]] : plan::nothing});
     }
 }
 
-std::span<const failed_value> failures_of(std::span<const failed_value> all, std::uint32_t column) {
-    const auto first = std::ranges::lower_bound(all, column, {}, &failed_value::column);
-    return {first, std::ranges::upper_bound(first, all.end(), column, {}, &failed_value::column)};
+std::span<const marked_value> marked_in(std::span<const marked_value> all, std::uint32_t column) {
+    const auto first = std::ranges::lower_bound(all, column, {}, &marked_value::column);
+    return {first, std::ranges::upper_bound(first, all.end(), column, {}, &marked_value::column)};
+}
+
+full_column with_marks(const column& from, std::span<const marked_value> marked) {
+    full_column out;
+    buffer cells;
+    load_column(from, 0, from.size(), cells);
+    out.append(cells.view, from.size());
+    out.marks.resize(from.size(), mark{0});
+    for (const marked_value& one : marked) {
+        out.marks[one.row] = one.is;
+        if (one.origin == plan::nothing) continue;
+        out.origins.resize(from.size(), plan::nothing);
+        out.origins[one.row] = one.origin;
+    }
+    return out;
 }
 
 }  // namespace merit::engine

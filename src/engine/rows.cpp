@@ -112,20 +112,6 @@ result<key_index*> index_of(const environment& in, look_ups& looked_up, leaf_sou
     return looked_up.index(in, table, &kept);
 }
 
-full_column with_failures(const column& from, std::span<const failed_value> failed) {
-    full_column out;
-    buffer cells;
-    load_column(from, 0, from.size(), cells);
-    out.append(cells.view, from.size());
-    out.marks.resize(from.size(), mark{0});
-    out.origins.resize(from.size(), nothing);
-    for (const failed_value& one : failed) {
-        out.marks[one.row] = error_bit;
-        out.origins[one.row] = one.origin;
-    }
-    return out;
-}
-
 bool makes_text(const expression& what) {
     return what.type.kind == type_kind::text &&
            (what.op == expression_op::scalar || what.op == expression_op::tier ||
@@ -225,10 +211,10 @@ void row_bindings::analyse(const environment& in) {
             // A frame that is not evaluated yet is no table yet.
             if (what.with >= in.tables[what.over].schema().fields.size()) continue;
             const column& from = in.tables[what.over].at(what.with);
-            if (const auto failed = failures_of((*in.failed)[what.over], what.with);
-                !failed.empty()) {
+            const auto marked = marked_in((*in.marked)[what.over], what.with);
+            if (!marked.empty()) {
                 bound_[e].how = bound_expression::way::stored;
-                bound_[e].values = with_failures(from, failed);
+                bound_[e].values = with_marks(from, marked);
                 continue;
             }
             sole_[e] = from.texts() != nullptr ? e : several;

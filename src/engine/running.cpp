@@ -62,8 +62,8 @@ running::running(const plan::plan& what, std::span<const table> tables,
     scans_.cells.resize(what.cells.size());
     repeated_.resize(what.tables.size());
     in_.repeated = &repeated_;
-    failed_.resize(what.tables.size());
-    in_.failed = &failed_;
+    marked_.resize(what.tables.size());
+    in_.marked = &marked_;
 }
 
 result<std::unique_ptr<running>> running::make(const plan::plan& what,
@@ -155,7 +155,7 @@ result<void> running::make_tables(bool early, std::uint16_t stage, frames& among
 
 void running::keep(id table, made_table made) {
     tables_[table] = std::move(made.values);
-    failed_[table] = std::move(made.failed);
+    marked_[table] = std::move(made.marked);
     in_.tables = tables_;
 }
 

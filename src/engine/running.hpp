@@ -55,7 +55,7 @@ private:
     void keep(plan::id table, made_table made);
 
     std::vector<table> tables_;  ///< beside plan.tables; frames that are read join them
-    std::vector<std::vector<failed_value>> failed_;  ///< beside tables: of those that are made
+    std::vector<std::vector<marked_value>> marked_;  ///< beside tables: of those that are made
     environment in_;
     scan_settings with_;
     std::vector<key_domain> domains_;

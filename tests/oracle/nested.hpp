@@ -445,10 +445,10 @@ protected:
         const auto row = now ? row_now(table, key.value, in) : row_in_group(table, key.value, in);
         if (!row) return blank_because(reason::no_data);
         const placing elsewhere(*this, {});
-        const value found = on_row(what.of[0], table, *row, &in);
-        if (now || blank(found)) return {found, reason::none};
-        const bool changed = changes_in(reading_of(in), table, *row, what.of[0], in);
-        return {found, changed ? reason::changed : reason::none};
+        cell found = evaluate(what.of[0], {.table = table, .row = *row, .in = &in});
+        if (now || blank(found) || found.why != reason::none) return found;
+        if (changes_in(reading_of(in), table, *row, what.of[0], in)) found.why = reason::changed;
+        return found;
     }
 
     cell attribute(const lang::term& what, const place& at) {
