@@ -205,6 +205,11 @@ id lowering::peer_frame(const task& what) {
     made.keys = out.made.frames[outer].keys;
     frame_facts facts;
     made.era = facts.era = facts_[outer].era;
+    if (out.made.frames[outer].piece != unit::none) {
+        made.piece = out.made.frames[outer].piece;
+        made.pieces_of = outer;
+        made.uncut = facts_[outer].uncut;
+    }
     facts.asked = facts_[outer].asked;
     for (const std::uint32_t key : made.keys)
         if (out.made.grain[key].calendar_unit == unit::none) facts.cell_keys.push_back(key);

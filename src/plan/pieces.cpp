@@ -46,6 +46,13 @@ std::vector<bool> axes_below(const plan& what, id frame_of) {
         if (one.op == expression_op::finalize) read(what.finals[one.with].cell);
         if (one.op == expression_op::value_of) frames.push_back(what.broadcasts[one.with].frame);
     }
+    // Who exists decides only where no rows are read.
+    const auto own = [&](id one) {
+        return out[one] && in_time(what.axes[one]) && reads_identity(what.axes[one]);
+    };
+    bool any = false;
+    for (id one = 0; one < out.size(); ++one) any = any || own(one);
+    for (id one = 0; any && one < out.size(); ++one) out[one] = own(one);
     return out;
 }
 

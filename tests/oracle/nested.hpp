@@ -287,8 +287,10 @@ protected:
     /// or to `as of`.
     std::vector<interval> pieces_of_time(const lang::aggregate& what, const scene& in) {
         const unit of = unit_of(what);
-        if (reading_of(in).undated) return {};
-        interval whole = reading_of(in).covered;
+        const reading by = reading_of(in);
+        if (by.undated) return {};
+        interval whole = by.covered;
+        if (by.as_of) whole.to = std::min(whole.to, calendar_.to_local(*by.as_of) + 1);
         if (whole.from == long_ago) {
             std::vector<std::int64_t> times;
             times_under(what, in, times);
