@@ -213,6 +213,9 @@ void frame_rows::list_rows() {
         while (last > first && (periods[last - 1].blank || empty(last - 1))) --last;
         while (first < last && (periods[first].blank || empty(first))) ++first;
     }
+    // The others are read for periods of those that are shown.
+    const bool shown =
+        &of_ == &in_.what.frames[in_.what.shown.shown] || of_.totals_of != plan::nothing;
     for (std::uint32_t g = 0; g < groups; ++g) {
         bool any = always_[g] != 0;
         for (std::size_t p = 0; p < periods.size(); ++p) {
@@ -225,7 +228,7 @@ void frame_rows::list_rows() {
             const bool seen = seen_[g * periods.size() + p] != 0;
             const bool inside = !periods[p].blank && p >= first && p < last;
             // What a shift or a window sees from outside of the range makes no period of it.
-            if (when_.trim && !inside && !periods[p].blank) continue;
+            if (shown && when_.trim && !inside && !periods[p].blank) continue;
             if (!seen && !(inside && ((of_.every_period && any) || always_[g] != 0))) continue;
             if (rows_.size() >= most_rows_) {
                 too_large_ = true;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <set>
 
 #include "oracle/scalars.hpp"
@@ -77,6 +79,19 @@ inline cell discrete_percentile(const std::vector<value>& sorted, const fraction
 }
 
 /// √ of Σ(x − mean)² / (n − 1), the sum exact.
+/// The double nearest to the square root.
+inline double root_of(const fraction& of) {
+    double out = std::sqrt(of.nearest());
+    if (of.sign() <= 0 || !std::isfinite(out)) return out;
+    for (const double to : {std::numeric_limits<double>::infinity(), 0.0}) {
+        const double next = std::nextafter(out, to);
+        const fraction middle = (fraction::of(out) + fraction::of(next)) / fraction(int128{2});
+        const int side = order(of, middle * middle);
+        if (to > out ? side > 0 : side < 0) return next;
+    }
+    return out;
+}
+
 inline cell deviation_of(const std::vector<value>& all, const type& is) {
     if (all.size() < 2) return nothing_to_fold();
     const auto n = static_cast<std::int64_t>(all.size());
@@ -84,7 +99,7 @@ inline cell deviation_of(const std::vector<value>& all, const type& is) {
     fraction squares;
     for (const value& one : all) squares = squares + number_of(one) * number_of(one);
     const fraction variance = (squares * fraction(n) - sum * sum) / fraction(int128{n} * (n - 1));
-    const double out = std::sqrt(variance.nearest());
+    const double out = root_of(variance);
     return is.kind == type_kind::duration ? finite_duration(out) : finite(out);
 }
 
