@@ -49,8 +49,21 @@ context_id contexts::unstepped(context_id in) {
     return intern(std::move(edited));
 }
 
-context_id contexts::stepped(context_id in, const std::vector<std::uint32_t>& steps) {
+context_id contexts::in_pieces(context_id in, const std::vector<std::uint32_t>& steps) {
     context edited = all_[in];
+    std::vector<std::uint32_t> left(
+        edited.times.begin() + static_cast<std::ptrdiff_t>(steps.size()), edited.times.end());
+    edited.times = steps;
+    std::erase_if(edited.times, [this](std::uint32_t step) { return is_move(step); });
+    edited.times.insert(edited.times.end(), left.begin(), left.end());
+    return intern(std::move(edited));
+}
+
+context_id contexts::out_of_pieces(context_id in, const std::vector<std::uint32_t>& steps) {
+    context edited = all_[in];
+    const auto kept = std::count_if(steps.begin(), steps.end(),
+                                    [this](std::uint32_t step) { return !is_move(step); });
+    edited.times.erase(edited.times.begin(), edited.times.begin() + kept);
     edited.times.insert(edited.times.begin(), steps.begin(), steps.end());
     return intern(std::move(edited));
 }

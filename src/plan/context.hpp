@@ -42,8 +42,10 @@ public:
     context_id unfiltered(context_id in);
     /// The same without windows and shifts; up to when rows are seen remains.
     context_id unstepped(context_id in);
-    /// The same behind steps further out.
-    context_id stepped(context_id in, const std::vector<std::uint32_t>& steps);
+    /// The context of pieces that some steps are cut into, from that of what they are pieces of,
+    /// and the other way round: inside of pieces those steps are not taken again.
+    context_id in_pieces(context_id in, const std::vector<std::uint32_t>& steps);
+    context_id out_of_pieces(context_id in, const std::vector<std::uint32_t>& steps);
     /// The context inside a term that a clause changes; a regrouping changes the frame alone.
     context_id changed(context_id in, std::uint32_t change);
 

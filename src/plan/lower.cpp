@@ -189,7 +189,7 @@ std::vector<lowering::task> lowering::operands(const task& what) {
         case op::in_context:
             in = contexts_.changed(what.in, term.with);
             if (program_.changes[term.with].kind == language::change_kind::regroup)
-                in = contexts_.over(in, regrouped_frame(contexts_.at(in).frame, term.with));
+                in = regrouped_context(in, term.with);
             break;
         case op::peer:
             in = contexts_.over(what.in, peer_frame(what));

@@ -279,14 +279,14 @@ void lowering::fill_state(cell& made, const language::aggregate& from, const row
 /// zeros.
 void lowering::sight(const language::aggregate& from, context_id in) {
     const id own = contexts_.at(in).frame;
-    for (const showing& to : std::vector(facts_[own].sightings_to)) {
-        const bool cut = out.made.frames[to.frame].piece != out.made.frames[own].piece;
-        sight_in(to.frame, from, contexts_.stepped(in, to.steps), cut);
+    for (const id to : std::vector(facts_[own].sightings_to)) {
+        // Without its pieces a term takes the steps again that the pieces are cut from.
+        const bool whole = facts_[own].cut_steps != facts_[to].cut_steps;
+        sight_in(to, from, whole ? contexts_.in_pieces(in, facts_[to].cut_steps) : in);
     }
 }
 
-/// `cut`: the term reads pieces of the periods of the frame.
-void lowering::sight_in(id frame, const language::aggregate& from, context_id in, bool cut) {
+void lowering::sight_in(id frame, const language::aggregate& from, context_id in) {
     const context here = contexts_.at(in);
     std::vector<std::uint32_t> keys = reached(facts_[frame].cell_keys, from.table);
     // What an attribute or a nested aggregate groups by is not what the request does.
@@ -296,8 +296,6 @@ void lowering::sight_in(id frame, const language::aggregate& from, context_id in
         });
     if (!holds_keys_of(frame, keys)) return;
     placed_cell made = start_cell(from, in, here.present, keys, false);
-    // What a row is in a piece, the rows of the pieces tell.
-    if (cut && (from.at != language::border::none || out.made.axes[made.made.at].by_period)) return;
     name_finest(made, from, frame);
     const sighting one{out.add(std::move(made.made)), made.map};
     std::vector<sighting>& seen = out.made.frames[frame].seen;
@@ -324,8 +322,8 @@ id lowering::build_aggregate(const language::term& term, context_id in) {
     const id map = placed.map;
     sight(from, in);
     if (from.where != language::nothing) add_conditions(made, {from.where}, placed.where);
-    if (facts_[here.frame].counted != nullptr)
-        facts_[here.frame].counted->push_back({out.add(cell(made)), map});
+    if (const id by = facts_[here.frame].counted; by != nothing)
+        counted_[by].push_back({out.add(cell(made)), map});
     fill_state(made, from, placed.where);
     final_value taken{nothing, map, from.what};
     taken.cell = out.add(std::move(made));

@@ -58,7 +58,7 @@ id lowering::request_frame(std::size_t kept) {
     }
     const id frame = new_frame(std::move(made), std::move(facts));
     out.made.frames[frame].every_period = has_unit(frame);
-    facts_[frame].sightings_to = {{frame, {}}};
+    facts_[frame].sightings_to = {frame};
     facts_[frame].asked = true;
     return frame;
 }
@@ -109,6 +109,7 @@ id lowering::regrouped_frame(id outer, std::uint32_t change) {
         regrouped_.try_emplace({outer, made.keys, made.pieces_of != nothing}, nothing);
     if (!fresh) return place->second;
     frame_facts facts = facts_[outer];
+    if (made.pieces_of == nothing) facts.cut_steps.clear();
     for (const std::uint32_t key : made.keys) {
         if (out.made.grain[key].calendar_unit != unit::none) continue;
         const auto& finer = facts.cell_keys;
@@ -119,6 +120,15 @@ id lowering::regrouped_frame(id outer, std::uint32_t change) {
         break;
     }
     return place->second = new_frame(std::move(made), std::move(facts));
+}
+
+/// Where pieces are dropped, the steps are taken again that they were cut from.
+context_id lowering::regrouped_context(context_id in, std::uint32_t change) {
+    const id outer = contexts_.at(in).frame;
+    const id frame = regrouped_frame(outer, change);
+    const bool whole = facts_[frame].cut_steps != facts_[outer].cut_steps;
+    if (whole) in = contexts_.out_of_pieces(in, facts_[outer].cut_steps);
+    return contexts_.over(in, frame);
 }
 
 id lowering::not_meaningful(const language::term& instead_of) {
@@ -214,10 +224,10 @@ id lowering::peer_frame(const task& what) {
     for (const std::uint32_t key : made.keys)
         if (out.made.grain[key].calendar_unit == unit::none) facts.cell_keys.push_back(key);
     populate_peers(made, compared_keys(outer, asked.across), what.in);
-    if (asked.min_n > 0) facts.counted = &counted_[what.term];
     const id frame = new_frame(std::move(made), std::move(facts));
+    if (asked.min_n > 0) facts_[frame].counted = frame;
     facts_[frame].sightings_to = facts_[outer].sightings_to;
-    facts_[frame].sightings_to.push_back({frame, {}});
+    facts_[frame].sightings_to.push_back(frame);
     return peer_frames_[what] = frame;
 }
 
@@ -282,7 +292,7 @@ id lowering::build_peer(const task& what, const language::term& term, std::vecto
     for (const std::uint32_t key : out.made.frames[frame].keys)
         if (std::find(compared.begin(), compared.end(), key) == compared.end())
             window.partition.push_back(key);
-    if (asked.min_n > 0) window.counted = counted_[what.term];
+    if (asked.min_n > 0) window.counted = counted_[frame];
     expression made;
     made.op = expression_op::over_peers;
     made.type = term.type;

@@ -154,17 +154,67 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
         made.uncut = facts.uncut;
     }
     const id frame = new_frame(std::move(made), std::move(facts));
-    if (!from.every) facts_[frame].sightings_to = {{frame, {}}};
+    if (!from.every) facts_[frame].sightings_to = {frame};
+    facts_[frame].cut_steps = facts_[outer].cut_steps;
+    const bool cut = out.made.frames[frame].pieces_of != nothing;
+    if (cut) {
+        const context_id whole =
+            placed ? contexts_.unstepped(in) : contexts_.out_of_pieces(in, facts_[outer].cut_steps);
+        facts_[frame].cut_steps = contexts_.at(whole).times;
+    }
     // Where entities are the home, they tell which groups appear; else the rows below do.
     if (from.entity_home) return frame;
-    for (showing to : std::vector(facts_[outer].sightings_to)) {
-        if (out.made.frames[frame].pieces_of != nothing) {
-            const std::vector<std::uint32_t>& cut = contexts_.at(in).times;
-            to.steps.insert(to.steps.end(), cut.begin(), cut.end());
-        }
-        facts_[frame].sightings_to.push_back(std::move(to));
+    const bool own =
+        cut && (map_of(in) != 0 || out.made.frames[frame].piece != out.made.frames[outer].piece);
+    for (const id to : std::vector(facts_[outer].sightings_to)) {
+        if (own && !same_periods(to, outer)) continue;
+        const id seen = own ? unnamed_frame(frame, to) : to;
+        if (own) facts_[frame].unnamed.emplace_back(to, seen);
+        facts_[frame].sightings_to.push_back(seen);
     }
     return frame;
+}
+
+/// The pieces of a nested frame in the groups of another, where rows name an entity or not.
+id lowering::unnamed_frame(id named, id to) {
+    const frame& pieces = out.made.frames[named];
+    frame made;
+    frame_facts facts = facts_[to];
+    for (const std::uint32_t key : out.made.frames[to].keys)
+        if (out.made.grain[key].calendar_unit != unit::none) made.keys.push_back(key);
+    made.keys.insert(made.keys.end(), facts.cell_keys.begin(), facts.cell_keys.end());
+    std::sort(made.keys.begin(), made.keys.end());
+    made.piece = pieces.piece;
+    made.pieces_of = pieces.pieces_of;
+    made.piece_map = pieces.piece_map;
+    made.pieces_as = named;
+    made.uncut = pieces.uncut;
+    made.era = pieces.era;
+    facts.uncut = facts_[named].uncut;
+    facts.cut_steps = facts_[named].cut_steps;
+    facts.counted = nothing;
+    return new_frame(std::move(made), std::move(facts));
+}
+
+/// Do the numbers of periods mean the same in two frames?
+bool lowering::same_periods(id a, id b) const {
+    const auto units = [&](id of) {
+        std::vector<std::uint32_t> found = out.made.frames[of].keys;
+        std::erase_if(found,
+                      [&](auto key) { return out.made.grain[key].calendar_unit == unit::none; });
+        return found;
+    };
+    return units(a) == units(b) && out.made.frames[a].piece == out.made.frames[b].piece &&
+           facts_[a].cut_steps == facts_[b].cut_steps && facts_[a].era == facts_[b].era;
+}
+
+/// Groups appear by the rows in the pieces of their periods.
+void lowering::sight_pieces(const language::aggregate& from, context_id in, id frame) {
+    for (const auto& [to, pieces] : std::vector(facts_[frame].unnamed)) {
+        const id table = frame_table(pieces);
+        const sighting one{out.add(nested_cell(from, in, pieces, table, to)), 0};
+        out.made.frames[to].seen.push_back(one);
+    }
 }
 
 context_id lowering::nested_context(const language::aggregate& from, context_id in, id frame) {
@@ -269,22 +319,11 @@ id lowering::ripe(const language::aggregate& from, const language::term& term, c
 /// What makes groups of a frame appear: the entities that pass the filters which decide it, before
 /// an `across` drops what groups them.
 std::optional<sighting> lowering::nested_sighting(const language::aggregate& from, context_id in,
-                                                  id frame, id table, const showing& shown_in,
-                                                  id shown) {
-    const id to = shown_in.frame;
-    in = contexts_.stepped(in, shown_in.steps);
+                                                  id frame, id table, id to, id shown) {
     const context here = contexts_.at(in);
-    const auto units = [&](id of) {
-        std::vector<std::uint32_t> found = out.made.frames[of].keys;
-        std::erase_if(found,
-                      [&](auto key) { return out.made.grain[key].calendar_unit == unit::none; });
-        return found;
-    };
     const std::vector<std::uint32_t> keys = reached(facts_[to].cell_keys, from.table);
     if (to != here.frame && !holds_keys_of(to, keys)) return std::nullopt;
-    const bool periods = units(to) == units(here.frame) &&
-                         out.made.frames[to].piece == out.made.frames[here.frame].piece;
-    if (out.made.frames[frame].era != frame && !periods) {
+    if (out.made.frames[frame].era != frame && !same_periods(to, here.frame)) {
         // Numbers of periods mean nothing here, but who exists in one is known.
         if (!from.every || from.table == language::nothing) return std::nullopt;
         std::vector<term_id> grouped;
@@ -300,6 +339,22 @@ std::optional<sighting> lowering::nested_sighting(const language::aggregate& fro
     const id map = event ? map_of(in) : 0;
     out.read_through(present.at, map);
     return sighting{out.add(std::move(present)), map};
+}
+
+/// Entities under an aggregate, as groups that are compared count them.
+void lowering::count_entities(const language::aggregate& from, context_id in, id frame,
+                              const cell& own) {
+    const id here = contexts_.at(in).frame;
+    const id by = facts_[here].counted;
+    if (by == nothing || !same_periods(by, here)) return;
+    const std::vector<std::uint32_t> keys =
+        from.entity_home ? reached(facts_[by].cell_keys, from.table) : out.made.frames[frame].keys;
+    if (!holds_keys_of(by, keys)) return;
+    cell rows = nested_cell(from, in, frame, out.made.sources[own.on].which, by);
+    rows.where = own.where;
+    const id map = out.made.axes[rows.at].how == axis::placement::event ? map_of(in) : 0;
+    out.read_through(rows.at, map);
+    counted_[by].push_back({out.add(std::move(rows)), map});
 }
 
 id lowering::build_nested(const task& what) {
@@ -323,13 +378,15 @@ id lowering::build_nested(const task& what) {
     const bool event = out.made.axes[made.at].how == axis::placement::event;
     const id map = event ? map_of(in) : 0;
     out.read_through(made.at, map);
-    const bool cut = out.made.frames[frame].piece != out.made.frames[here.frame].piece;
-    for (const showing& to : std::vector(facts_[here.frame].sightings_to)) {
-        // Of rows as the home those below tell, and pieces of their own periods.
-        if (!from.entity_home && (!cut || to.frame != here.frame)) continue;
-        std::optional<sighting> one = nested_sighting(from, in, frame, table, to, shown);
-        std::vector<sighting>& seen = out.made.frames[to.frame].seen;
-        if (one && std::find(seen.begin(), seen.end(), *one) == seen.end()) seen.push_back(*one);
+    if (!from.entity_home) {
+        sight_pieces(from, in, frame);
+    } else {
+        for (const id to : std::vector(facts_[here.frame].sightings_to)) {
+            std::optional<sighting> one = nested_sighting(from, in, frame, table, to, shown);
+            std::vector<sighting>& seen = out.made.frames[to].seen;
+            if (one && std::find(seen.begin(), seen.end(), *one) == seen.end())
+                seen.push_back(*one);
+        }
     }
     if (kept != nothing) made.where.push_back(field_of(table, kept, "kept"));
     if (own != nothing) made.where.push_back(field_of(table, own, "own"));
@@ -355,6 +412,7 @@ id lowering::build_nested(const task& what) {
             made.order = second;
     }
     made.last = from.what == function::last;
+    count_entities(from, in, frame, made);
     final_value taken{nothing, map, from.what};
     taken.cell = out.add(std::move(made));
     if (from.amount != language::nothing) taken.amount = group(from.amount, in);
@@ -380,7 +438,7 @@ id lowering::attribute_table(std::uint32_t attribute) {
     made.era = facts.era = static_cast<id>(out.made.frames.size());
     facts.cell_keys = {position};
     const id frame = new_frame(std::move(made), std::move(facts));
-    facts_[frame].sightings_to = {{frame, {}}};
+    facts_[frame].sightings_to = {frame};
     const id value = group(of.term, contexts_.bare(frame));
     const language::table_id own = program_.entities[of.entity].table;
     if (own == language::nothing) {

@@ -81,21 +81,18 @@ private:
                                             0x9e37'79b9'7f4a'7c15);
         }
     };
-    /// A frame whose groups aggregates of another make appear, and the steps that cut the pieces
-    /// of that one: there they are still to be taken.
-    struct showing {
-        id frame;
-        std::vector<std::uint32_t> steps;
-    };
     /// What lowering knows of a frame besides the plan's node.
     struct frame_facts {
         std::vector<std::uint32_t> cell_keys;  ///< grain positions that group its cells: its own
                                                ///< keys, or finer ones that it merges
-        std::vector<showing> sightings_to;     ///< what its aggregates make appear
-        id era = nothing;                      ///< attributes: that of the frame
-        bool asked = false;                    ///< its groups are those of the request
-        bool uncut = false;                    ///< targets: `as of` does not cut its periods
-        std::vector<sighting>* counted = nullptr;  ///< min_n: rows under the aggregates
+        std::vector<id> sightings_to;          ///< frames whose groups its aggregates make appear
+        std::vector<std::uint32_t> cut_steps;  ///< what its pieces are cut from: steps in time
+        /// Its pieces in the groups of others, rows that name no entity too: (group frame, pieces).
+        std::vector<std::pair<id, id>> unnamed;
+        id era = nothing;      ///< attributes: that of the frame
+        bool asked = false;    ///< its groups are those of the request
+        bool uncut = false;    ///< targets: `as of` does not cut its periods
+        id counted = nothing;  ///< min_n: peers that count rows under the aggregates
     };
 
     context_id key_context(language::term_id term, context_id in);
@@ -126,11 +123,14 @@ private:
     // --- nested aggregates and attributes (lower_nested.cpp)
     id build_nested(const task& what);
     id nested_frame(const language::aggregate& from, context_id in);
+    id unnamed_frame(id named, id to);
+    void sight_pieces(const language::aggregate& from, context_id in, id frame);
+    [[nodiscard]] bool same_periods(id a, id b) const;
     context_id nested_context(const language::aggregate& from, context_id in, id frame);
     void populate_nested(const language::aggregate& from, context_id in, id frame);
     cell nested_cell(const language::aggregate& from, context_id in, id frame, id table, id groups);
     std::optional<sighting> nested_sighting(const language::aggregate& from, context_id in,
-                                            id frame, id table, const showing& to, id shown);
+                                            id frame, id table, id to, id shown);
     id of_home(const language::aggregate& from, context_id inner, language::term_id row_term,
                int depth = 0);
     id home_filter(const language::aggregate& from, context_id inner,
@@ -168,8 +168,9 @@ private:
     void add_conditions(cell& to, const std::vector<language::term_id>& of, const row_place& where);
     void fill_state(cell& made, const language::aggregate& from, const row_place& where);
     void sight(const language::aggregate& from, context_id in);
-    void sight_in(id frame, const language::aggregate& from, context_id in, bool cut = false);
+    void sight_in(id frame, const language::aggregate& from, context_id in);
     void sight_rows(const language::dimension& by, id frame);
+    void count_entities(const language::aggregate& from, context_id in, id frame, const cell& own);
     void place_event(placed_cell& made, const language::aggregate& from, context_id in,
                      bool by_period);
     id order_of(const language::aggregate& from, const row_place& where);
@@ -203,6 +204,7 @@ private:
     // --- frames (lower_frame.cpp)
     id new_frame(frame made, frame_facts facts);
     id regrouped_frame(id outer, std::uint32_t change);
+    context_id regrouped_context(context_id in, std::uint32_t change);
     id build_regrouped(const language::term& term, id inner, context_id in);
     id peer_frame(const task& what);
     std::vector<std::uint32_t> compared_keys(id frame, const language::regrouping& by) const;
@@ -244,7 +246,7 @@ private:
     std::vector<std::uint8_t> traits_;                   ///< beside program.terms
     std::map<std::vector<std::uint32_t>, id> expanded_;  ///< what was expanded, and how
     std::map<std::uint32_t, id> attribute_tables_;       ///< attribute → table of its frame
-    std::map<language::term_id, std::vector<sighting>> counted_;  ///< by peer term
+    std::map<id, std::vector<sighting>> counted_;        ///< by frame of peers
     bool has_period_ = false;
     bool ranged_ = false;
 };

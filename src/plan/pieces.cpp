@@ -117,6 +117,11 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
                         std::span<const axis_extent> extents, timeline& made) {
     const frame& one = what.frames[of];
     frame_times& into = made.frames[of];
+    if (one.pieces_as != nothing) {
+        into.periods = made.frames[one.pieces_as].periods;
+        into.owners = made.frames[one.pieces_as].owners;
+        return {};
+    }
     const bool own = one.pieces_of == of;
     const std::vector<period> owners =
         own ? std::vector{all_of_time()} : made.frames[one.pieces_of].periods;

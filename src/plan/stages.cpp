@@ -124,7 +124,8 @@ private:
         // An era is as long as the times of all its rows say.
         if (const id era = what_.axes[one.at].era; era != nothing)
             for (const axis& other : what_.axes)
-                if (other.era == era && other.from != nothing) open.push_back(other.from);
+                if (other.era == era && other.how != axis::placement::held)
+                    open.push_back(other.from);
         const readings deep = read_by(std::move(open));
         found.frames.insert(found.frames.end(), deep.frames.begin(), deep.frames.end());
         return found;
@@ -137,8 +138,7 @@ private:
         const readings found = of_frame_readings(which);
         for (const id cell : found.cells)
             most = std::max<std::uint16_t>(most, static_cast<std::uint16_t>(of_cell(cell) + 1));
-        for (const id frame : found.frames)
-            if (what_.frames[frame].along != which) most = std::max(most, of_frame(frame));
+        for (const id frame : found.frames) most = std::max(most, of_frame(frame));
         return frames_[which] = most;
     }
 

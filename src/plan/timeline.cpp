@@ -329,6 +329,36 @@ void flag_pieces(const plan& what, const frame& pieces, const axis_extent& data,
     }
 }
 
+/// The axes by which rows are placed that a cell is made of, through frames that are read as
+/// tables.
+std::vector<id> events_below(const plan& what, id cell) {
+    std::vector<id> found;
+    std::vector<id> cells{cell};
+    std::vector<bool> met(what.cells.size(), false);
+    std::vector<bool> seen(what.expressions.size(), false);
+    while (!cells.empty()) {
+        const id next = cells.back();
+        cells.pop_back();
+        if (met[next]) continue;
+        met[next] = true;
+        const axis& at = what.axes[what.cells[next].at];
+        if (is_event(at)) found.push_back(what.cells[next].at);
+        if (at.how != axis::placement::held) continue;
+        std::vector<id> open =
+            what.frames[what.tables[what.expressions[at.from].over].frame].columns;
+        while (!open.empty()) {
+            const expression& one = what.expressions[open.back()];
+            const bool again = seen[open.back()];
+            seen[open.back()] = true;
+            open.pop_back();
+            if (again) continue;
+            open.insert(open.end(), one.of.begin(), one.of.end());
+            if (one.op == expression_op::finalize) cells.push_back(what.finals[one.with].cell);
+        }
+    }
+    return found;
+}
+
 /// Windows below a nested aggregate that the data does not fill: its periods are flagged too.
 void flag_held(const plan& what, id axis_of, const stretch& within, const map_setting& with,
                std::span<const axis_extent> extents, timeline& made) {
@@ -348,9 +378,10 @@ void flag_held(const plan& what, id axis_of, const stretch& within, const map_se
         if (one.op != expression_op::finalize) continue;
         const final_value& taken = what.finals[one.with];
         const id at = what.cells[taken.cell].at;
-        if (at < extents.size() && is_event(what.axes[at]))
-            flag_pieces(what, what.frames[inner], extents[at], within, with,
-                        made.frames[held.period_of].periods, flagged);
+        for (const id below : events_below(what, taken.cell))
+            if (below < extents.size())
+                flag_pieces(what, what.frames[inner], extents[below], within, with,
+                            made.frames[held.period_of].periods, flagged);
         const std::vector<run>& runs =
             made.frames[inner].runs[at][what.axes[at].position_of(taken.map).value()];
         for (std::uint32_t p = 0; p < runs.size(); ++p)

@@ -78,7 +78,6 @@ inline cell discrete_percentile(const std::vector<value>& sorted, const fraction
     return sorted.empty() ? nothing_to_fold() : cell{sorted.back(), {}};
 }
 
-/// √ of Σ(x − mean)² / (n − 1), the sum exact.
 /// The double nearest to the square root.
 inline double root_of(const fraction& of) {
     double out = std::sqrt(of.nearest());
@@ -92,14 +91,18 @@ inline double root_of(const fraction& of) {
     return out;
 }
 
-inline cell deviation_of(const std::vector<value>& all, const type& is) {
-    if (all.size() < 2) return nothing_to_fold();
+/// Σ(x − mean)² / (n − 1)
+inline fraction variance_of(const std::vector<value>& all) {
     const auto n = static_cast<std::int64_t>(all.size());
     const fraction sum = total_of(all);
     fraction squares;
     for (const value& one : all) squares = squares + number_of(one) * number_of(one);
-    const fraction variance = (squares * fraction(n) - sum * sum) / fraction(int128{n} * (n - 1));
-    const double out = root_of(variance);
+    return (squares * fraction(n) - sum * sum) / fraction(int128{n} * (n - 1));
+}
+
+inline cell deviation_of(const std::vector<value>& all, const type& is) {
+    if (all.size() < 2) return nothing_to_fold();
+    const double out = root_of(variance_of(all));
     return is.kind == type_kind::duration ? finite_duration(out) : finite(out);
 }
 

@@ -15,8 +15,8 @@ protected:
     struct sighting {
         std::vector<value> keys;  ///< of the dimensions that are no units
         std::optional<std::int64_t> local;
-        bool event;  ///< false: an entity that is counted, not a row in a period
-        std::vector<const lang::time_step*> steps;
+        bool event;         ///< false: an entity that is counted, not a row in a period
+        scene when;         ///< its steps, and what cuts them
         lifetime there;     ///< of an entity
         bool held = false;  ///< at an end of a period that is asked for
         conditions told{};  ///< a filter that fails on it cannot tell whether it is seen
@@ -45,18 +45,21 @@ protected:
                                                            const entity_at& one,
                                                            const scene& in) = 0;
 
-    /// Aggregates below a term, each in the context that it reads.
-    void aggregates_under(term_id id, scene in,
-                          std::vector<std::pair<std::uint32_t, scene>>& found) const {
+    /// Aggregates below a term, each in the context that it reads; `deep`: those of rows below
+    /// aggregates over entities.
+    void aggregates_under(term_id id, scene in, std::vector<std::pair<std::uint32_t, scene>>& found,
+                          bool deep = true) const {
         const lang::term& what = program_.terms[id];
         if (what.at != lang::level::group || what.kind == lang::op::attribute) return;
         if (what.kind == lang::op::aggregate) {
             const lang::aggregate& one = program_.aggregates[what.with];
-            if (one.per.empty() || one.entity_home) {
+            if (one.per.empty() || one.entity_home || !deep) {
                 found.emplace_back(what.with, in);
             } else {
+                scene within = in;
+                if (unit_of(one) != nullptr) within.uncut.push_back({{}, in.steps.size(), &one});
                 for (const term_id inner : {one.argument, one.where, one.second, one.placed_on}) {
-                    if (inner != nothing) aggregates_under(inner, in, found);
+                    if (inner != nothing) aggregates_under(inner, within, found);
                 }
             }
         }
@@ -66,7 +69,7 @@ protected:
                 in.filters.push_back(&by.where);
             if (by.kind == lang::change_kind::time) in.steps.push_back(&by.time);
         }
-        for (const term_id one : what.of) aggregates_under(one, in, found);
+        for (const term_id one : what.of) aggregates_under(one, in, found, deep);
     }
 
     std::optional<std::vector<value>> keys_on(table_id table, std::size_t row, const scene& in) {
@@ -90,7 +93,7 @@ protected:
             for (const entity_at& one : entities_of(what, in)) {
                 if (what.table == nothing || (!one.row && !one.dated)) continue;
                 if (auto keys = keys_of_home(what, one, in))
-                    out.push_back({*std::move(keys), one.local, one.dated, in.steps,
+                    out.push_back({*std::move(keys), one.local, one.dated, in,
                                    one.row ? lifetime_of(what.table, *one.row) : lifetime{},
                                    false});
             }
@@ -106,7 +109,7 @@ protected:
             if (!visible(what.table, row, as_of)) continue;
             if (!told.pass([&] { return kept(what.table, row, in); })) continue;
             if (auto keys = keys_on(what.table, row, in))
-                out.push_back({*std::move(keys), local_time(what, row), !what.population, in.steps,
+                out.push_back({*std::move(keys), local_time(what, row), !what.population, in,
                                what.population ? lifetime_of(what.table, row) : lifetime{}, false,
                                told});
         }
@@ -137,8 +140,8 @@ protected:
                 if (!visible(what.table, row, by.as_of)) continue;
                 if (!told.pass([&] { return kept(what.table, row, in); })) continue;
                 if (auto keys = keys_on(what.table, row, in))
-                    out.push_back({*std::move(keys), local_time(what, row), false, in.steps,
-                                   lifetime{}, true, told});
+                    out.push_back({*std::move(keys), local_time(what, row), false, in, lifetime{},
+                                   true, told});
             }
         }
     }
@@ -172,18 +175,25 @@ protected:
         return out;
     }
 
+    /// Does a context read the row, in any of its pieces?
+    bool is_read(const sighting& one, const scene& in) {
+        const std::vector<scene> all = in_pieces(in);
+        return std::any_of(all.begin(), all.end(), [&](const scene& here) {
+            const reading by = reading_of(here);
+            return one.event ? reads(by, one.local) : exists(by, one.there);
+        });
+    }
+
     /// Does a term read the row in any period that is asked for?
     bool appears(const sighting& one) {
         if (one.held) return true;
         scene whole;
-        whole.steps = one.steps;
-        const auto read = [&] {
-            const reading by = reading_of(whole);
-            return one.event ? reads(by, one.local) : exists(by, one.there);
-        };
-        const bool moves = std::any_of(one.steps.begin(), one.steps.end(), [](const auto* step) {
-            return step->what != step_kind::as_of;
-        });
+        whole.steps = one.when.steps;
+        whole.uncut = one.when.uncut;
+        const auto read = [&] { return is_read(one, whole); };
+        const bool moves =
+            std::any_of(whole.steps.begin(), whole.steps.end(),
+                        [](const auto* step) { return step->what != step_kind::as_of; });
         if (one.event && !moves) {
             if (!timed_) return true;
             const reading by = reading_of(whole);
@@ -191,7 +201,7 @@ protected:
             if (by.as_of && *one.local > calendar_.to_local(*by.as_of)) return false;
             return !range_ || (*one.local >= range_->from && *one.local < range_->to);
         }
-        if (!one.event && !moves) {
+        if (!one.event && !moves && whole.uncut.empty()) {
             const auto asked = range_asked();
             return !asked || one.there.meets(*asked);
         }
@@ -213,7 +223,7 @@ protected:
         std::vector<sighting> out;
         std::vector<std::pair<std::uint32_t, scene>> found;
         scene whole;
-        whole.filters = filters;
+        whole.filters = filters;  // no clause below drops one where groups appear
         aggregates_under(of, whole, found);
         for (const auto& [index, in] : found) rows_of(program_.aggregates[index], in, out);
         seen_.emplace(key, out);
@@ -336,10 +346,9 @@ protected:
                 same = same && (is_unit_at(i) || order_of(one.keys[i], keys[i]) == 0);
             if (!same) continue;
             scene here = of;
-            here.steps = one.steps;
-            const reading by = reading_of(here);
-            if (one.event ? !reads(by, one.local) : blank_period || !exists(by, one.there))
-                continue;
+            here.steps = one.when.steps;
+            here.uncut = one.when.uncut;
+            if ((!one.event && blank_period) || !is_read(one, here)) continue;
             if (!one.told.failed()) return true;
             unsure = one.told;
         }

@@ -103,8 +103,10 @@ protected:
         return out;
     }
 
-    /// Keys that the rows of inner aggregates have, before their own conditions.
-    key_set keys_of_rows(const lang::aggregate& what, const scene& in) {
+    /// Keys that the rows of inner aggregates have, before their own conditions, under all filters
+    /// of the context.
+    key_set keys_of_rows(const lang::aggregate& what, scene in) {
+        in.filters = in.present;
         key_set out;
         key_set unsure;  // of rows of which a filter cannot be told
         conditions failed;
@@ -112,35 +114,13 @@ protected:
         for (const term_id inner : {what.argument, what.where, what.second}) {
             if (inner != nothing) aggregates_under(inner, in, found);
         }
-        for (const auto& [index, here] : found) {
+        for (const auto& [index, whole] : found) {
             const lang::aggregate& one = program_.aggregates[index];
-            if (!one.per.empty()) {
-                for (const entity_at& entity : entities_of(one, here)) {
-                    if (!entity.row || !in_groups(one.table, *entity.row, here)) continue;
-                    const reading by = reading_of(here);
-                    if (entity.dated ? !reads(by, entity.local) : !entity_exists(one, by, entity))
-                        continue;
-                    add_key(what, one.table, *entity.row, here, out);
-                }
-                continue;
-            }
-            if (one.at != lang::border::none) throw refused{"unsupported"};
-            const reading by = reading_of(here);
-            const placing at(*this, placement_of(one, by));
-            std::vector<term_id> keys_read;
-            for (const lang::dimension& key : what.per)
-                keys_read.push_back(key_term(key, one.table));
-            for (const std::size_t row : rows_to_read(one.table, here, keys_read)) {
-                if (!visible(one.table, row, by.as_of)) continue;
-                const auto local = local_time(one, row);
-                if (one.population ? !exists(by, lifetime_of(one.table, row)) : !reads(by, local))
-                    continue;
-                conditions all;
-                if (!all.pass([&] { return kept(one.table, row, here); }) ||
-                    !in_groups(one.table, row, here))
-                    continue;
-                if (all.failed()) failed = all;
-                add_key(what, one.table, row, here, all.failed() ? unsure : out);
+            for (const scene& here : in_pieces(whole)) {
+                if (!one.per.empty())
+                    keys_of_entities(what, one, here, out);
+                else
+                    keys_of_rows(what, one, here, out, unsure, failed);
             }
         }
         for (const std::vector<value>& key : unsure)
@@ -148,22 +128,44 @@ protected:
         return out;
     }
 
-    void add_key(const lang::aggregate& what, table_id table, std::size_t row, const scene& in,
-                 key_set& out) {
-        std::vector<value> keys;
-        for (const lang::dimension& by : what.per) {
-            value key;
-            if (is_unit(by)) {
-                if (!in.pieces.empty()) key = in.pieces.back().part.from;
-            } else {
-                const auto term = resolved(by, table);
-                if (!term) return;
-                key = on_row(*term, table, row, &in);
-                if (blank(key)) return;  // a group, but no entity
-            }
-            keys.push_back(std::move(key));
+    void keys_of_entities(const lang::aggregate& what, const lang::aggregate& one,
+                          const scene& here, key_set& out) {
+        for (const entity_at& entity : entities_of(one, here)) {
+            if (!home_in_groups(one, entity, here)) continue;
+            const reading by = reading_of(here);
+            if (entity.dated ? !reads(by, entity.local) : !entity_exists(one, by, entity)) continue;
+            add_key(what, one.table, out,
+                    [&](term_id key) { return of_home(one, entity, key, here); });
         }
-        out.insert(std::move(keys));
+    }
+
+    void keys_of_rows(const lang::aggregate& what, const lang::aggregate& one, const scene& here,
+                      key_set& out, key_set& unsure, conditions& failed) {
+        if (one.at != lang::border::none) throw refused{"unsupported"};
+        const reading by = reading_of(here);
+        const placing at(*this, placement_of(one, by));
+        std::vector<term_id> keys_read;
+        for (const lang::dimension& key : what.per) keys_read.push_back(key_term(key, one.table));
+        for (const std::size_t row : rows_to_read(one.table, here, keys_read)) {
+            if (!visible(one.table, row, by.as_of)) continue;
+            if (one.population ? !exists(by, lifetime_of(one.table, row))
+                               : !reads(by, local_time(one, row)))
+                continue;
+            conditions all;
+            if (!all.pass([&] { return kept(one.table, row, here); }) ||
+                !in_groups(one.table, row, here))
+                continue;
+            if (all.failed()) failed = all;
+            add_key(what, one.table, all.failed() ? unsure : out,
+                    [&](term_id key) { return on_row(key, one.table, row, &here); });
+        }
+    }
+
+    void add_key(const lang::aggregate& what, table_id table, key_set& out, const auto& value_of) {
+        const auto term = resolved(entity_of(what), table);
+        if (!term) return;
+        const value key = value_of(*term);
+        if (!blank(key)) out.insert({key});  // a blank one is a group, but no entity
     }
 
     std::vector<entity_at> entities_of(const lang::aggregate& what, const scene& in) override {
@@ -177,10 +179,9 @@ protected:
             whole.timeless = true;
             for (const lang::time_step* one : in.steps)
                 if (one->what == step_kind::as_of) whole.steps.push_back(one);
-            key_set met;  // in several pieces
+            if (unit_of(what) != nullptr) whole.uncut.push_back({{}, whole.steps.size(), &what});
             for (const std::vector<value>& keys : keys_of_rows(what, whole)) {
-                const value key = entity_in(what, keys);
-                if (!met.insert({key}).second) continue;
+                const value& key = keys[0];
                 std::optional<std::size_t> row;
                 if (what.table != nothing) row = row_with_key(what.table, key);
                 if (row && !kept(what.table, *row, in)) continue;
@@ -208,29 +209,81 @@ protected:
         return out;
     }
 
-    /// Each entity of a nested aggregate with the context of its inner terms.
+    /// Each entity of a nested aggregate with the context of its inner terms; one for each piece
+    /// in which it is there.
     std::vector<scene> entity_scenes(const lang::aggregate& what, const scene& in) {
+        if (unit_of(what) == nullptr) return whole_scenes(what, in);
+        if (what.placed_on != nothing) return scenes_in_pieces(what, in);
+        std::vector<scene> out;
+        for (const piece& one : pieces_of(in, what)) {
+            scene here = in;
+            here.number = nothing;
+            here.pieces.push_back(one);
+            for (scene& entity : whole_scenes(what, here)) out.push_back(std::move(entity));
+        }
+        return out;
+    }
+
+    /// Entities that a date places, in the pieces of all of time.
+    std::vector<scene> scenes_in_pieces(const lang::aggregate& what, const scene& in) {
+        scene within = alone(what, {}, in);
+        within.groups.clear();
+        std::vector<scene> out;
+        const std::vector<scene> all = whole_scenes(what, in);
+        const std::vector<entity_at> entities = entities_of(what, in);
+        for (const piece& one : pieces_of(within, what)) {
+            scene here = within;
+            here.pieces.push_back(one);
+            key_set there;
+            if (!what.every) there = keys_of_rows(what, here);
+            for (const entity_at& entity : entities)
+                if (what.every && entity_exists(what, reading_of(here), entity))
+                    there.insert({entity.key});
+            for (const scene& entity : all) {
+                if (!there.contains({entity.groups.front().key})) continue;
+                out.push_back(entity);
+                out.back().pieces.push_back(one);
+            }
+        }
+        return out;
+    }
+
+    std::optional<interval> time_of_rows(const lang::aggregate& what, const scene& in) override {
+        std::optional<interval> out;
+        const auto meet = [&](std::int64_t at) {
+            if (!out) out = interval{at, at + 1};
+            out = interval{std::min(out->from, at), std::max(out->to, at + 1)};
+        };
+        std::vector<std::pair<std::uint32_t, scene>> found;
+        for (const term_id inner : {what.argument, what.where, what.second}) {
+            if (inner != nothing) aggregates_under(inner, in, found);
+        }
+        for (const auto& [index, here] : found) {
+            const lang::aggregate& one = program_.aggregates[index];
+            if (one.placed_on != nothing && !one.per.empty()) {
+                for (const entity_at& entity : entities_of(one, here))
+                    if (entity.local) meet(*entity.local);
+            } else if (!one.per.empty()) {
+                const auto below = time_of_rows(one, here);
+                if (below) meet(below->from);
+                if (below) meet(below->to - 1);
+            } else {
+                if (one.at != lang::border::none || one.population) throw refused{"unsupported"};
+                for (std::size_t row = 0; row < data_of(one.table).rows(); ++row)
+                    if (const auto local = local_time(one, row)) meet(*local);
+            }
+        }
+        return out;
+    }
+
+    std::vector<scene> whole_scenes(const lang::aggregate& what, const scene& in) {
         std::vector<scene> out;
         const reading by = reading_of(in);
-        if (what.entity_home && unit_of(what) != unit::none) return scenes_in_pieces(what, in);
         if (!what.entity_home) {
-            scene plain = in;
-            plain.number = nothing;
-            std::vector<scene> read{plain};
-            if (unit_of(what) != unit::none) {
-                read.clear();
-                for (const interval& part : pieces_of_time(what, in)) {
-                    read.push_back(plain);
-                    read.back().pieces.push_back({part, in.steps.size()});
-                }
-            }
-            for (const scene& here : read) {
-                for (const std::vector<value>& keys : keys_of_rows(what, here)) {
-                    out.push_back(here);
-                    for (std::size_t i = 0; i < keys.size(); ++i)
-                        if (!is_unit(what.per[i]))
-                            out.back().groups.push_back({&what.per[i], keys[i]});
-                }
+            for (const std::vector<value>& keys : keys_of_rows(what, in)) {
+                scene& one = out.emplace_back(in);
+                one.number = nothing;
+                one.groups.push_back({&entity_of(what), keys[0]});
             }
             return out;
         }
@@ -246,91 +299,13 @@ protected:
         return out;
     }
 
-    /// Entities whose home they are, once for each piece of what they read.
-    std::vector<scene> scenes_in_pieces(const lang::aggregate& what, const scene& in) {
-        if (!in.timeless && what.placed_on == nothing) throw refused{"unsupported"};
-        scene within = alone(what, {}, in);
-        within.groups.clear();
-        within.timeless = true;
-        const std::vector<interval> parts = pieces_of_time(what, within);
-        std::vector<key_set> rows(parts.size());
-        for (std::size_t p = 0; p < parts.size(); ++p) {
-            if (what.table != nothing && what.every) break;
-            scene here = within;
-            here.pieces.push_back({parts[p], here.steps.size()});
-            for (const std::vector<value>& keys : keys_of_rows(what, here))
-                rows[p].insert({entity_in(what, keys)});
-        }
-        const reading by = reading_of(in);
-        const bool named = std::any_of(in.groups.begin(), in.groups.end(),
-                                       [](const grouping& one) { return !is_unit(*one.by); });
-        std::vector<scene> out;
-        key_set met;
-        for (const entity_at& one : entities_of(what, in)) {
-            if (named && !home_in_groups(what, one, in)) continue;
-            if (one.dated && !reads(by, one.local)) continue;
-            if (what.matured && !ripe(*what.matured, one, by)) continue;
-            for (std::size_t p = 0; p < parts.size(); ++p) {
-                scene here = alone(what, one.key, in);
-                here.pieces.push_back({parts[p], here.steps.size()});
-                const bool there = what.table != nothing && what.every
-                                       ? entity_exists(what, reading_of(here), one)
-                                       : rows[p].contains({one.key});
-                if (there && met.insert({one.key, parts[p].from}).second)
-                    out.push_back(std::move(here));
-            }
-        }
+    /// Those of them that the condition beside `per` keeps.
+    std::vector<scene> entities_taken(const lang::aggregate& what, const scene& in) {
+        std::vector<scene> out = entity_scenes(what, in);
+        if (what.where == nothing) return out;
+        std::erase_if(out,
+                      [&](const scene& one) { return !holds(in_scene(what.where, one).value); });
         return out;
-    }
-
-    /// All of time, or what a window makes of it, in whole units: from the first row to the last,
-    /// or to `as of`.
-    std::vector<interval> pieces_of_time(const lang::aggregate& what, const scene& in) {
-        const unit of = unit_of(what);
-        const reading by = reading_of(in);
-        if (by.undated) return {};
-        interval whole = by.covered;
-        if (by.as_of) whole.to = std::min(whole.to, calendar_.to_local(*by.as_of) + 1);
-        if (whole.from == long_ago) {
-            std::vector<std::int64_t> times;
-            times_under(what, in, times);
-            if (times.empty()) return {};
-            const auto [first, last] = std::minmax_element(times.begin(), times.end());
-            whole.from = calendar_.start_of(of, *first);
-            if (whole.to == far_off)
-                whole.to = calendar_.add_units(of, calendar_.start_of(of, *last), 1);
-            if (*first >= whole.to) return {};
-        }
-        std::vector<interval> out;
-        for (std::int64_t at = calendar_.start_of(of, whole.from); at < whole.to;) {
-            const std::int64_t next = calendar_.add_units(of, at, 1);
-            out.push_back({at, next});
-            at = next;
-        }
-        return out;
-    }
-
-    /// When the rows are that a nested aggregate reads, whatever filters say of them.
-    void times_under(const lang::aggregate& what, const scene& in, std::vector<std::int64_t>& out) {
-        std::vector<std::pair<std::uint32_t, scene>> found;
-        for (const term_id inner : {what.argument, what.where, what.second}) {
-            if (inner != nothing) aggregates_under(inner, in, found);
-        }
-        for (const auto& [index, here] : found) {
-            const lang::aggregate& one = program_.aggregates[index];
-            if (one.placed_on != nothing && !one.per.empty()) {
-                for (const entity_at& entity : entities_of(one, here))
-                    if (entity.local) out.push_back(*entity.local);
-                continue;
-            }
-            if (!one.per.empty()) {
-                times_under(one, here, out);
-                continue;
-            }
-            if (one.at != lang::border::none || one.population) throw refused{"unsupported"};
-            for (std::size_t row = 0; row < data_of(one.table).rows(); ++row)
-                if (const auto local = local_time(one, row)) out.push_back(*local);
-        }
     }
 
     /// A key without its row keeps its own group; what else is asked of it is blank.
@@ -385,8 +360,7 @@ protected:
             throw refused{"E411"};
         folding rows{what.what, of.type, {}, true, {}};
         if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
-        for (const scene& one : entity_scenes(what, in)) {
-            if (what.where != nothing && !holds(in_scene(what.where, one).value)) continue;
+        for (const scene& one : entities_taken(what, in)) {
             taken row;
             row.x = in_scene(what.argument, one).value;
             if (what.second != nothing) row.second = in_scene(what.second, one).value;
@@ -410,19 +384,27 @@ protected:
         return first && calendar_.start_of(of, *first) > by.covered.from;
     }
 
+    /// A window below that the data does not fill; one that is cut into pieces is no less short.
     bool inner_starts_late(const lang::aggregate& what, const scene& in) {
         if (what.placed_on != nothing && entities_start_late(what, in)) return true;
+        scene within = what.entity_home ? alone(what, {}, in) : in;
+        if (unit_of(what) != nullptr) within.uncut.push_back({{}, within.steps.size(), &what});
         std::vector<std::pair<std::uint32_t, scene>> found;
-        const scene within = what.entity_home ? alone(what, {}, in) : in;
         for (const term_id inner : {what.argument, what.where, what.second}) {
             if (inner != nothing) aggregates_under(inner, within, found);
         }
-        for (const auto& [index, here] : found) {
-            const lang::aggregate& one = program_.aggregates[index];
-            if (one.per.empty() ? starts_late(one, here) : inner_starts_late(one, here))
-                return true;
-        }
-        return false;
+        return std::any_of(found.begin(), found.end(), [&](const auto& one) {
+            return reads_late(program_.aggregates[one.first], one.second);
+        });
+    }
+
+    bool reads_late(const lang::aggregate& what, const scene& in) {
+        if (in.uncut.empty())
+            return what.per.empty() ? starts_late(what, in) : inner_starts_late(what, in);
+        if (reads_late(what, before_cut(in))) return true;
+        const std::vector<scene> all = next_pieces(in);
+        return std::any_of(all.begin(), all.end(),
+                           [&](const scene& one) { return reads_late(what, one); });
     }
 
     const grouping* grouped_by(std::uint32_t entity, const scene& in) const {

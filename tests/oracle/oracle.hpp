@@ -157,6 +157,7 @@ private:
         switch (by.kind) {
             case lang::change_kind::where:
                 inner.filters.push_back(&by.where);
+                inner.present.push_back(&by.where);
                 break;
             case lang::change_kind::unfiltered:
                 inner.filters.clear();

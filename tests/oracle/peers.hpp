@@ -20,6 +20,7 @@ protected:
         for (std::size_t i = 0; i < of.keys.size(); ++i)
             out.groups.push_back({&asked_.by[i], of.keys[i]});
         out.filters.push_back(&asked_.where);
+        out.present = out.filters;
         out.number = of.number;
         return out;
     }
@@ -92,6 +93,8 @@ protected:
             added.push_back({&one.is, *std::move(key)});
         }
         std::erase_if(in.groups, [&](const grouping& one) { return is_dropped(by, *one.by); });
+        std::erase_if(in.pieces,
+                      [&](const piece& one) { return is_dropped(by, *unit_of(*one.of)); });
         in.groups.insert(in.groups.end(), added.begin(), added.end());
         return true;
     }
@@ -182,11 +185,11 @@ protected:
     bool too_few(term_id id, const scene& in, std::int64_t least) {
         if (least <= 0) return false;
         std::vector<std::pair<std::uint32_t, scene>> found;
-        aggregates_under(id, in, found);
+        aggregates_under(id, in, found, false);
         for (const auto& [index, here] : found) {
             const lang::aggregate& one = program_.aggregates[index];
             const std::size_t n =
-                one.per.empty() ? rows_taken(one, here).size() : entity_scenes(one, here).size();
+                one.per.empty() ? rows_taken(one, here).size() : entities_taken(one, here).size();
             if (static_cast<std::int64_t>(n) >= least) return false;
         }
         return true;
@@ -206,7 +209,7 @@ protected:
                 return blank_because(reason::not_meaningful);
         }
         if (own.size() != in.groups.size()) throw refused{"unsupported"};
-        const std::vector<sighting> seen = sightings(what.of[0], in.filters);
+        const std::vector<sighting> seen = sightings(what.of[0], in.present);
         if (!how.among_shown && !is_peer(in, own, seen)) return blank_because(reason::no_data);
         const cell mine = in_scene(what.of[0], in);
         if (blank(mine)) return mine;
@@ -273,8 +276,9 @@ protected:
             return {as_type(fraction(100) * (x - low) / (number_of(sorted.back()) - low), is), {}};
         }
         const fraction mean = total_of(sorted) / fraction(static_cast<std::int64_t>(sorted.size()));
-        const cell deviation = deviation_of(sorted, {.kind = type_kind::float64});
-        return finite((x - mean).nearest() / std::get<double>(deviation.value));
+        const fraction apart = x - mean;
+        const double size = root_of(apart * apart / variance_of(sorted));
+        return finite(apart.sign() < 0 ? -size : size);
     }
 
     /// Parts of the pool in its smallest unit: rounded down, then one more for the largest rests.

@@ -21,14 +21,17 @@ using filter = std::vector<lang::on_table>;
 struct piece {
     interval part;
     std::size_t steps;
+    const lang::aggregate* of;  ///< `per` … and that unit
 };
 
 struct scene {
     std::vector<grouping> groups;
     std::vector<const filter*> filters;
+    std::vector<const filter*> present;         ///< those that decide who is there: none is dropped
     std::vector<const lang::time_step*> steps;  ///< the outermost first
     bool timeless = false;                      ///< all rows up to `as of`
     std::vector<piece> pieces;                  ///< the outermost first
+    std::vector<piece> uncut;                   ///< pieces inside of those, of which none is taken
     std::size_t number = nothing;               ///< of a result row whose context is unchanged
 };
 
@@ -63,14 +66,10 @@ protected:
             if (!is_unit(one)) return one;
         throw refused{"unsupported"};
     }
-    static unit unit_of(const lang::aggregate& what) {
+    static const lang::dimension* unit_of(const lang::aggregate& what) {
         for (const lang::dimension& one : what.per)
-            if (is_unit(one)) return one.calendar_unit;
-        return unit::none;
-    }
-    /// The entity among keys beside those of `per`.
-    static value entity_in(const lang::aggregate& what, const std::vector<value>& keys) {
-        return keys[static_cast<std::size_t>(&entity_of(what) - what.per.data())];
+            if (is_unit(one)) return &one;
+        return nullptr;
     }
 
     static bool filtered(const filter& where, table_id table, const auto& keeps) {
@@ -179,12 +178,69 @@ protected:
                 of.covered.from = std::max(of.covered.from, one.part.from);
                 of.covered.to = std::min(of.covered.to, one.part.to);
                 of.covered.to = std::max(of.covered.from, of.covered.to);
+                of.nominal = of.covered;
                 of.bounded = true;
+                of.window = false;
                 if (in.timeless) cut_at_as_of(of);
             }
             if (i < in.steps.size()) step(of, *in.steps[i], period);
         }
     }
+
+    /// What the next pieces that are not taken yet are cut from.
+    static scene before_cut(const scene& in) {
+        scene out = in;
+        out.steps.resize(in.uncut.front().steps);
+        out.uncut.clear();
+        return out;
+    }
+
+    /// The contexts of these pieces.
+    std::vector<scene> next_pieces(const scene& in) {
+        std::vector<scene> out;
+        for (const piece& one : pieces_of(before_cut(in), *in.uncut.front().of)) {
+            scene& here = out.emplace_back(in);
+            here.pieces.push_back(one);
+            here.uncut.erase(here.uncut.begin());
+        }
+        return out;
+    }
+
+    /// One context for each piece of a piece, however often it is cut.
+    std::vector<scene> in_pieces(const scene& in) {
+        if (in.uncut.empty()) return {in};
+        std::vector<scene> out;
+        for (const scene& one : next_pieces(in))
+            for (scene& here : in_pieces(one)) out.push_back(std::move(here));
+        return out;
+    }
+
+    /// The parts, in whole units, of what is read; of all of time that of its rows.
+    std::vector<piece> pieces_of(const scene& in, const lang::aggregate& what) {
+        const unit of = unit_of(what)->calendar_unit;
+        const reading read = reading_of(in);
+        interval whole = read.covered;
+        if (read.undated) return {};
+        if (read.as_of) whole.to = std::min(whole.to, calendar_.to_local(*read.as_of) + 1);
+        if (whole.from >= whole.to) return {};
+        if (whole.from == long_ago) {
+            const auto known = time_of_rows(what, in);
+            if (!known || known->from >= whole.to) return {};
+            whole.from = known->from;
+            if (whole.to == far_off) whole.to = known->to;
+        }
+        std::vector<piece> out;
+        for (std::int64_t at = calendar_.start_of(of, whole.from); at < whole.to;) {
+            const std::int64_t next = calendar_.add_units(of, at, 1);
+            out.push_back({{at, next}, in.steps.size(), &what});
+            at = next;
+        }
+        return out;
+    }
+
+    /// From the first to the last time at which what a nested aggregate reads has a row, whatever
+    /// filters say.
+    virtual std::optional<interval> time_of_rows(const lang::aggregate& what, const scene& in) = 0;
 
     /// A period is the finest unit of the request, in its totals too.
     unit finest_unit() const {
