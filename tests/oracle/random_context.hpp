@@ -135,7 +135,7 @@ public:
 
     formula regrouped(formula x) {
         const std::vector<std::string> entities = entities_shared(tables_, x.homes);
-        if (entities.empty() || x.nested) return x;
+        if (entities.empty()) return x;
         const std::string entity = dice_.pick(entities);
         const table_spec* known = table_of_entity(tables_, entity);
         std::string clause = "across " + entity;
@@ -161,16 +161,17 @@ public:
         return x;
     }
 
-    formula peer(formula x) {
+    /// `parts`: the compared value can tell how a pool is split.
+    formula peer(formula x, bool parts = true) {
         const std::vector<std::string> entities = entities_shared(tables_, x.homes);
-        if (entities.empty() || !x.needs_dims.empty() || x.held || x.nested) return x;
+        if (entities.empty() || !x.needs_dims.empty() || x.held) return x;
         const std::string entity = dice_.pick(entities);
         std::string inside = "(" + x.text + ") across " + entity;
         if (table_of_entity(tables_, entity) != nullptr && dice_.chance(20))
             inside += " by " + entity + "." + attribute_of(entity);
         const std::string order = dice_.pick({"", "", ", order: \"lowest\""});
         const std::string least = dice_.pick({"", "", "", ", min_n: 3"});
-        switch (dice_.weighted({40, 15, 15, 15, 15, 15})) {
+        switch (dice_.weighted({40, 15, 15, 15, 15, parts ? 15U : 0U})) {
             case 0:
                 x.text = "rank(" + inside + order +
                          dice_.pick({"", ", ties: \"dense\"", ", ties: \"fractional\""}) + least +
@@ -196,20 +197,27 @@ public:
         return x;
     }
 
-    /// An aggregate over the values of entities. `inner` and `condition` speak of one table of
-    /// facts each.
-    formula nested(formula inner, formula beside) {
-        std::set<std::size_t> homes = inner.homes;
-        homes.insert(beside.homes.begin(), beside.homes.end());
-        if (homes.size() != 1 || inner.counts_entities || beside.counts_entities) return inner;
-        if (inner.held || beside.held) return inner;
-        if (!inner.needs_dims.empty() || !beside.needs_dims.empty()) return inner;
-        const std::vector<std::string> entities = entities_shared(tables_, homes);
-        if (entities.empty() || !tables_[*homes.begin()].entity.empty()) return inner;
+    /// Aggregates over the values of entities: what may stand before the brackets, and a value that
+    /// conditions compare with.
+    struct folds {
+        std::vector<std::string> heads;
+        std::string least;
+    };
+
+    /// An aggregate over the values of entities. `inner` and `beside` speak of one table each, or
+    /// of the entities of one.
+    std::optional<formula> nested(formula inner, const formula& beside, const folds& how) {
+        if (inner.homes.size() != 1 || inner.held || !inner.needs_dims.empty()) return {};
+        if (inner.of_funnel || (!inner.nested && inner.counts_entities)) return {};
+        const std::vector<std::string> entities = entities_shared(tables_, inner.homes);
+        if (entities.empty()) return {};
+        const bool told = beside.homes == inner.homes && !beside.counts_entities && !beside.held &&
+                          beside.needs_dims.empty();
         const std::string entity = dice_.pick(entities);
         const table_spec* known = table_of_entity(tables_, entity);
         std::string clauses = " per " + entity;
         bool every = false;
+        const bool moved = inner.needs_period;
         if (known != nullptr && dice_.chance(35)) {
             clauses = " per every " + entity;
             every = true;
@@ -218,8 +226,8 @@ public:
             inner.needs_period = inner.by_months = true;
         }
         const bool versions = known != nullptr && known->kind.starts_with("versions");
-        const bool whole = versions;
-        if (dice_.chance(25)) {
+        const bool whole = versions || moved;
+        if (told && dice_.chance(35)) {
             clauses += " where " + beside.text + dice_.pick({" > 1", " >= 2", " is not blank"});
             inner.join(beside);
         } else if (const std::string of = pieces_of(known); !of.empty()) {
@@ -240,7 +248,20 @@ public:
             inner.counts_entities = true;
         }
         inner.nested = true;
-        inner.text = how(inner.text, clauses);
+        std::string head = dice_.pick(how.heads);
+        const bool ordered = head == "first(" || head == "last(";
+        if (ordered && known == nullptr) head = "max(";
+        const bool condition = head == "share(" || head == "count_if(" || head == "any_of(";
+        std::string tail;
+        if (head == "percentile(") tail = ", 70%";
+        if (head == "top_share(") tail = ", top: 2";
+        if (head == "weighted_avg(")
+            tail = ", by: " + inner.text;
+        else if (ordered && known != nullptr)
+            clauses += " by " + entity + (entity == "rep" ? ".hired" : ".since");
+        inner.text = head + "(" + inner.text + ")" +
+                     (condition ? dice_.pick({" >= ", " > "}) + how.least : "") + clauses + tail +
+                     ")";
         return inner;
     }
 
@@ -255,23 +276,6 @@ private:
 
     std::string attribute_of(const std::string& entity) {
         return entity == "rep" ? dice_.pick({"team", "senior"}) : std::string("region");
-    }
-
-    std::string how(const std::string& inner, const std::string& clauses) {
-        switch (dice_.weighted({30, 20, 20, 10, 10, 10})) {
-            case 0:
-                return "avg((" + inner + ")" + clauses + ")";
-            case 1:
-                return "share((" + inner + ") >= 2" + clauses + ")";
-            case 2:
-                return "sum((" + inner + ")" + clauses + ")";
-            case 3:
-                return "max((" + inner + ")" + clauses + ")";
-            case 4:
-                return "count_if((" + inner + ") > 1" + clauses + ")";
-            default:
-                return "median((" + inner + ")" + clauses + ")";
-        }
     }
 
     dice& dice_;

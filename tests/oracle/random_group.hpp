@@ -1,24 +1,16 @@
-// Random group expressions: aggregates over one table each, and what is computed from them.
+// Random group expressions: what is computed from aggregates.
 #pragma once
 
-#include <cctype>
 #include <map>
 
-#include "oracle/random_context.hpp"
-#include "oracle/random_row.hpp"
+#include "oracle/random_aggregate.hpp"
 
 namespace oracle {
 
-class group_words {
+class group_words : public aggregate_words {
 public:
     group_words(dice& with, const std::vector<table_spec>& tables, const known_names& names)
-        : dice_(with), tables_(tables), names_(names), context_(with, tables) {
-        for (std::size_t i = 0; i < tables.size(); ++i) members_.push_back(members_of(tables, i));
-        for (std::size_t i = 0; i < tables.size(); ++i) {
-            words_.emplace_back(with, members_[i], names, "");
-            named_words_.emplace_back(with, members_[i], names, tables[i].name + ".");
-        }
-    }
+        : aggregate_words(with, tables, names), context_(with, tables) {}
 
     /// Defined KPIs that others may use, by kind.
     std::map<type_kind, std::vector<std::pair<std::string, formula>>> kpis;
@@ -59,8 +51,49 @@ public:
             case 12:
                 return context_.regrouped(x());
             default:
-                return context_.nested(plain_aggregate(), plain_aggregate());
+                return nested(2);
         }
+    }
+
+    /// Aggregates over entities: of rows, of such aggregates, or of what is computed from them.
+    formula nested(unsigned deeper) {
+        if (dice_.chance(25)) {
+            if (const auto out = folded()) return *out;
+        }
+        const formula inner = deeper > 0 && dice_.chance(30) ? nested(deeper - 1)
+                              : dice_.chance(40)             ? number(2)
+                                                             : plain_aggregate();
+        return context_
+            .nested(inner, plain_aggregate(),
+                    {{"avg(", "avg(", "share(", "share(", "sum(", "sum(", "max(", "min(",
+                      "count_if(", "median(", "count(", "count_distinct(", "stddev(", "percentile(",
+                      "top_share(", "gini(", "weighted_avg(", "first(", "last("},
+                     "2"})
+            .value_or(inner);
+    }
+
+    /// How many entities have a value of another kind, or one that is large enough.
+    std::optional<formula> folded() {
+        const std::vector<std::string> heads{"share(", "count_if(", "count(", "count_distinct("};
+        switch (dice_.below(3)) {
+            case 0: {
+                const auto [kind, x] = money(2);
+                if (kind != type_kind::money) return {};
+                const std::string least = "20 " + (x.currency.empty() ? "USD" : x.currency);
+                return context_.nested(x, plain_aggregate(), {heads, least});
+            }
+            case 1:
+                return context_.nested(duration(1), plain_aggregate(), {heads, "24h"});
+            default:
+                return context_.nested(dice_.chance(50) ? date(0) : text(0), plain_aggregate(),
+                                       {{"count(", "count_distinct("}, ""});
+        }
+    }
+
+    /// A value of another kind than a number, now and then of entities.
+    formula of_entities(const formula& x, const std::vector<std::string>& heads) {
+        if (!dice_.chance(20)) return x;
+        return context_.nested(x, plain_aggregate(), {heads, ""}).value_or(x);
     }
 
     formula condition(unsigned depth) {
@@ -80,6 +113,11 @@ public:
             case 2:
                 return around("(", number(inner), dice_.pick({" is blank)", " is not blank)"}));
             case 3:
+                if (dice_.chance(25)) {
+                    const formula x = plain_aggregate();
+                    if (const auto of = context_.nested(x, plain_aggregate(), {{"any_of("}, "2"}))
+                        return *of;
+                }
                 return condition_aggregate();
             case 4:
                 return around("(", text(inner), dice_.pick({" = \"won\")", " != \"East\")"}));
@@ -114,7 +152,8 @@ public:
         }
         if (homes.empty()) return {type_kind::float64, number(depth)};
         const std::size_t t = dice_.pick(homes);
-        return {type_kind::money, amounts(t, dice_.pick(currencies_of(t)), depth)};
+        const formula one = amounts(t, dice_.pick(currencies_of(t)), depth);
+        return {type_kind::money, of_entities(one, {"sum(", "min(", "max(", "first(", "last("})};
     }
 
     /// Between two values of the group.
@@ -132,8 +171,9 @@ public:
         const std::string how =
             whole ? dice_.pick({"sum(", "avg(", "min(", "max(", "median(", "stddev("})
                   : dice_.pick({"sum(", "avg(", "min(", "max("});
-        return aggregate(t, how, named_words_[t].duration(static_cast<unsigned>(dice_.below(2))),
-                         "");
+        return of_entities(
+            aggregate(t, how, named_words_[t].duration(static_cast<unsigned>(dice_.below(2))), ""),
+            {"sum(", "avg(", "min(", "max(", "median(", "stddev(", "first(", "last("});
     }
 
     formula date(unsigned depth) {
@@ -143,8 +183,9 @@ public:
                 dice_.pick({", 40h", ", -90min", ", 2h"}) + dice_.pick(names_.desks) + ")");
         const std::size_t t = any_table();
         const std::string how = dice_.pick({"earliest(", "latest(", "min(", "max("});
-        return aggregate(t, how, named_words_[t].any_time(static_cast<unsigned>(dice_.below(2))),
-                         "");
+        return of_entities(
+            aggregate(t, how, named_words_[t].any_time(static_cast<unsigned>(dice_.below(2))), ""),
+            {"earliest(", "latest(", "min(", "max(", "first(", "last("});
     }
 
     /// An expression of any kind, as a KPI or a shown term.
@@ -154,8 +195,9 @@ public:
                 if (dice_.chance(30)) return mean_amount();
                 return money(depth);
             case 0:
-                if (dice_.chance(15)) return {type_kind::float64, context_.peer(number(depth))};
-                return {type_kind::float64, number(depth)};
+                if (!dice_.chance(15)) return {type_kind::float64, number(depth)};
+                if (dice_.chance(30)) return {type_kind::float64, place(depth)};
+                return {type_kind::float64, context_.peer(number(depth))};
             case 1:
                 return {type_kind::text, text(depth)};
             case 2:
@@ -167,15 +209,20 @@ public:
         }
     }
 
+    /// A number: a place among amounts or durations, where there are any to compare.
+    formula place(unsigned depth) {
+        const auto [kind, x] =
+            dice_.chance(40) ? std::pair(type_kind::duration, duration(depth)) : money(depth);
+        formula out = context_.peer(x, kind == type_kind::float64);
+        return kind != type_kind::float64 && out.text == x.text ? number(depth) : out;
+    }
+
     formula used(type_kind kind) {
         const auto& [name, what] = dice_.pick(kpis[kind]);
         formula out = what;
         out.text = name;
         return out;
     }
-
-    const std::vector<member>& members(std::size_t table) const { return members_[table]; }
-    row_words& words(std::size_t table) { return words_[table]; }
 
 private:
     bool works() const { return !names_.desks.empty(); }
@@ -192,14 +239,6 @@ private:
         return x;
     }
 
-    /// Facts more often than entities.
-    std::size_t any_table() {
-        for (int i = 0;; ++i) {
-            const std::size_t t = dice_.below(tables_.size());
-            if (!tables_[t].aside && (i > 2 || tables_[t].entity.empty())) return t;
-        }
-    }
-
     /// An amount in an amount of its currency.
     formula ratio(unsigned depth) {
         const auto [kind, x] = money(depth);
@@ -207,13 +246,6 @@ private:
         const std::string one = x.currency.empty() ? "USD" : x.currency;
         if (dice_.chance(60)) return around("(", x, " / 1 " + one + ")");
         return both("(", x, " / ", x, ")");
-    }
-
-    /// Parts of a row have no currency of their row (E220), so they must be of one by their type.
-    std::vector<std::string> currencies_of(std::size_t t) const {
-        std::vector<std::string> out = words_[t].currencies();
-        if (!tables_[t].split.empty()) std::erase(out, "");
-        return out;
     }
 
     /// A mean, a middle, a spread: doubles, which the engine rounds to cents where they meet exact
@@ -273,141 +305,6 @@ private:
         return out;
     }
 
-    formula aggregate(std::size_t t, const std::string& head, const std::string& argument,
-                      const std::string& tail, bool with_order = false) {
-        formula out;
-        out.homes = {t};
-        out.placed = !tables_[t].time.empty();
-        const bool literal =
-            std::isalpha(static_cast<unsigned char>(argument[0])) == 0 && argument[0] != '(';
-        std::string inside = literal ? "(" + argument + ")" : argument;
-        if (with_order && (tables_[t].time.empty() || dice_.chance(40)))
-            inside += " by " + order_in(t);
-        if (!says_table(t, argument))
-            inside +=
-                " where " + tables_[t].name + "." + tables_[t].columns[0].name + " is not blank";
-        else if (dice_.chance(45))
-            inside += " where " + words_[t].condition(static_cast<unsigned>(dice_.below(3)));
-        const bool on = dice_.chance(20) || (tables_[t].time.empty() && dice_.chance(50));
-        if (on && (words_[t].has(type_kind::date) || words_[t].has(type_kind::timestamp))) {
-            inside += " on " + time_column(t);
-            out.placed = true;
-        } else if (!tables_[t].kind.empty() && dice_.chance(40)) {
-            inside += dice_.pick({" at end", " at end", " at start"});
-            out.needs_period = out.held = true;
-        }
-        out.text = head + inside + tail + ")";
-        return out;
-    }
-
-    /// The table must be named somewhere when a model has several.
-    bool says_table(std::size_t t, const std::string& text) const {
-        return tables_.size() == 1 || text == tables_[t].name ||
-               text.find(tables_[t].name + ".") != std::string::npos;
-    }
-
-    std::string time_column(std::size_t t) {
-        std::vector<std::string> found;
-        for (const column_spec& one : tables_[t].columns) {
-            if (one.is.kind == type_kind::date || one.is.kind == type_kind::timestamp)
-                found.push_back(one.name);
-        }
-        return dice_.pick(found);
-    }
-
-    std::string order_in(std::size_t t) {
-        return dice_.chance(70) ? time_column(t) : tables_[t].columns.front().name;
-    }
-
-    formula of_funnel() {
-        formula out;
-        out.homes = {names_.funnel_table};
-        out.nested = out.only_entities = out.of_funnel = true;
-        out.text = names_.funnel + dice_.pick({".rate(a, b)", ".rate(a, c)", ".rate(b, c)",
-                                               ".count(a)", ".count(b)", ".count(c)"});
-        return out;
-    }
-
-    formula number_aggregate() {
-        if (!names_.funnel.empty() && dice_.chance(15)) return of_funnel();
-        return plain_aggregate();
-    }
-
-    formula plain_aggregate() {
-        const std::size_t t = any_table();
-        row_words& row = named_words_[t];
-        const unsigned depth = static_cast<unsigned>(dice_.below(3));
-        // Parts of a row have no rank among the others.
-        const unsigned of_whole_rows = tables_[t].split.empty() ? 1 : 0;
-        switch (
-            dice_.weighted({14, 16, 10, 8, 8 * of_whole_rows, 6 * of_whole_rows, 7 * of_whole_rows,
-                            5, 6, 5, 8, 5, 4, 4 * of_whole_rows, 4 * of_whole_rows, 4})) {
-            case 0:
-                return aggregate(t, "count(", tables_[t].name, "");
-            case 1:
-                return aggregate(t, "sum(", row.number(depth), "");
-            case 2:
-                return aggregate(t, "avg(", row.number(depth), "");
-            case 3:
-                return aggregate(t, dice_.pick({"min(", "max("}), row.number(depth), "");
-            case 4:
-                return aggregate(t, "median(", row.number(depth), "");
-            case 5:
-                return aggregate(t, "stddev(", row.number(depth), "");
-            case 6:
-                return aggregate(t, dice_.pick({"percentile(", "percentile_disc("}),
-                                 row.number(depth),
-                                 dice_.pick({", 90%", ", 0.25", ", 0.7", ", 0.1", ", 1"}));
-            case 7:
-                return aggregate(t, "count(", row.any(1), "");
-            case 8:
-                return aggregate(t, "count_distinct(", row.any(1), "");
-            case 9:
-                return aggregate(t, "count_if(", row.condition(2), "");
-            case 10:
-                return aggregate(t, "share(", row.condition(2), "");
-            case 11:
-                return aggregate(t, dice_.pick({"first(", "last("}), row.number(depth), "", true);
-            case 12:
-                return aggregate(t, "weighted_avg(", row.number(depth), ", by: " + row.number(1));
-            case 13:
-                return aggregate(t, "top_share(", row.number(depth),
-                                 dice_.pick({", top: 20%", ", top: 2", ", top: 50%"}));
-            case 14:
-                return aggregate(t, "gini(", row.number(depth), "");
-            default:
-                return count_entities();
-        }
-    }
-
-    formula count_entities() {
-        for (std::size_t t = 0; t < tables_.size(); ++t) {
-            if (tables_[t].entity.empty() || dice_.chance(30)) continue;
-            formula out;
-            out.text = "count(" + tables_[t].entity +
-                       (dice_.chance(30) ? " where " + words_[t].condition(1) : "") + ")";
-            out.homes = {t};
-            out.counts_entities = true;
-            return out;
-        }
-        const std::size_t t = any_table();
-        return aggregate(t, "count(", tables_[t].name, "");
-    }
-
-    formula condition_aggregate() {
-        const std::size_t t = any_table();
-        return aggregate(t, dice_.pick({"any_of(", "all_of("}), named_words_[t].condition(1), "");
-    }
-
-    formula text_aggregate() {
-        const std::size_t t = any_table();
-        row_words& row = named_words_[t];
-        if (dice_.chance(40)) return aggregate(t, dice_.pick({"min(", "max("}), row.text(1), "");
-        if (!tables_[t].split.empty())
-            return aggregate(t, dice_.pick({"first(", "last("}), row.text(1), "", true);
-        return aggregate(t, dice_.pick({"first(", "last(", "text_list("}), row.text(1), "", true);
-    }
-
     formula judged(const formula& x) {
         switch (dice_.below(3)) {
             case 0:
@@ -443,12 +340,6 @@ private:
         return around("((", x, ") where " + words_[t].condition(1) + ")");
     }
 
-    dice& dice_;
-    const std::vector<table_spec>& tables_;
-    const known_names& names_;
-    std::vector<std::vector<member>> members_;
-    std::vector<row_words> words_;
-    std::vector<row_words> named_words_;
     context_words context_;
 };
 
