@@ -288,9 +288,16 @@ result<void> running::bind_eras() {
             shared.push_back(rows);
     }
     if (auto done = make_expansions(std::move(shared), early_); !done) return done.error();
+    bool prepared = false;
     for (id era = 0; era < in_.what.frames.size(); ++era) {
         if (in_.what.frames[era].era != era || eras_[era]) continue;
-        if (auto ready = prepare({}); !ready) return ready.error();
+        const bool told =
+            std::any_of(in_.what.axes.begin(), in_.what.axes.end(),
+                        [era](const plan::axis& one) { return plan::tells_of_era(one, era); });
+        if (told && !prepared) {
+            if (auto ready = prepare({}); !ready) return ready.error();
+            prepared = true;
+        }
         const auto extents = extents_in(era);
         if (!extents) continue;
         auto done = plan::bind_era(in_.what, era, in_.calendar, in_.parameters, *extents, early_);
