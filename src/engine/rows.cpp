@@ -211,10 +211,8 @@ void row_bindings::analyse(const environment& in) {
             // A frame that is not evaluated yet is no table yet.
             if (what.with >= in.tables[what.over].schema().fields.size()) continue;
             const column& from = in.tables[what.over].at(what.with);
-            const auto marked = marked_in((*in.marked)[what.over], what.with);
-            if (!marked.empty()) {
+            if (!marked_in((*in.marked)[what.over], what.with).empty()) {
                 bound_[e].how = bound_expression::way::stored;
-                bound_[e].values = with_marks(from, marked);
                 continue;
             }
             sole_[e] = from.texts() != nullptr ? e : several;
@@ -284,6 +282,11 @@ result<void> row_bindings::resolve(environment& in, look_ups& looked_up, id e,
     if (!needed_[e]) return {};
     bound_expression& bound = bound_[e];
     text_pool texts;
+    if (what.op == expression_op::column && bound.how == bound_expression::way::stored) {
+        bound.values = with_marks(in.tables[bound.table].at(bound.column),
+                                  marked_in((*in.marked)[bound.table], bound.column));
+        return {};
+    }
     if (what.op == expression_op::near_row || what.op == expression_op::chain) {
         // Other rows are looked at once a run.
         if (!looked_up.knows(e))
