@@ -68,7 +68,7 @@ interval with_ends(interval what, const plan& from, id of, std::span<const axis_
     const frame& one = from.frames[of];
     if (what.from > beginning_of_time) return what;
     const interval known = found_range(from, axes_below(from, of), extents, with.cut);
-    if (known.from >= known.to) return {0, 0};
+    if (known.from >= std::min(known.to, what.to)) return {0, 0};
     what.from = with.in.start_of(one.piece, known.from);
     const std::vector<map_step>& steps = from.maps[one.piece_map].steps;
     const bool moved = std::any_of(steps.begin(), steps.end(), [](const map_step& step) {

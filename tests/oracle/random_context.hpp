@@ -227,7 +227,7 @@ public:
         }
         const bool versions = known != nullptr && known->kind.starts_with("versions");
         const bool whole = versions || moved;
-        if (told && dice_.chance(35)) {
+        if (told && dice_.chance(35) && (beside.placed || !inner.by_months)) {
             clauses += " where " + beside.text + dice_.pick({" > 1", " >= 2", " is not blank"});
             inner.join(beside);
         } else if (const std::string of = pieces_of(known); !of.empty()) {
