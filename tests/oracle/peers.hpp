@@ -215,6 +215,7 @@ protected:
         if (blank(mine)) return mine;
         if (too_few(what.of[0], in, how.min_n)) return blank_because(reason::no_data);
         peer_values values{mine.value, {}, nothing};
+        key_set codes;
         const std::vector<shown_group> among = candidates(how, own.size(), seen);
         for (const shown_group* other : beside(how, in, among)) {
             const scene there = moved_to(*other, in);
@@ -224,7 +225,11 @@ protected:
             if (!values_less{}(own, other->keys) && !values_less{}(other->keys, own))
                 values.own = values.all.size();
             values.all.push_back(theirs.value);
+            if (what.of.size() <= (how.what == function::allot ? 2U : 1U)) continue;
+            if (const cell code = in_scene(what.of.back(), there); !blank(code))
+                codes.insert({code.value});
         }
+        if (codes.size() > 1) throw refused{"E220"};  // amounts of two currencies have no order
         return flagged(how.across, in,
                        how.what == function::allot ? allotted(what, in, values)
                                                    : placed(how, what.type, values));

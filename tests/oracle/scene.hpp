@@ -410,7 +410,9 @@ protected:
 
     /// Does an entity exist in what is read? Without a period always.
     static bool exists(const reading& by, const lifetime& its) {
-        return !by.bounded || by.undated || its.meets(by.covered);
+        // Who is there when a period begins, is there in one of which nothing is known yet.
+        const interval within{by.covered.from, std::max(by.covered.to, by.covered.from + 1)};
+        return !by.bounded || by.undated || its.meets(within);
     }
 
     const lang::request& asked_;
