@@ -1,6 +1,8 @@
 #include "plan/timeline.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "plan/builder.hpp"
 #include "plan/interval_map.hpp"
@@ -364,17 +366,24 @@ void flag_held(const plan& what, id axis_of, const stretch& within, const map_se
                std::span<const axis_extent> extents, timeline& made) {
     const axis& held = what.axes[axis_of];
     const id inner = what.tables[what.expressions[held.from].over].frame;
-    std::vector<id> open = what.frames[inner].columns;
-    std::vector<bool> seen(what.expressions.size(), false);
+    std::vector<std::pair<id, id>> open;  // an expression, and the frame that has it
+    for (const id column : what.frames[inner].columns) open.emplace_back(column, inner);
+    std::set<std::pair<id, id>> seen;
     std::vector<run>& flagged = made.frames[held.period_of].runs[axis_of][0];
     const std::vector<std::uint32_t>& owners = made.frames[inner].owners;
     while (!open.empty()) {
-        const id next = open.back();
+        const auto [next, frame] = open.back();
         open.pop_back();
-        if (seen[next]) continue;
-        seen[next] = true;
+        if (!seen.emplace(next, frame).second) continue;
         const expression& one = what.expressions[next];
-        open.insert(open.end(), one.of.begin(), one.of.end());
+        for (const id operand : one.of) open.emplace_back(operand, frame);
+        if (one.op == expression_op::value_of) {
+            // Another frame over the same periods: those of groups that it keeps or compares.
+            const id other = what.broadcasts[one.with].frame;
+            if (made.frames[other].periods.size() == made.frames[inner].periods.size())
+                open.emplace_back(what.frames[other].columns[what.broadcasts[one.with].column],
+                                  other);
+        }
         if (one.op != expression_op::finalize) continue;
         const final_value& taken = what.finals[one.with];
         const id at = what.cells[taken.cell].at;
@@ -383,7 +392,7 @@ void flag_held(const plan& what, id axis_of, const stretch& within, const map_se
                 flag_pieces(what, what.frames[inner], extents[below], within, with,
                             made.frames[held.period_of].periods, flagged);
         const std::vector<run>& runs =
-            made.frames[inner].runs[at][what.axes[at].position_of(taken.map).value()];
+            made.frames[frame].runs[at][what.axes[at].position_of(taken.map).value()];
         for (std::uint32_t p = 0; p < runs.size(); ++p)
             if (runs[p].flag != reason::none && runs[p].flag != reason::no_snapshot)
                 flagged[owners.empty() ? p : owners[p]].flag = runs[p].flag;
