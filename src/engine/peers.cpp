@@ -167,19 +167,31 @@ private:
         }
     }
 
+    /// Amounts whose currency their type does not say: it stands behind what is compared and split.
+    [[nodiscard]] bool is_unsaid(std::size_t operand) const {
+        const type& is = with_.in.what.expressions[with_.what.of[operand]].type;
+        return is.kind == type_kind::money && is.currency[0] == 0;
+    }
+
+    /// The first currency of some rows.
+    [[nodiscard]] static std::optional<std::string_view> code_in(
+        const full_column& of, std::span<const std::uint32_t> rows) {
+        const vector codes = of.view(0);
+        for (const std::uint32_t row : rows)
+            if ((codes.mark_at(row) & unusable) == 0) return codes.texts.at(codes.whole[row]);
+        return std::nullopt;
+    }
+
     /// Amounts of two currencies have no order.
     [[nodiscard]] bool mixes_currencies(std::span<const std::uint32_t> rows) const {
         const std::size_t plain = with_.window.what == function::allot ? 2 : 1;
-        if (operands_.size() <= plain) return false;
-        const vector codes = operands_.back().view(0);
-        std::optional<std::string_view> first;
-        for (const std::uint32_t row : rows) {
-            if ((codes.mark_at(row) & unusable) != 0) continue;
-            const std::string_view here = codes.texts.at(codes.whole[row]);
-            if (first && *first != here) return true;
-            first = here;
-        }
-        return false;
+        if (operands_.size() <= plain || !is_unsaid(0)) return false;
+        const full_column& codes = operands_[plain];
+        const auto first = code_in(codes, rows);
+        return first && std::ranges::any_of(rows, [&](const std::uint32_t& row) {
+                   const auto here = code_in(codes, std::span(&row, 1));
+                   return here && *here != *first;
+               });
     }
 
     void fail(std::uint32_t row, plan::id origin) {
@@ -314,7 +326,8 @@ private:
     }
 
     void split(std::span<const std::uint32_t> rows, int128 pool, quad total) {
-        const int128 unit = pool % coin() == 0 ? coin() : 1;
+        const int128 minor = coin(rows);
+        const int128 unit = pool % minor == 0 ? minor : 1;
         const int128 whole = pool / unit;
         const bool owed = whole < 0;
         const int128 size = owed ? -whole : whole;
@@ -336,9 +349,11 @@ private:
     }
 
     /// What a pool is split into where it is whole in it: the minor unit of money, hundredths.
-    [[nodiscard]] int128 coin() const {
+    [[nodiscard]] int128 coin(std::span<const std::uint32_t> rows) const {
         const type& is = with_.what.type;
-        const unsigned digits = is.currency[0] == 0 ? 2U : minor_unit(is.currency);
+        unsigned digits = is.currency[0] == 0 ? 2U : minor_unit(is.currency);
+        if (operands_.size() > 2 && is_unsaid(1))
+            if (const auto code = code_in(operands_.back(), rows)) digits = minor_unit(*code);
         return is.scale > digits ? power_of_ten(is.scale - digits) : 1;
     }
 

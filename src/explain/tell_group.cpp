@@ -123,7 +123,8 @@ void telling::tell_allotted(place at, const std::vector<explained_peer>& all, in
     if (sum == 0 || std::holds_alternative<blank_value>(own)) return;
     // The minor unit, or hundredths, where the pool is whole in it.
     const merit::type& is = term(at).type;
-    const unsigned minor = is.currency[0] == 0 ? 2U : minor_unit(is.currency);
+    const bool known = money != nullptr && money->currency[0] != 0;
+    const unsigned minor = known ? minor_unit(money->currency) : 2U;
     const bool coins = is.scale > minor && without_idle_zeros(exact).scale <= minor;
     const unsigned places = coins ? minor : is.scale;
     const std::string to = places < std::size(digits) ? std::string(digits[places].in(how_.wording))

@@ -77,6 +77,7 @@ term_id checker::peer_call(const scope& at, node_id id, const function_entry& en
             get(pool).type.kind != type_kind::money || get(pool).type.currency[0] != 0;
         const term_id currency =
             said ? static_cast<term_id>(nothing) : currency_of(at, positional[0], pool);
+        if (currency != nothing) of.push_back(currency);
         // Money is paid in its minor unit, however many digits the pool is written with.
         type paid = get(pool).type;
         if (paid.kind == type_kind::money && paid.currency[0] != 0)

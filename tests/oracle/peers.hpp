@@ -225,8 +225,10 @@ protected:
             if (!values_less{}(own, other->keys) && !values_less{}(other->keys, own))
                 values.own = values.all.size();
             values.all.push_back(theirs.value);
-            if (what.of.size() <= (how.what == function::allot ? 2U : 1U)) continue;
-            if (const cell code = in_scene(what.of.back(), there); !blank(code))
+            const type& is = program_.terms[what.of[0]].type;
+            if (is.kind != type_kind::money || is.currency[0] != 0) continue;
+            const std::size_t codes_at = how.what == function::allot ? 2 : 1;
+            if (const cell code = in_scene(what.of[codes_at], there); !blank(code))
                 codes.insert({code.value});
         }
         if (codes.size() > 1) throw refused{"E220"};  // amounts of two currencies have no order
