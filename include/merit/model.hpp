@@ -84,7 +84,9 @@ public:
     result<void> define_all(const std::vector<std::pair<std::string, std::string>>& named_texts);
 
     /// How `import "file"` and the files of a calendar (`holidays: "cn.csv"`) find their text;
-    /// without one they are E830. It is kept, and called by define() in the thread of the caller.
+    /// without one they are E830. A relative path comes with the folder of the text that names it:
+    /// "lib.kpi" in the text "sales/q1.kpi" is "sales/lib.kpi". It is kept, and called by define()
+    /// in the thread of the caller.
     void set_importer(std::function<result<std::string>(std::string_view path)> importer);
 
     /// Compiles what `show` takes: "win_rate, revenue by rep for @2017". A leading `show` is

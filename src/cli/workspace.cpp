@@ -10,37 +10,18 @@ namespace cli {
 
 namespace {
 
-/// Finds imported texts. An import names no importing file, so the folders of all files are tried,
-/// the newest first: what was imported last imports next.
+/// Finds imported texts; their paths come with the folder of the file that names them.
 class importer {
 public:
-    explicit importer(const named_texts& texts) {
-        for (auto text = texts.rbegin(); text != texts.rend(); ++text) add_folder_of(text->first);
-    }
-
     merit::result<std::string> read(std::string_view path) {
-        std::string last;
-        for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
-            const std::string candidate = (*folder / path).string();
-            last = candidate;
-            std::error_code ignored;
-            if (!std::filesystem::exists(candidate, ignored)) continue;
-            auto text = read_text(candidate);
-            if (!text) return text;
-            add_folder_of(candidate);
-            found_.emplace_back(path, *text);
-            return text;
-        }
-        return read_text(last.empty() ? std::string(path) : last);
+        auto text = read_text(std::string(path));
+        if (text) found_.emplace_back(path, *text);
+        return text;
     }
 
     [[nodiscard]] const named_texts& found() const { return found_; }
 
 private:
-    void add_folder_of(const std::string& path) {
-        folders_.push_back(std::filesystem::path(path).parent_path());
-    }
-    std::vector<std::filesystem::path> folders_;
     named_texts found_;
 };
 
@@ -51,7 +32,7 @@ void set_importer(merit::model& of, const std::shared_ptr<importer>& how) {
 /// The texts and all that they import. A model without tables reads imports as any other does; that
 /// it then misses its tables does not matter here.
 named_texts with_imports(const named_texts& texts) {
-    const auto imports = std::make_shared<importer>(texts);
+    const auto imports = std::make_shared<importer>();
     merit::model without_tables;
     set_importer(without_tables, imports);
     (void)without_tables.define_all(texts).has_value();
@@ -121,7 +102,9 @@ merit::result<named_texts> read_files(const std::vector<std::string>& paths) {
     for (const std::string& path : paths) {
         auto text = read_text(path);
         if (text) {
-            texts.emplace_back(path == "-" ? "standard input" : path, *std::move(text));
+            // As imports name it, so that one file is one text.
+            const std::string name = std::filesystem::path(path).lexically_normal().string();
+            texts.emplace_back(path == "-" ? "standard input" : name, *std::move(text));
         } else {
             append(errors, text.error());
         }
@@ -155,7 +138,7 @@ merit::result<workspace> open_workspace(const named_texts& texts,
         made.data.emplace(name, *std::move(rows));
     }
     if (!errors.empty()) return merit::error(std::move(errors));
-    set_importer(made.model, std::make_shared<importer>(texts));
+    set_importer(made.model, std::make_shared<importer>());
     if (texts.empty()) return made;
     if (auto defined = made.model.define_all(texts); !defined) return defined.error();
     return made;

@@ -7,6 +7,7 @@
 #include "data/calendar/fiscal_table.hpp"
 #include "data/calendar/working_time.hpp"
 #include "language/checker.hpp"
+#include "language/imports.hpp"
 
 namespace merit::language {
 
@@ -150,7 +151,7 @@ void checker::working_properties(const scope& at, node_id statement, calendar_in
 /// The text of a file that a property names; nullptr, and said so, when there is none.
 const std::string* checker::file_named(const scope& at, node_id inside) {
     const std::string path = property_text(ast(at.document), ast(at.document).at(inside));
-    const auto known = in_.files.find(path);
+    const auto known = in_.files.find(file_beside(in_.documents[at.document]->from->name, path));
     if (known != in_.files.end() && known->second.problem.empty()) return &known->second.text;
     report(at, inside, "E830",
            known == in_.files.end()

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "language/functions.hpp"
 
@@ -17,6 +18,12 @@ std::uint32_t text_named(const std::vector<parsed_ptr>& documents, std::string_v
                                     [&](const parsed_ptr& one) { return one->from->name == name; });
     return found == documents.end() ? no_text
                                     : static_cast<std::uint32_t>(found - documents.begin());
+}
+
+/// The text that an import of another one names.
+std::uint32_t text_of(const std::vector<parsed_ptr>& documents, const parsed& from,
+                      const node& statement) {
+    return text_named(documents, file_beside(from.from->name, from.ast.text(statement)));
 }
 
 /// The imports of a text, in order.
@@ -59,7 +66,7 @@ private:
         const parsed& from = *in_.documents[document];
         for (const node_id id : imports_of(from)) {
             const node& statement = from.ast.at(id);
-            const std::uint32_t whole = text_named(in_.documents, from.ast.text(statement));
+            const std::uint32_t whole = text_of(in_.documents, from, statement);
             if (statement.kind == node_kind::import_file && whole != no_text)
                 names_of(whole, met, into);
         }
@@ -68,7 +75,7 @@ private:
     void bring(std::uint32_t document, node_id id) {
         const parsed& from = *in_.documents[document];
         const node& statement = from.ast.at(id);
-        const std::uint32_t source = text_named(in_.documents, from.ast.text(statement));
+        const std::uint32_t source = text_of(in_.documents, from, statement);
         if (source == no_text) return;  // E830 has been said
         names_seen there;
         std::vector<bool> met(in_.documents.size(), false);
@@ -118,6 +125,12 @@ private:
 
 }  // namespace
 
+std::string file_beside(std::string_view text, std::string_view file) {
+    if (file.find("://") != std::string_view::npos) return std::string(file);
+    const std::filesystem::path folder = std::filesystem::path(text).parent_path();
+    return (folder / file).lexically_normal().generic_string();
+}
+
 std::vector<bool> set_aside(const std::vector<parsed_ptr>& documents,
                             const std::set<std::string, std::less<>>& imported) {
     std::vector<bool> out(documents.size(), true);
@@ -132,7 +145,7 @@ std::vector<bool> set_aside(const std::vector<parsed_ptr>& documents,
         const parsed& from = *documents[next];
         for (const node_id id : imports_of(from)) {
             const node& statement = from.ast.at(id);
-            const std::uint32_t whole = text_named(documents, from.ast.text(statement));
+            const std::uint32_t whole = text_of(documents, from, statement);
             if (statement.kind == node_kind::import_file && whole != no_text) open.push_back(whole);
         }
     }

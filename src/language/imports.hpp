@@ -10,6 +10,10 @@
 
 namespace merit::language {
 
+/// The name of a file that a text names: a relative one lies beside the text, so the same words in
+/// two folders are two files. What has a scheme (db://…) stays as it is.
+[[nodiscard]] std::string file_beside(std::string_view text, std::string_view file);
+
 /// Beside the texts: is it imported by names only? `imported` are those that the host did not
 /// define itself.
 [[nodiscard]] std::vector<bool> set_aside(const std::vector<parsed_ptr>& documents,

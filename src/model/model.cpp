@@ -6,6 +6,7 @@
 #include <set>
 
 #include "language/checker.hpp"
+#include "language/imports.hpp"
 #include "model/content.hpp"
 #include "plan/lower.hpp"
 
@@ -62,7 +63,7 @@ public:
 
 private:
     void bring(const parsed_ptr& from, const language::node& statement) {
-        const std::string path(from->ast.text(statement));
+        const std::string path = language::file_beside(from->from->name, from->ast.text(statement));
         const auto complain = [&](std::string message) {
             errors_.push_back(language::locate(*from->from, severity::error, "E830",
                                                statement.where, std::move(message),
@@ -118,8 +119,9 @@ language::environment known_to(const model::content& held, std::vector<diagnosti
 void read_files(model::content& into, const std::vector<parsed_ptr>& before) {
     for (const parsed_ptr& one : into.documents) {
         if (std::find(before.begin(), before.end(), one) != before.end()) continue;
-        for (const std::string& path : language::calendar_files(one->ast)) {
+        for (const std::string& named : language::calendar_files(one->ast)) {
             if (!into.importer) continue;
+            const std::string path = language::file_beside(one->from->name, named);
             const result<std::string> text = into.importer(path);
             into.files[path] =
                 text ? language::file_text{*text, {}}
