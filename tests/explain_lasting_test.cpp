@@ -261,3 +261,21 @@ TEST_CASE("an attribute of the months of all time is told month by month") {
         tree_of(explained(orders, model, "customer.late as x, count(orders) by customer", 0));
     CHECK(has(late, "(with rows in orders, at: 2026-02-01 to 2026-03-31)\n"));
 }
+
+TEST_CASE("the hash is of what an imported definition says, under any name") {
+    const auto told = [](const std::string& library) {
+        const merit::table deals = merit::read_csv_text("id\n1\n2\n", {}, "deals").value();
+        merit::model model;
+        model.add_table("deals", deals.schema()).value();
+        model.set_importer([&](std::string_view path) -> merit::result<std::string> {
+            CHECK(path == "sales/shared.kpi");  // beside the text that names it
+            return library;
+        });
+        model.define("import { a as n } from \"shared.kpi\"", "sales/all.kpi").value();
+        return model.compile("n").value().run({{"deals", deals}}).value().explain(0, 0).value();
+    };
+    const merit::explanation one = told("kpi a = b + 1\nkpi b = count(deals)");
+    const merit::explanation other = told("kpi a = b + 1\nkpi b = count(deals) * 2");
+    CHECK(one.definitions.size() == 2);
+    CHECK(one.definitions_hash != other.definitions_hash);
+}

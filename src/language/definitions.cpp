@@ -77,10 +77,29 @@ std::vector<statement> statements_of(std::span<const parsed_ptr> documents) {
     return out;
 }
 
+using names_of_words = std::multimap<std::string, std::string, std::less<>>;
+
+/// What `import { n as m }` calls otherwise: m, and the n that it means.
+names_of_words aliases_of(std::span<const parsed_ptr> documents) {
+    names_of_words out;
+    for (const parsed_ptr& one : documents) {
+        const tree& ast = one->ast;
+        if (ast.nodes.empty() || ast.at(ast.root).kind != node_kind::file) continue;
+        for (const node_id id : ast.children_of(ast.at(ast.root))) {
+            if (ast.at(id).kind != node_kind::import_names) continue;
+            for (const node_id item : ast.children_of(ast.at(id)))
+                for (const node_id alias : ast.children_of(ast.at(item)))
+                    out.emplace(ast.text(ast.at(alias)), ast.text(ast.at(item)));
+        }
+    }
+    return out;
+}
+
 /// Statements by the words that name them, reached from one to the next.
 class reaching {
 public:
-    explicit reaching(const std::vector<statement>& all) : all_(all), reached_(all.size(), false) {
+    reaching(const std::vector<statement>& all, names_of_words aliases)
+        : all_(all), aliases_(std::move(aliases)), reached_(all.size(), false) {
         for (std::size_t i = 0; i < all.size(); ++i) by_word_.emplace(all[i].word, i);
     }
 
@@ -112,11 +131,21 @@ private:
         for (const std::string_view one : {"target", "attainment", "目标", "达成率"})
             if (text == one) reach_kind("targets");
         if (text == "convert" || text == "换算") reach_kind("rates");
-        const auto [from, to] = by_word_.equal_range(text);
-        for (auto it = from; it != to; ++it) reach(it->second);
+        std::vector<std::string_view> meant{text};
+        std::set<std::string_view> met;
+        while (!meant.empty()) {
+            const std::string_view next = meant.back();
+            meant.pop_back();
+            if (!met.insert(next).second) continue;
+            const auto [from, to] = by_word_.equal_range(next);
+            for (auto it = from; it != to; ++it) reach(it->second);
+            const auto [first, last] = aliases_.equal_range(next);
+            for (auto it = first; it != last; ++it) meant.push_back(it->second);
+        }
     }
 
     const std::vector<statement>& all_;
+    names_of_words aliases_;
     std::multimap<std::string, std::size_t, std::less<>> by_word_;
     std::vector<bool> reached_;
     std::vector<std::pair<const tree*, node_id>> open_;
@@ -128,7 +157,7 @@ std::vector<reached_definition> reached_definitions(
     std::span<const parsed_ptr> documents, std::uint32_t document, node_id from,
     const std::set<std::string, std::less<>>& tables) {
     const std::vector<statement> all = statements_of(documents);
-    reaching reached(all);
+    reaching reached(all, aliases_of(documents));
     for (std::size_t i = 0; i < all.size(); ++i)
         if (all[i].kind == "calendar" || (all[i].kind == "table" && tables.contains(all[i].name)))
             reached.reach(i);
