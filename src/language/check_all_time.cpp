@@ -1,6 +1,7 @@
 // Where all of time is seen: attributes, and what is read `on` a date of the entity.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
