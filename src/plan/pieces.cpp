@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plan/expression_walk.hpp"
 #include "plan/period.hpp"
 
 namespace merit::plan {
@@ -11,15 +12,14 @@ using calendar::interval;
 namespace {
 
 bool reads_identity(const axis& one) {
-    return !one.existence && std::find(one.maps.begin(), one.maps.end(), id{0}) != one.maps.end();
+    return !one.existence && one.position_of(0).has_value();
 }
 
 /// Axes of the rows that a frame is made of, those of frames below included.
 std::vector<bool> axes_below(const plan& what, id frame_of) {
     std::vector<bool> out(what.axes.size(), false);
     std::vector<bool> met(what.frames.size(), false);
-    std::vector<bool> seen(what.expressions.size(), false);
-    std::vector<id> open;
+    expression_walk walk(what);
     std::vector<id> frames{frame_of};
     const auto read = [&](id cell) {
         out[what.cells[cell].at] = true;
@@ -27,24 +27,18 @@ std::vector<bool> axes_below(const plan& what, id frame_of) {
         if (rows.of == source::relation::table && what.tables[rows.which].frame != nothing)
             frames.push_back(what.tables[rows.which].frame);
     };
-    while (!frames.empty() || !open.empty()) {
-        if (open.empty()) {
-            const id next = frames.back();
-            frames.pop_back();
-            if (met[next]) continue;
-            met[next] = true;
-            open = what.frames[next].columns;
-            for (const sighting& one : what.frames[next].seen) read(one.cell);
-            continue;
+    while (!frames.empty()) {
+        const id next = frames.back();
+        frames.pop_back();
+        if (met[next]) continue;
+        met[next] = true;
+        for (const sighting& one : what.frames[next].seen) read(one.cell);
+        walk.add(what.frames[next].columns);
+        while (const expression* one = walk.next()) {
+            if (one->op == expression_op::finalize) read(what.finals[one->with].cell);
+            if (one->op == expression_op::value_of)
+                frames.push_back(what.broadcasts[one->with].frame);
         }
-        const id next = open.back();
-        open.pop_back();
-        if (seen[next]) continue;
-        seen[next] = true;
-        const expression& one = what.expressions[next];
-        open.insert(open.end(), one.of.begin(), one.of.end());
-        if (one.op == expression_op::finalize) read(what.finals[one.with].cell);
-        if (one.op == expression_op::value_of) frames.push_back(what.broadcasts[one.with].frame);
     }
     // Who exists decides only where no rows are read.
     const auto own = [&](id one) {

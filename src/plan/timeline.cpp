@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plan/builder.hpp"
+#include "plan/expression_walk.hpp"
 #include "plan/interval_map.hpp"
 #include "plan/period.hpp"
 #include "plan/pieces.hpp"
@@ -244,8 +245,7 @@ error at_clause(const interval_map& map, std::string code, std::string message, 
 /// Which maps the frames of an era read, or those of them that are not cut into pieces.
 std::vector<bool> maps_of(const plan& what, id era, bool pieces) {
     std::vector<bool> read(what.maps.size(), false);
-    std::vector<bool> seen(what.expressions.size(), false);
-    std::vector<id> open;
+    expression_walk walk(what);
     for (const frame& one : what.frames) {
         if (one.era != era) continue;
         const bool cut = one.pieces_of != nothing;
@@ -255,17 +255,11 @@ std::vector<bool> maps_of(const plan& what, id era, bool pieces) {
         if (cut && !pieces) continue;
         for (const sighting& there : one.seen) read[there.map] = true;
         for (const sighting& there : one.population) read[there.map] = true;
-        open.insert(open.end(), one.columns.begin(), one.columns.end());
+        walk.add(one.columns);
     }
-    while (!open.empty()) {
-        const id next = open.back();
-        open.pop_back();
-        if (seen[next]) continue;
-        seen[next] = true;
-        const expression& one = what.expressions[next];
-        open.insert(open.end(), one.of.begin(), one.of.end());
-        if (one.op == expression_op::finalize) read[what.finals[one.with].map] = true;
-        if (reads_period(one) && one.with != nothing) read[one.with] = true;
+    while (const expression* one = walk.next()) {
+        if (one->op == expression_op::finalize) read[what.finals[one->with].map] = true;
+        if (reads_period(*one) && one->with != nothing) read[one->with] = true;
     }
     return read;
 }
@@ -337,7 +331,7 @@ std::vector<id> events_below(const plan& what, id cell) {
     std::vector<id> found;
     std::vector<id> cells{cell};
     std::vector<bool> met(what.cells.size(), false);
-    std::vector<bool> seen(what.expressions.size(), false);
+    expression_walk walk(what);
     while (!cells.empty()) {
         const id next = cells.back();
         cells.pop_back();
@@ -346,17 +340,9 @@ std::vector<id> events_below(const plan& what, id cell) {
         const axis& at = what.axes[what.cells[next].at];
         if (is_event(at)) found.push_back(what.cells[next].at);
         if (at.how != axis::placement::held) continue;
-        std::vector<id> open =
-            what.frames[what.tables[what.expressions[at.from].over].frame].columns;
-        while (!open.empty()) {
-            const expression& one = what.expressions[open.back()];
-            const bool again = seen[open.back()];
-            seen[open.back()] = true;
-            open.pop_back();
-            if (again) continue;
-            open.insert(open.end(), one.of.begin(), one.of.end());
-            if (one.op == expression_op::finalize) cells.push_back(what.finals[one.with].cell);
-        }
+        walk.add(what.frames[what.tables[what.expressions[at.from].over].frame].columns);
+        while (const expression* one = walk.next())
+            if (one->op == expression_op::finalize) cells.push_back(what.finals[one->with].cell);
     }
     return found;
 }
