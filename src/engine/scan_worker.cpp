@@ -27,6 +27,10 @@ const column* stored_argument(const environment& in, const row_bindings& bound,
     return numbers.storage() == storage::int64 ? &numbers : nullptr;
 }
 
+bool has_row(const row_word* words, std::size_t row) {
+    return (words[row / word_rows] >> row % word_rows & 1) != 0;
+}
+
 }  // namespace
 
 scan_worker::scan_worker(const environment& in, const row_bindings& bound,
@@ -159,10 +163,7 @@ void scan_worker::find_failures(std::size_t which, std::size_t count) {
     const filter& of = what_.filters[which];
     const bool whole = axes_[of.axis].whole_block().has_value();
     for (std::size_t i = 0; i < count; ++i) {
-        const auto bit = [i](const row_word* words) {
-            return (words[i / word_rows] >> i % word_rows & 1) != 0;
-        };
-        if (!whole && !bit(in_panes_[of.axis].data())) continue;
+        if (!whole && !has_row(in_panes_[of.axis].data(), i)) continue;
         id origin = nothing;
         for (const std::uint32_t one : of.conjuncts) {
             const vector* values = tests_.settled(one) ? nullptr : tests_.failed(one);
@@ -180,7 +181,7 @@ bool scan_worker::drops(const filter& of, std::size_t row) const {
         if (const auto settled = tests_.settled(one)) return !*settled;
         const vector* values = tests_.failed(one);
         const bool failed = values != nullptr && (values->mark_at(row) & error_bit) != 0;
-        return !failed && (tests_.holds(one)[row / word_rows] >> row % word_rows & 1) == 0;
+        return !failed && !has_row(tests_.holds(one), row);
     });
 }
 
@@ -238,7 +239,7 @@ void scan_worker::number_by_keys(std::size_t which, std::size_t first, std::size
     for (const vector& key : key_values_) {
         if (key.origins == nullptr) continue;
         for (std::size_t i = 0; i < count; ++i) {
-            const bool wanted = (wanted_[i / word_rows] >> i % word_rows & 1) != 0;
+            const bool wanted = has_row(wanted_.data(), i);
             if (wanted && (key.marks[i] & error_bit) != 0) fail(first + i, key.origins[i]);
         }
     }

@@ -379,7 +379,7 @@ void lowering::look_at_version(expression& made, table_id table, context_id in) 
     if (program_.tables[table].kind != language::table_kind::versions) return;
     expression at;
     at.type = {.kind = type_kind::timestamp};
-    if (facts_[contexts_.at(in).frame].era != nothing && !has_interval(in)) {
+    if (out.made.frames[contexts_.at(in).frame].era != nothing && !has_interval(in)) {
         at.op = expression_op::as_of;
         made.of.push_back(out.add(std::move(at)));
         return;

@@ -88,7 +88,7 @@ id lowering::map_of(context_id in, bool existence) {
 bool lowering::has_interval(context_id in) const {
     const id frame = contexts_.at(in).frame;
     if (contexts_.moves(in) || out.made.frames[frame].pieces_of != nothing) return true;
-    return has_period_ && facts_[frame].era == nothing;
+    return has_period_ && out.made.frames[frame].era == nothing;
 }
 
 /// Rows of the entities of a table that exist: those whose interval meets the period, else those
@@ -101,7 +101,7 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
     axis made;
     made.maps = {0};
     const bool uncut = facts_[contexts_.at(in).frame].uncut;
-    const id era = facts_[contexts_.at(in).frame].era;
+    const id era = out.made.frames[contexts_.at(in).frame].era;
     const bool lasts = program_.tables[table].kind >= language::table_kind::interval;
     const id time = timed ? role_of(table, &language::table_info::time, rows) : nothing;
     if (timed && lasts) {
@@ -145,7 +145,7 @@ void lowering::add_conditions(cell& to, const std::vector<term_id>& of, const ro
 /// Events are placed by their date; where a row looks at the period, once in each that it meets.
 void lowering::place_event(placed_cell& made, const language::aggregate& from, context_id in,
                            bool by_period) {
-    const id era = facts_[contexts_.at(in).frame].era;
+    const id era = out.made.frames[contexts_.at(in).frame].era;
     const bool timed = has_interval(in);
     const auto date = [&] {
         return from.placed_on == language::nothing

@@ -210,7 +210,7 @@ void lowering::place_at_border(placed_cell& made, const language::aggregate& fro
                                 : role_of(from.table, &language::table_info::time, made.where);
     const id until =
         from.lasts ? later_by(since, *from.lasts) : end_of_validity(from.table, made.where);
-    const id era = facts_[contexts_.at(in).frame].era;
+    const id era = out.made.frames[contexts_.at(in).frame].era;
     const bool uncut = facts_[contexts_.at(in).frame].uncut;
     made.where = windowed_rows(from.table, made.where, since, until, window, era, by_period, uncut);
     axis at;
@@ -244,7 +244,7 @@ void lowering::place_always(placed_cell& made, const language::aggregate& from, 
                             bool dated) {
     axis at;
     at.maps = {0};
-    if (!dated || facts_[contexts_.at(in).frame].era != nothing) {
+    if (!dated || out.made.frames[contexts_.at(in).frame].era != nothing) {
         made.made.at = out.add(std::move(at));
         return;
     }

@@ -99,7 +99,7 @@ id lowering::regrouped_frame(id outer, std::uint32_t change) {
     const bool drops = std::any_of(by.names.begin(), by.names.end(), [&](const auto& name) {
                            return name.calendar_unit == piece;
                        }) != by.all;
-    made.era = facts_[outer].era;
+    made.era = out.made.frames[outer].era;
     if (piece != unit::none && !drops) {
         made.piece = piece;
         made.pieces_of = outer;
@@ -214,7 +214,7 @@ id lowering::peer_frame(const task& what) {
     frame made;
     made.keys = out.made.frames[outer].keys;
     frame_facts facts;
-    made.era = facts.era = facts_[outer].era;
+    made.era = out.made.frames[outer].era;
     if (out.made.frames[outer].piece != unit::none) {
         made.piece = out.made.frames[outer].piece;
         made.pieces_of = outer;

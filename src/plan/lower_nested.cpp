@@ -127,10 +127,10 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
     // What a date places has seen all of time by then, whatever is around it.
     const bool placed = from.entity_home && from.placed_on != language::nothing;
     const id next = static_cast<id>(out.made.frames.size());
-    made.era = facts.era = placed ? next : facts_[outer].era;
+    made.era = placed ? next : out.made.frames[outer].era;
     for (const std::uint32_t key : out.made.frames[outer].keys) {
         const bool unit_key = out.made.grain[key].calendar_unit != unit::none;
-        if (unit_key ? facts.era == nothing : !from.entity_home) made.keys.push_back(key);
+        if (unit_key ? made.era == nothing : !from.entity_home) made.keys.push_back(key);
     }
     for (const language::dimension& one : from.per) {
         if (one.calendar_unit != unit::none) {
@@ -205,7 +205,8 @@ bool lowering::same_periods(id a, id b) const {
         return found;
     };
     return units(a) == units(b) && out.made.frames[a].piece == out.made.frames[b].piece &&
-           facts_[a].cut_steps == facts_[b].cut_steps && facts_[a].era == facts_[b].era;
+           facts_[a].cut_steps == facts_[b].cut_steps &&
+           out.made.frames[a].era == out.made.frames[b].era;
 }
 
 /// Groups appear by the rows in the pieces of their periods.
@@ -271,7 +272,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     at.maps = {0};
     const bool timed = has_interval(in);
     const bool placed = out.made.frames[frame].era == frame;
-    at.era = facts_[contexts_.at(in).frame].era;
+    at.era = out.made.frames[contexts_.at(in).frame].era;
     if (placed && timed) {
         at.how = axis::placement::event;
         const id date = group(from.placed_on, contexts_.bare(frame));
@@ -435,7 +436,7 @@ id lowering::attribute_table(std::uint32_t attribute) {
     made.keys = {position};
     made.needed = {position};
     frame_facts facts;
-    made.era = facts.era = static_cast<id>(out.made.frames.size());
+    made.era = static_cast<id>(out.made.frames.size());
     facts.cell_keys = {position};
     const id frame = new_frame(std::move(made), std::move(facts));
     facts_[frame].sightings_to = {frame};

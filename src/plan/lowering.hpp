@@ -89,7 +89,6 @@ private:
         std::vector<std::uint32_t> cut_steps;  ///< what its pieces are cut from: steps in time
         /// Its pieces in the groups of others, rows that name no entity too: (group frame, pieces).
         std::vector<std::pair<id, id>> unnamed;
-        id era = nothing;      ///< attributes: that of the frame
         bool asked = false;    ///< its groups are those of the request
         bool uncut = false;    ///< targets: `as of` does not cut its periods
         id counted = nothing;  ///< min_n: peers that count rows under the aggregates
