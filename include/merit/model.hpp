@@ -86,8 +86,10 @@ public:
     /// How `import "file"` and the files of a calendar (`holidays: "cn.csv"`) find their text;
     /// without one they are E830. A relative path comes with the folder of the text that names it:
     /// "lib.kpi" in the text "sales/q1.kpi" is "sales/lib.kpi". It is kept, and called by define()
-    /// in the thread of the caller.
-    void set_importer(std::function<result<std::string>(std::string_view path)> importer);
+    /// in the thread of the caller. Each text is read once by its name, which is its path unless
+    /// `name_of` gives another one: the same for all paths of one file.
+    void set_importer(std::function<result<std::string>(std::string_view path)> importer,
+                      std::function<std::string(std::string_view path)> name_of = {});
 
     /// Compiles what `show` takes: "win_rate, revenue by rep for @2017". A leading `show` is
     /// allowed. The error lists every mistake of the request.
@@ -97,6 +99,10 @@ public:
     /// The requests a model holds: its `show` statements, then its scorecards that no `show` names,
     /// as text for compile().
     [[nodiscard]] std::vector<std::string> shown() const;
+
+    /// Compiles all that shown() gives; the error lists every mistake. A scorecard that no `show`
+    /// names may need a period, which whoever asks it says: it is right if it is right with one.
+    [[nodiscard]] result<void> check() const;
 
     /// Hints and warnings about all definitions.
     [[nodiscard]] std::vector<diagnostic> hints() const;

@@ -38,10 +38,8 @@ findings found_in(const named_texts& texts, const std::vector<std::string>& data
     findings all;
     for (const auto& [name, rows] : opened->data) add(all, notes_of(rows, true));
     add(all, opened->model.hints());
-    for (const std::string& request : opened->model.shown()) {
-        const auto query = opened->model.compile(request);
-        if (!query) add(all, query.error().diagnostics());
-    }
+    if (const auto checked = opened->model.check(); !checked)
+        add(all, checked.error().diagnostics());
     return all;
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace cli {
 
@@ -44,6 +45,14 @@ merit::result<void> write_file(const std::string& path, const std::string& name,
 }
 
 }  // namespace
+
+std::string one_name(const std::vector<std::string>& known, std::string_view path) {
+    for (const std::string& name : known) {
+        std::error_code none;
+        if (name == path || fs::equivalent(name, path, none)) return name;
+    }
+    return fs::path(path).lexically_normal().string();
+}
 
 merit::result<std::string> read_text(const std::string& path) {
     const bool standard = path == "-";

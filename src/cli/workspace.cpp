@@ -1,6 +1,5 @@
 #include "cli/workspace.hpp"
 
-#include <filesystem>
 #include <memory>
 
 #include "cli/progress.hpp"
@@ -13,26 +12,38 @@ namespace {
 /// Finds imported texts; their paths come with the folder of the file that names them.
 class importer {
 public:
+    explicit importer(const named_texts& given) {
+        for (const auto& [name, text] : given) names_.push_back(name);
+    }
+
     merit::result<std::string> read(std::string_view path) {
         auto text = read_text(std::string(path));
         if (text) found_.emplace_back(path, *text);
         return text;
     }
 
+    /// A file that is met again by another path keeps the name that it has.
+    std::string name_of(std::string_view path) {
+        names_.push_back(one_name(names_, path));
+        return names_.back();
+    }
+
     [[nodiscard]] const named_texts& found() const { return found_; }
 
 private:
     named_texts found_;
+    std::vector<std::string> names_;
 };
 
 void set_importer(merit::model& of, const std::shared_ptr<importer>& how) {
-    of.set_importer([how](std::string_view path) { return how->read(path); });
+    of.set_importer([how](std::string_view path) { return how->read(path); },
+                    [how](std::string_view path) { return how->name_of(path); });
 }
 
 /// The texts and all that they import. A model without tables reads imports as any other does; that
 /// it then misses its tables does not matter here.
 named_texts with_imports(const named_texts& texts) {
-    const auto imports = std::make_shared<importer>();
+    const auto imports = std::make_shared<importer>(texts);
     merit::model without_tables;
     set_importer(without_tables, imports);
     (void)without_tables.define_all(texts).has_value();
@@ -99,12 +110,13 @@ const std::string* malformed(const std::vector<std::string>& pairs) {
 merit::result<named_texts> read_files(const std::vector<std::string>& paths) {
     named_texts texts;
     std::vector<merit::diagnostic> errors;
+    std::vector<std::string> names;
     for (const std::string& path : paths) {
         auto text = read_text(path);
         if (text) {
             // As imports name it, so that one file is one text.
-            const std::string name = std::filesystem::path(path).lexically_normal().string();
-            texts.emplace_back(path == "-" ? "standard input" : name, *std::move(text));
+            names.push_back(path == "-" ? "standard input" : one_name(names, path));
+            texts.emplace_back(names.back(), *std::move(text));
         } else {
             append(errors, text.error());
         }
@@ -138,7 +150,7 @@ merit::result<workspace> open_workspace(const named_texts& texts,
         made.data.emplace(name, *std::move(rows));
     }
     if (!errors.empty()) return merit::error(std::move(errors));
-    set_importer(made.model, std::make_shared<importer>());
+    set_importer(made.model, std::make_shared<importer>(texts));
     if (texts.empty()) return made;
     if (auto defined = made.model.define_all(texts); !defined) return defined.error();
     return made;

@@ -23,7 +23,8 @@ std::uint32_t text_named(const std::vector<parsed_ptr>& documents, std::string_v
 /// The text that an import of another one names.
 std::uint32_t text_of(const std::vector<parsed_ptr>& documents, const parsed& from,
                       const node& statement) {
-    return text_named(documents, file_beside(from.from->name, from.ast.text(statement)));
+    const auto named = from.imports.find(from.ast.text(statement));
+    return named == from.imports.end() ? no_text : text_named(documents, named->second);
 }
 
 /// The imports of a text, in order.

@@ -11,6 +11,7 @@
 //   of the tree
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,6 +50,9 @@ struct parsed {
     std::vector<comment> comments;  ///< in source order
     std::vector<diagnostic>
         errors;  ///< in source order; when not empty, `ast` holds only the statements that parsed
+    /// Names of the texts that it imports, by the paths that it writes; whoever reads them fills
+    /// it.
+    std::map<std::string, std::string, std::less<>> imports;
 };
 
 /// Parses a whole file, one formula (a leading "=" is allowed), or what `show` takes. Never throws

@@ -19,6 +19,7 @@ struct model::content {
     std::vector<language::parsed_ptr> documents;  ///< in order of definition; names are unique
     std::set<std::string, std::less<>> imported;  ///< names of documents that an import brought
     std::function<result<std::string>(std::string_view)> importer;
+    std::function<std::string(std::string_view)> name_of_path;  ///< may be empty
     std::map<std::string, language::file_text, std::less<>> files;  ///< that calendars name
 };
 

@@ -49,8 +49,8 @@ public:
     importing(model::content& into, std::vector<diagnostic>& errors)
         : into_(into), errors_(errors) {}
 
-    void follow(const parsed_ptr& from) {
-        const language::tree& ast = from->ast;
+    void follow(language::parsed& from) {
+        const language::tree& ast = from.ast;
         if (ast.nodes.empty() || ast.at(ast.root).kind != language::node_kind::file) return;
         for (const language::node_id id : ast.children_of(ast.at(ast.root))) {
             const language::node& n = ast.at(id);
@@ -62,11 +62,14 @@ public:
     }
 
 private:
-    void bring(const parsed_ptr& from, const language::node& statement) {
-        const std::string path = language::file_beside(from->from->name, from->ast.text(statement));
+    void bring(language::parsed& from, const language::node& statement) {
+        const std::string written(from.ast.text(statement));
+        std::string path = language::file_beside(from.from->name, written);
+        if (into_.name_of_path) path = into_.name_of_path(path);
+        from.imports[written] = path;
         const auto complain = [&](std::string message) {
-            errors_.push_back(language::locate(*from->from, severity::error, "E830",
-                                               statement.where, std::move(message),
+            errors_.push_back(language::locate(*from.from, severity::error, "E830", statement.where,
+                                               std::move(message),
                                                "correct the path, or give the model an importer"));
         };
         if (!into_.importer) return complain(fmt::format("nothing can import \"{}\" here", path));
@@ -83,7 +86,7 @@ private:
         errors_.insert(errors_.end(), document->errors.begin(), document->errors.end());
         into_.documents.push_back(document);
         into_.imported.insert(path);
-        follow(document);
+        follow(*document);
     }
 
     model::content& into_;
@@ -164,11 +167,80 @@ std::vector<diagnostic> unreached(const language::program& from, const plan::pla
     return out;
 }
 
-std::vector<diagnostic> check(const model::content& held) {
+std::vector<diagnostic> findings_in(const model::content& held) {
     std::vector<diagnostic> found;
     const language::environment known = known_to(held, found);
     language::checker checking(known, found);
     checking.check_all();
+    return found;
+}
+
+/// A request that a model holds.
+struct held_request {
+    std::string text;
+    bool written = true;   ///< by a `show`; else it is a scorecard that none names …
+    std::string groups{};  ///< … and these are its dimensions
+};
+
+/// `show` statements, then scorecards that no `show` names.
+std::vector<held_request> held_requests(const model::content& held) {
+    std::vector<diagnostic> ignored;
+    const language::environment known = known_to(held, ignored);
+    std::vector<held_request> out;
+    std::set<std::string, std::less<>> mentioned;
+    for (const language::definition& one : known.shows) {
+        const language::tree& ast = known.documents[one.document]->ast;
+        const language::node_id request = language::body_of(ast, one.node).front();
+        out.push_back({language::print(ast, request)});
+        for (const language::node_id part : ast.children_of(ast.at(request))) {
+            if (ast.at(part).kind != language::node_kind::shown) continue;
+            const language::node& inside = ast.at(ast.children_of(ast.at(part))[0]);
+            if (inside.kind == language::node_kind::path) mentioned.emplace(ast.text(inside));
+        }
+    }
+    const auto scorecard = [&](std::uint32_t document, language::node_id id,
+                               std::string_view name) {
+        const language::tree& ast = known.documents[document]->ast;
+        const language::node& n = ast.at(id);
+        if (n.kind != language::node_kind::scorecard_statement || mentioned.contains(name)) return;
+        held_request made{n.quoted ? fmt::format("[{}]", name) : std::string(name), false};
+        for (const language::node_id part : ast.children_of(n)) {
+            if (ast.at(part).kind != language::node_kind::by_clause) continue;
+            for (const language::node_id group : ast.children_of(ast.at(part)))
+                made.groups += language::print(ast, group) + ", ";
+        }
+        out.push_back(std::move(made));
+    };
+    for (std::uint32_t d = 0; d < known.documents.size(); ++d) {  // in the order they were written
+        const language::tree& ast = known.documents[d]->ast;
+        if (ast.nodes.empty() || known.aside[d]) continue;
+        for (const language::node_id id : ast.children_of(ast.at(ast.root)))
+            scorecard(d, id, ast.text(ast.at(id)));
+    }
+    for (const auto& [name, key] : known.given) {
+        const language::definition& one = known.names.find(key)->second;
+        scorecard(one.document, one.node, name);
+    }
+    return out;
+}
+
+std::vector<diagnostic> mistakes_of(const model& in, const std::string& request) {
+    const auto query = in.compile(request);
+    return query ? std::vector<diagnostic>() : query.error().diagnostics();
+}
+
+/// A scorecard that no `show` names is asked for a period by whoever asks it. It is right if it is
+/// for any kind of period: targets of months may fit no year. Else the least is told, as it is
+/// without one where that is no more.
+std::vector<diagnostic> mistakes_with_period(const model& in, const held_request& scorecard,
+                                             std::vector<diagnostic> found) {
+    for (const unit one : {unit::year, unit::quarter, unit::month, unit::week, unit::day,
+                           unit::fiscal_year, unit::fiscal_quarter, unit::fiscal_month}) {
+        const std::string groups = scorecard.groups + language::unit_name_of(one);
+        auto left = mistakes_of(in, scorecard.text + " by " + groups);
+        if (left.size() < found.size()) found = std::move(left);
+        if (found.empty()) break;
+    }
     return found;
 }
 
@@ -186,8 +258,10 @@ model& model::operator=(const model& other) {
     return *this;
 }
 
-void model::set_importer(std::function<result<std::string>(std::string_view path)> importer) {
+void model::set_importer(std::function<result<std::string>(std::string_view path)> importer,
+                         std::function<std::string(std::string_view path)> name_of) {
     content_->importer = std::move(importer);
+    content_->name_of_path = std::move(name_of);
 }
 
 result<void> model::add_table(std::string name, const schema& columns, const table_options& roles) {
@@ -233,13 +307,13 @@ result<void> model::define_all(
             *same = document;
         else
             trial.documents.push_back(document);
-        importing(trial, found).follow(document);
+        importing(trial, found).follow(*document);
         trial.imported.erase(name);
     }
     read_files(trial, content_->documents);
     const bool syntax = std::any_of(found.begin(), found.end(), grave);
     if (!syntax) {
-        std::vector<diagnostic> meaning = check(trial);
+        std::vector<diagnostic> meaning = findings_in(trial);
         found.insert(found.end(), meaning.begin(), meaning.end());
     }
     if (std::any_of(found.begin(), found.end(), grave))
@@ -280,41 +354,26 @@ result<query> model::compile(std::string_view request, const compile_options& wi
 }
 
 std::vector<std::string> model::shown() const {
-    std::vector<diagnostic> ignored;
-    const language::environment known = known_to(*content_, ignored);
     std::vector<std::string> out;
-    std::set<std::string, std::less<>> mentioned;
-    for (const language::definition& one : known.shows) {
-        const language::tree& ast = known.documents[one.document]->ast;
-        const language::node_id request = language::body_of(ast, one.node).front();
-        out.push_back(language::print(ast, request));
-        for (const language::node_id part : ast.children_of(ast.at(request))) {
-            if (ast.at(part).kind != language::node_kind::shown) continue;
-            const language::node& inside = ast.at(ast.children_of(ast.at(part))[0]);
-            if (inside.kind == language::node_kind::path) mentioned.emplace(ast.text(inside));
-        }
-    }
-    const auto scorecard = [&](std::uint32_t document, language::node_id id,
-                               std::string_view name) {
-        const language::node& n = known.documents[document]->ast.at(id);
-        if (n.kind != language::node_kind::scorecard_statement || mentioned.contains(name)) return;
-        out.push_back(n.quoted ? fmt::format("[{}]", name) : std::string(name));
-    };
-    for (std::uint32_t d = 0; d < known.documents.size(); ++d) {  // in the order they were written
-        const language::tree& ast = known.documents[d]->ast;
-        if (ast.nodes.empty() || known.aside[d]) continue;
-        for (const language::node_id id : ast.children_of(ast.at(ast.root)))
-            scorecard(d, id, ast.text(ast.at(id)));
-    }
-    for (const auto& [name, key] : known.given) {
-        const language::definition& one = known.names.find(key)->second;
-        scorecard(one.document, one.node, name);
-    }
+    for (held_request& one : held_requests(*content_)) out.push_back(std::move(one.text));
     return out;
 }
 
+result<void> model::check() const {
+    std::vector<diagnostic> all;
+    for (const held_request& one : held_requests(*content_)) {
+        std::vector<diagnostic> found = mistakes_of(*this, one.text);
+        const bool periods = std::any_of(found.begin(), found.end(),
+                                         [](const diagnostic& d) { return d.code == "E411"; });
+        if (!one.written && periods) found = mistakes_with_period(*this, one, std::move(found));
+        all.insert(all.end(), found.begin(), found.end());
+    }
+    if (!all.empty()) return error(std::move(all));
+    return {};
+}
+
 std::vector<diagnostic> model::hints() const {
-    return in_order(only(check(*content_), false), *content_);
+    return in_order(only(findings_in(*content_), false), *content_);
 }
 
 std::vector<model::parameter> model::parameters() const {
