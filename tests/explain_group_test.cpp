@@ -267,7 +267,7 @@ TEST_CASE("convert: the amount, the rate and its date") {
 │     row 2 · 2: 72 CNY · 10 USD at 1 USD = 7.2 CNY of 2026-02-01
 │     row 3 · 3: 40 CNY · 5 EUR at 1 EUR = 8 CNY of 2026-01-01
 │     row 4 · 4: 1 CNY
-├─ from: "CNY"
+├─ from: CNY
 ├─ to: "USD"
 └─ at: 2026-02-20
 )");

@@ -153,4 +153,18 @@ std::uint8_t minor_unit(std::string_view currency) {
     return currency == "CLF" || currency == "UYW" ? 4 : 2;
 }
 
+std::string with_commas(std::string_view text) {
+    const std::size_t start = text.starts_with('-') ? 1 : 0;
+    std::string whole;
+    std::size_t end = start;
+    for (; end < text.size(); ++end) {
+        if (text[end] >= '0' && text[end] <= '9')
+            whole += text[end];
+        else if (text[end] != '_' && text[end] != ',')
+            break;
+    }
+    for (std::size_t at = whole.size(); at > 3; at -= 3) whole.insert(at - 3, ",");
+    return std::string(text.substr(0, start)) + whole + std::string(text.substr(end));
+}
+
 }  // namespace merit

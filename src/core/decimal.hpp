@@ -42,6 +42,9 @@ namespace merit {
 /// A value for programs: like to_string, numbers as short as they can be and still be the same.
 [[nodiscard]] std::string shortest_text(const value& what);
 
+/// Thousands of the number that a text begins with set apart: "-20_000.5 USD" is "-20,000.5 USD".
+[[nodiscard]] std::string with_commas(std::string_view text);
+
 /// Digits behind the point of a currency's smallest coin by ISO 4217; 2 for one that is not known.
 [[nodiscard]] std::uint8_t minor_unit(std::string_view currency);
 

@@ -84,9 +84,9 @@ void telling::tell_score(place at, into made) {
 
 /// What a part of a weighted mean is called: by what is scored.
 std::string telling::part_name(place at) const {
-    if (term(at).kind == language::op::constant) return words_.words(traced(at).term);
     const explained_term made = value_of(at);
     if (!made.name.empty()) return made.name;
+    if (term(at).kind == language::op::constant) return words_.words(traced(at).term);
     const bool scored = term(at).what == function::score;
     return scored ? part_name(through(operand(at, 0))) : made.text;
 }

@@ -32,15 +32,6 @@ bool is_silent(function what) {
            what == function::date_to_timestamp || what == function::money_of;
 }
 
-/// Thousands of the whole part.
-std::string with_commas(std::string text) {
-    const std::size_t start = text.starts_with('-') ? 1 : 0;
-    if (text.find_first_of("e") != text.npos) return text;
-    for (std::size_t at = std::min(text.find('.'), text.size()); at > start + 3; at -= 3)
-        text.insert(at - 3, ",");
-    return text;
-}
-
 }  // namespace
 
 vocabulary::vocabulary(const language::program& program, std::span<const value> parameters,
@@ -112,7 +103,7 @@ std::string vocabulary::constant(const term& of) const {
     std::string written = text(of);
     const bool plain = written.size() <= 24 && !written.empty() && written[0] >= '0' &&
                        written[0] <= '9' && written.find('(') == written.npos;
-    return plain ? written : value_text(is);
+    return plain ? with_commas(written) : number(is);
 }
 
 std::string vocabulary::words(term_id which) const {
@@ -169,6 +160,8 @@ std::string vocabulary::words(term_id which, unsigned depth) const {
     --left_;
     const bool plain = of.kind == op::column;  // not by the name of a column that is the same
     const language::named_term* const known = plain || defined_ == which ? nullptr : name_of(which);
+    if (known != nullptr && of.kind == op::constant)
+        return fmt::format("{} (= {})", known->name, constant(of));
     if (known != nullptr) return known->name;
     if (!of.note.empty()) return text(of);
     switch (of.kind) {

@@ -101,9 +101,9 @@ term_id checker::exact_span(const scope& at, node_id id, term_id t) {
                "write days or hours");
         return nothing;
     }
-    return constant(at, id,
-                    duration_value{std::round(static_cast<double>(span->count) * hours * 3.6e9)},
-                    {.kind = type_kind::duration});
+    return converted(t,
+                     duration_value{std::round(static_cast<double>(span->count) * hours * 3.6e9)},
+                     {.kind = type_kind::duration});
 }
 
 term_id checker::no_comparison(const scope& at, node_id id, const type& l, const type& r) {

@@ -84,7 +84,8 @@ term_id checker::constant_definition(const std::string& name) {
                fmt::format("write kpi {} = … for a value computed from rows", name));
         return nothing;
     }
-    if (one.kind == definition_kind::let) return value_term;
+    if (one.kind == definition_kind::let)
+        return defined(value_term, in_.outward(name), one.document, one.node);
     if (constant_of(value_term) == nullptr) {
         report(inside, body, "E301", fmt::format("the default of `{}` must be a plain value", name),
                "write the value itself");

@@ -35,7 +35,7 @@ term_id checker::widened(const scope& at, node_id id, term_id from, const type& 
     const type is = get(from).type;
     if (to.kind == type_kind::float64 && is_number(is)) {
         if (const auto known = exact(constant_of(from)))
-            return constant(at, id, merit::to_double(*known), to);
+            return converted(from, merit::to_double(*known), to);
         return scalar(at, id, function::to_double, to, {from});
     }
     const bool exact_target = to.kind == type_kind::decimal || to.kind == type_kind::money;
@@ -44,7 +44,7 @@ term_id checker::widened(const scope& at, node_id id, term_id from, const type& 
             known && to.kind == type_kind::decimal && to.scale >= known->scale) {
             int128 units = known->units;
             if (scaled(units, to.scale - known->scale))
-                return constant(at, id, decimal_value{units, to.scale}, to);
+                return converted(from, decimal_value{units, to.scale}, to);
         }
         return scalar(at, id, function::to_decimal, to, {from});
     }

@@ -89,8 +89,8 @@ void checker::compute(const wanted& what) {
             const definition& one = in_.names.find(what.name)->second;
             const term_id made =
                 expression({.document = one.document}, body_of(ast(one.document), one.node).back());
-            if (missing_.empty()) name_term(made, what.name, one.document, one.node);
-            return keep(made != nothing && get(made).at == level::row ? nothing : made);
+            if (made != nothing && get(made).at == level::row) return keep(nothing);
+            return keep(defined(made, what.name, one.document, one.node));
         }
         case wanted::kind::constant:
             return keep(constant_definition(what.name));

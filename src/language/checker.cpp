@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace merit::language {
 
@@ -47,8 +49,7 @@ bool same(const aggregate& a, const aggregate& b) {
            a.second == b.second && a.amount == b.amount && a.where == b.where &&
            a.placed_on == b.placed_on && a.population == b.population && a.at == b.at &&
            a.lasts == b.lasts && a.uncut == b.uncut && a.names == b.names &&
-           a.exactly == b.exactly &&
-           a.every == b.every && a.matured == b.matured &&
+           a.exactly == b.exactly && a.every == b.every && a.matured == b.matured &&
            std::equal(a.per.begin(), a.per.end(), b.per.begin(), b.per.end(),
                       [](const dimension& x, const dimension& y) {
                           return x.name == y.name && x.calendar_unit == y.calendar_unit;
@@ -66,6 +67,15 @@ std::size_t fingerprint(const term& t) {
     return out;
 }
 
+/// How a constant is written: 60% is another term than 0.6, so that each is told as its author
+/// wrote it. A longer text is that of a word of the language, which says nothing of its constants.
+std::string_view written_constant(const environment& in, const term& of) {
+    constexpr std::size_t most = 48;
+    if (of.kind != op::constant || of.text.end - of.text.begin > most) return {};
+    const std::string_view text = in.documents[of.source]->from->text;
+    return text.substr(of.text.begin, of.text.end - of.text.begin);
+}
+
 bool same(const term& a, const term& b) {
     return a.kind == b.kind && a.at == b.at && a.type == b.type && a.home == b.home &&
            a.what == b.what && a.with == b.with && a.of == b.of;
@@ -74,15 +84,35 @@ bool same(const term& a, const term& b) {
 }  // namespace
 
 term_id checker::intern(term what) {
-    const std::size_t key = fingerprint(what);
+    const std::string_view written = written_constant(in_, what);
+    const std::size_t key = fingerprint(what) + std::hash<std::string_view>{}(written);
     const auto [from, to] = interned_.equal_range(key);
     for (auto it = from; it != to; ++it) {
-        if (same(out_.terms[it->second], what)) return it->second;
+        const term& known = out_.terms[it->second];
+        if (same(known, what) && written_constant(in_, known) == written) return it->second;
     }
     out_.terms.push_back(std::move(what));
     const auto id = static_cast<term_id>(out_.terms.size() - 1);
     interned_.emplace(key, id);
     return id;
+}
+
+/// The term of a definition. A constant, or what another definition says too, gets one of its own,
+/// so that each is told by its own name.
+term_id checker::defined(term_id made, std::string name, std::uint32_t document,
+                         node_id statement) {
+    if (made == nothing || !missing_.empty()) return made;
+    if (get(made).kind == op::constant || named_.contains(made)) {
+        const term_id from = std::exchange(made, static_cast<term_id>(out_.terms.size()));
+        out_.terms.push_back(term(get(from)));
+        if (const auto code = out_.currencies.find(from); code != out_.currencies.end())
+            out_.currencies.emplace(made, code->second);
+        if (const auto use = target_uses_.find(from); use != target_uses_.end())
+            target_uses_.emplace(made, use->second);
+    }
+    named_.insert(made);
+    name_term(made, std::move(name), document, statement);
+    return made;
 }
 
 /// Equal aggregates share a place, so that their terms are one.
@@ -98,19 +128,41 @@ std::uint32_t checker::intern(const aggregate& what) {
     return index;
 }
 
-term_id checker::constant(const scope& at, node_id id, value what, type is) {
+std::uint32_t checker::constant_number(value what) {
     const auto [place, fresh] =
         constants_.try_emplace(fmt::format("{} {}", what.index(), to_string(what)),
                                static_cast<std::uint32_t>(out_.constants.size()));
     if (fresh) out_.constants.push_back(std::move(what));
-    const std::uint32_t index = place->second;
+    return place->second;
+}
+
+term_id checker::constant(const scope& at, node_id id, value what, type is) {
     term t;
     t.kind = op::constant;
     t.type = is;
-    t.with = index;
+    t.with = constant_number(std::move(what));
     t.text = ast(at.document).at(id).where;
     t.source = at.document;
     return intern(std::move(t));
+}
+
+/// A constant held as another type: it stays what its author wrote, under the same name.
+term_id checker::converted(term_id from, value what, const type& to) {
+    term t = get(from);
+    t.type = to;
+    t.with = constant_number(std::move(what));
+    if (!named_.contains(from)) return intern(std::move(t));
+    const auto [known, fresh] = converted_.try_emplace({from, to.to_string()}, nothing);
+    if (!fresh) return known->second;
+    known->second = static_cast<term_id>(out_.terms.size());
+    out_.terms.push_back(std::move(t));
+    named_.insert(known->second);
+    const auto named = std::find_if(out_.names.begin(), out_.names.end(),
+                                    [from](const named_term& one) { return one.term == from; });
+    named_term copy = *named;
+    copy.term = known->second;
+    out_.names.push_back(std::move(copy));
+    return known->second;
 }
 
 const value* checker::constant_of(term_id id) const {

@@ -52,7 +52,9 @@ private:
     // --- terms
     term_id intern(term what);
     std::uint32_t intern(const aggregate& what);
+    std::uint32_t constant_number(value what);
     term_id constant(const scope& at, node_id id, value what, type is);
+    term_id converted(term_id from, value what, const type& to);
     term_id scalar(const scope& at, node_id id, function what, type is, std::vector<term_id> of,
                    std::uint32_t with = nothing);
     const term& get(term_id id) const { return out_.terms[id]; }
@@ -86,6 +88,7 @@ private:
     bool ready(const scope& at, node_id id, const wanted& what);
     void complete(const wanted& first);
     void compute(const wanted& what);
+    term_id defined(term_id made, std::string name, std::uint32_t document, node_id statement);
     void name_term(term_id made, std::string name, std::uint32_t document, node_id statement);
     std::string cycle_text(std::size_t from) const;
     term_id argument_of(const closure& what, const scope& caller);
@@ -463,6 +466,8 @@ private:
     std::map<std::string, scorecard, std::less<>> scorecards_;
     std::deque<targets_info> targets_;
     std::map<term_id, target_use> target_uses_;
+    std::set<term_id> named_;                                       ///< terms that are definitions
+    std::map<std::pair<term_id, std::string>, term_id> converted_;  ///< of those, by type
     std::map<std::string, std::uint32_t> target_changes_;  ///< of context, where targets are made
     std::map<std::string, std::uint32_t, std::less<>> tier_tables_;
     std::map<std::string, std::uint32_t, std::less<>> funnels_;

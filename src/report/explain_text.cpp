@@ -1,6 +1,7 @@
 // Explanations for people: the tree of a formula, a term a line, and below it what is known of it.
 #include <algorithm>
 
+#include "core/decimal.hpp"
 #include "report/explain_lines.hpp"
 #include "report/format.hpp"
 
@@ -17,9 +18,8 @@ struct branch {
     bool used = true;
     bool last = true;
     bool root = false;
-    std::string before;    ///< what stands left of it
-    std::string unit{};    ///< of a constant, by what it is compared with
-    std::string beside{};  ///< the formula that it is an operand of
+    std::string before;  ///< what stands left of it
+    std::string unit{};  ///< of a constant, by what it is compared with
 };
 
 std::string role_words(const std::string& role, text_language how) {
@@ -111,7 +111,7 @@ public:
 
     std::string all() {
         head();
-        if (!of_.terms.empty()) open_.push_back({0, {}, true, true, true, {}, {}});
+        if (!of_.terms.empty()) open_.push_back({0, {}, true, true, true, {}});
         while (!open_.empty()) {
             const branch next = std::move(open_.back());
             open_.pop_back();
@@ -183,7 +183,7 @@ private:
         const bool sign = out == "+" || out == "-" || out == "*" || out == "/";
         if (!out.empty()) out += sign ? " " : ": ";
         const std::string is = value_of(of, at.unit);
-        if (of.operation == "constant" && !at.root) return out + constant(of, is, at.beside);
+        if (of.operation == "constant" && !at.root) return out + constant(of, is);
         out += of.name.empty() ? one_line(of.text) : of.name;
         if (!of.label.empty() && of.label != of.name) out += " \"" + one_line(of.label) + "\"";
         // What a branch that was not taken would give means nothing.
@@ -200,42 +200,11 @@ private:
                (std::string_view("0123456789\"@").find(of.text[0]) != std::string::npos);
     }
 
-    /// Without what separates thousands.
-    [[nodiscard]] static std::string digits_of(std::string text) {
-        std::erase_if(text, [](char c) { return c == '_' || c == ','; });
-        return text;
-    }
-
-    /// Does a formula say a word?
-    [[nodiscard]] static bool says(const std::string& formula, const std::string& word) {
-        const auto part = [](char c) {
-            return c == '_' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                   (c >= 'A' && c <= 'Z');
-        };
-        for (std::size_t at = formula.find(word); at != formula.npos;
-             at = formula.find(word, at + 1)) {
-            const std::size_t end = at + word.size();
-            if ((at == 0 || !part(formula[at - 1])) &&
-                (end == formula.size() || !part(formula[end])))
-                return true;
-        }
-        return false;
-    }
-
-    /// The `let` of a value that a formula names, where it does not write the value too.
-    [[nodiscard]] std::string let_of(const std::string& is, const std::string& beside) const {
-        for (const explained_definition& one : of_.definitions)
-            if (one.kind == "let" && digits_of(one.text).ends_with(" = " + digits_of(is)) &&
-                says(beside, one.name) && !says(digits_of(beside), digits_of(is)))
-                return one_line(one.name);
-        return {};
-    }
-
-    /// As it is written, and what that is where it differs: "cap = 12,000 CNY" of a `let`.
-    [[nodiscard]] std::string constant(const explained_term& of, const std::string& is,
-                                       const std::string& beside) const {
-        if (const std::string name = let_of(is, beside); !name.empty()) return name + " = " + is;
-        return is_literal(of) && of.text[0] != '@' ? one_line(of.text) : is;
+    /// As it is written; what a `let` says, by its name too: "cap = 12,000 CNY".
+    [[nodiscard]] static std::string constant(const explained_term& of, const std::string& is) {
+        const bool literal = is_literal(of) && of.text[0] != '@';
+        const std::string text = literal ? with_commas(one_line(of.text)) : is;
+        return of.name.empty() ? text : one_line(of.name) + " = " + text;
     }
 
     void print(const branch& at) {
@@ -369,7 +338,7 @@ private:
         if (!sign || of.term == no_term) return false;
         const explained_term& one = of_.terms[of.term];
         if (one.operation != "constant") return false;
-        if (!let_of(value_of(one, unit_of(whole)), whole.text).empty()) return false;
+        if (!one.name.empty()) return false;
         // What the language put there for its own words has the text of these.
         const bool own = one.text.find('(') != one.text.npos && one.text != whole.text;
         return own || (is_literal(one) && whole.text.find(one.text) != whole.text.npos);
@@ -381,11 +350,10 @@ private:
         std::vector<branch> all;
         for (const explained_operand& one : of.of)
             if (!is_plain_constant(of, one))
-                all.push_back(
-                    {one.term, one.role, one.used, false, false, before, unit_of(of), of.text});
+                all.push_back({one.term, one.role, one.used, false, false, before, unit_of(of)});
         if (of.rows && of.rows->entities)
             for (const explained_row& one : of.rows->first)
-                all.push_back({one.term, one_line(one.key), true, false, false, before, {}, {}});
+                all.push_back({one.term, one_line(one.key), true, false, false, before, {}});
         if (!all.empty()) all.back().last = true;
         return all;
     }

@@ -14,14 +14,6 @@ namespace {
 
 constexpr std::uint8_t most_digits = 4;
 
-/// Thousands of the whole part.
-std::string with_commas(std::string text) {
-    const std::size_t start = text.starts_with('-') ? 1 : 0;
-    for (std::size_t at = std::min(text.find('.'), text.size()); at > start + 3; at -= 3)
-        text.insert(at - 3, ",");
-    return text;
-}
-
 std::string decimal_text(decimal_value number) {
     return with_commas(to_string(without_idle_zeros(number)));
 }
