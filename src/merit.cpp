@@ -164,6 +164,7 @@
 #include "plan/print.cpp"
 #include "plan/print_expression.cpp"
 #include "plan/rewrite.cpp"
+#include "plan/short_windows.cpp"
 #include "plan/stages.cpp"
 #include "plan/timeline.cpp"
 #include "plan/trace.cpp"

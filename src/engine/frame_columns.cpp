@@ -1,11 +1,11 @@
 #include "engine/frame_columns.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "engine/failure.hpp"
 #include "engine/peers.hpp"
 #include "engine/states/order_key.hpp"
+#include "plan/period.hpp"
 
 namespace merit::engine {
 
@@ -169,7 +169,8 @@ result<evaluated*> frames::get(id frame) {
         auto parts = get(finer);
         if (!parts) return parts.error();
         const frame_rows& rows = (*parts)->rows;
-        fresh->rows.take_groups(rows, period_join(rows.when(), fresh->rows.when()));
+        fresh->rows.take_groups(
+            rows, plan::joined_periods(rows.when().periods, fresh->rows.when().periods, false));
     }
     if (has_default(frame)) fresh->rows.add_default();
     if (auto done = evaluate(*fresh); !done) return done.error();
@@ -198,37 +199,6 @@ bool frames::has_default(id frame) const {
         [&](const plan::table_use& use) { return use.frame == frame && use.has_default; });
 }
 
-/// The period of the target that holds each period of the reading frame.
-std::vector<std::uint32_t> frames::period_join(const plan::frame_times& reading,
-                                               const plan::frame_times& target,
-                                               bool same_pieces) const {
-    std::vector<std::uint32_t> out(reading.periods.size(), no_row);
-    const std::vector<plan::period>& among = target.periods;
-    // The same pieces: those of windows may overlap, so their times do not tell them apart.
-    if (same_pieces) {
-        std::iota(out.begin(), out.end(), 0U);
-        return out;
-    }
-    for (std::size_t p = 0; p < out.size(); ++p) {
-        const plan::period& one = reading.periods[p];
-        if (among.size() == 1 && !among[0].blank && among[0].labels.empty()) {
-            out[p] = 0;
-            continue;
-        }
-        if (one.blank) {
-            if (!among.empty() && among.back().blank)
-                out[p] = static_cast<std::uint32_t>(among.size() - 1);
-            continue;
-        }
-        const auto after = std::upper_bound(among.begin(), among.end(), one.nominal.from,
-                                            [](std::int64_t at, const plan::period& of) {
-                                                return of.blank || at < of.nominal.from;
-                                            });
-        if (after != among.begin()) out[p] = static_cast<std::uint32_t>(after - among.begin() - 1);
-    }
-    return out;
-}
-
 key_number frames::key_of(const vector& keys, std::size_t i, const key_domain& domain) const {
     if ((keys.mark_at(i) & unusable) != 0) return blank_key;
     if (keys.kind != lane::text) return payload(keys, i);
@@ -248,7 +218,7 @@ result<void> frames::join(evaluated& reading, frame_leaves& leaves, const plan::
     const bool same_pieces =
         pieces_of != nothing && &reading.rows.plan() == &in_.what.frames[pieces_of];
     const std::vector<std::uint32_t> periods =
-        period_join(reading.rows.when(), target.rows.when(), same_pieces);
+        plan::joined_periods(reading.rows.when().periods, target.rows.when().periods, same_pieces);
     const bool along = target.rows.plan().along != nothing;
     std::vector<key_number> key(keys.size());
     to.assign(count, no_row);

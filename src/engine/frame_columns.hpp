@@ -72,9 +72,6 @@ private:
     result<void> join(evaluated& reading, frame_leaves& leaves, const plan::broadcast& from,
                       evaluated& target, std::vector<std::uint32_t>& to,
                       std::vector<mark>* flags = nullptr);
-    [[nodiscard]] std::vector<std::uint32_t> period_join(const plan::frame_times& reading,
-                                                         const plan::frame_times& target,
-                                                         bool same_pieces = false) const;
     [[nodiscard]] key_number key_of(const vector& keys, std::size_t i,
                                     const key_domain& domain) const;
     [[nodiscard]] evaluated made(plan::id frame) const;

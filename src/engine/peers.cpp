@@ -97,12 +97,17 @@ public:
         std::vector<std::uint32_t> order;
         for (std::uint32_t i = 0; i < count; ++i)
             if (takes_part(i)) order.push_back(i);
+        if (unparted_ != nothing) {
+            for (const std::uint32_t row : order) fail(row, unparted_);
+            return std::move(out_);
+        }
         const partitions parts(with_.rows, with_.window, parted_);
         const auto apart = [&](std::uint32_t a, std::uint32_t b) { return parts.order(a, b); };
         const bool lowest = with_.window.lowest_first;
         std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
             const int parted = apart(a, b);
             if (parted != 0) return parted < 0;
+            if (has_failed(a) || has_failed(b)) return has_failed(a) > has_failed(b);
             const int128 x = order_key(compared_, a);
             const int128 y = order_key(compared_, b);
             return x != y ? (lowest ? x < y : y < x) : a < b;
@@ -110,26 +115,40 @@ public:
         for (std::size_t first = 0; first < order.size();) {
             std::size_t last = first + 1;
             while (last < order.size() && apart(order[first], order[last]) == 0) ++last;
-            place(std::span(order).subspan(first, last - first));
-            flag(std::span(order).subspan(first, last - first));
+            settle(order, first, last);
             first = last;
         }
         return std::move(out_);
     }
 
 private:
+    [[nodiscard]] bool has_failed(std::uint32_t i) const {
+        return (compared_.mark_at(i) & error_bit) != 0;
+    }
+
+    /// The peers between two places of the order; where one has failed, none has a place (N10).
+    void settle(std::span<const std::uint32_t> order, std::size_t first, std::size_t last) {
+        const auto peers = order.subspan(first, last - first);
+        if (!has_failed(peers.front())) {
+            place(peers);
+            return flag(peers);
+        }
+        for (const std::uint32_t row : peers) fail(row, compared_.origins[peers.front()]);
+    }
+
     bool takes_part(std::uint32_t i) {
         const mark m = compared_.mark_at(i);
-        if ((m & unusable) != 0) {
+        if ((m & unusable) != 0 && !has_failed(i)) {
             out_.marks[i] = m;
-            if ((m & error_bit) != 0) fail(i, compared_.origins[i]);
             return false;
         }
         for (const full_column& one : parted_) {
             if (one.marks.empty() || (one.marks[i] & error_bit) == 0) continue;
             fail(i, one.origins[i]);
+            unparted_ = one.origins[i];
             return false;
         }
+        if (has_failed(i)) fail(i, compared_.origins[i]);
         if (with_.window.min_n <= 0) return true;
         std::uint64_t most = 0;
         for (const plan::sighting& one : with_.window.counted) {
@@ -363,6 +382,7 @@ private:
     const std::vector<full_column>& parted_;
     full_column out_;
     std::vector<std::uint32_t> slots_;
+    plan::id unparted_ = nothing;  ///< a peer of which it cannot be told whose it is
     const std::uint32_t* split_rows_ = nullptr;
     int128 split_pool_ = 0;
     std::vector<int128> parts_;

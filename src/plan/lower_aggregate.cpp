@@ -284,6 +284,10 @@ void lowering::sight(const language::aggregate& from, context_id in) {
         const bool whole = facts_[own].cut_steps != facts_[to].cut_steps;
         sight_in(to, from, whole ? contexts_.in_pieces(in, facts_[to].cut_steps) : in);
     }
+    // A row without a time lies in no piece, and is one of the blank period.
+    const context_id uncut = contexts_.out_of_pieces(in, facts_[own].cut_steps);
+    if (!has_period_ || ranged_ || contexts_.moves(uncut)) return;
+    for (const id to : std::vector(facts_[own].undated_to)) sight_in(to, from, uncut);
 }
 
 void lowering::sight_in(id frame, const language::aggregate& from, context_id in) {

@@ -228,6 +228,7 @@ id lowering::peer_frame(const task& what) {
     if (asked.min_n > 0) facts_[frame].counted = frame;
     facts_[frame].sightings_to = facts_[outer].sightings_to;
     facts_[frame].sightings_to.push_back(frame);
+    facts_[frame].undated_to = facts_[outer].undated_to;
     return peer_frames_[what] = frame;
 }
 

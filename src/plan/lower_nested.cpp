@@ -166,17 +166,20 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
     if (from.entity_home) return frame;
     const bool own =
         cut && (map_of(in) != 0 || out.made.frames[frame].piece != out.made.frames[outer].piece);
+    facts_[frame].undated_to = facts_[outer].undated_to;
+    if (own && facts_[frame].undated_to.empty())
+        facts_[frame].undated_to = facts_[outer].sightings_to;
     for (const id to : std::vector(facts_[outer].sightings_to)) {
-        if (own && !same_periods(to, outer)) continue;
-        const id seen = own ? unnamed_frame(frame, to) : to;
+        const id seen = own ? unnamed_frame(frame, to, same_periods(to, outer)) : to;
         if (own) facts_[frame].unnamed.emplace_back(to, seen);
         facts_[frame].sightings_to.push_back(seen);
     }
     return frame;
 }
 
-/// The pieces of a nested frame in the groups of another, where rows name an entity or not.
-id lowering::unnamed_frame(id named, id to) {
+/// The pieces of a nested frame in the groups of another, where rows name an entity or not: the
+/// very ones, or such pieces of the other's own periods.
+id lowering::unnamed_frame(id named, id to, bool the_very) {
     const frame& pieces = out.made.frames[named];
     frame made;
     frame_facts facts = facts_[to];
@@ -185,9 +188,9 @@ id lowering::unnamed_frame(id named, id to) {
     made.keys.insert(made.keys.end(), facts.cell_keys.begin(), facts.cell_keys.end());
     std::sort(made.keys.begin(), made.keys.end());
     made.piece = pieces.piece;
-    made.pieces_of = pieces.pieces_of;
+    made.pieces_of = the_very ? pieces.pieces_of : to;
     made.piece_map = pieces.piece_map;
-    made.pieces_as = named;
+    if (the_very) made.pieces_as = named;
     made.uncut = pieces.uncut;
     made.era = pieces.era;
     facts.uncut = facts_[named].uncut;

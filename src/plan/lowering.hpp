@@ -89,9 +89,10 @@ private:
         std::vector<std::uint32_t> cut_steps;  ///< what its pieces are cut from: steps in time
         /// Its pieces in the groups of others, rows that name no entity too: (group frame, pieces).
         std::vector<std::pair<id, id>> unnamed;
-        bool asked = false;    ///< its groups are those of the request
-        bool uncut = false;    ///< targets: `as of` does not cut its periods
-        id counted = nothing;  ///< min_n: peers that count rows under the aggregates
+        std::vector<id> undated_to;  ///< of pieces: where rows count that lie in none of them
+        bool asked = false;          ///< its groups are those of the request
+        bool uncut = false;          ///< targets: `as of` does not cut its periods
+        id counted = nothing;        ///< min_n: peers that count rows under the aggregates
     };
 
     context_id key_context(language::term_id term, context_id in);
@@ -122,7 +123,7 @@ private:
     // --- nested aggregates and attributes (lower_nested.cpp)
     id build_nested(const task& what);
     id nested_frame(const language::aggregate& from, context_id in);
-    id unnamed_frame(id named, id to);
+    id unnamed_frame(id named, id to, bool the_very);
     void sight_pieces(const language::aggregate& from, context_id in, id frame);
     [[nodiscard]] bool same_periods(id a, id b) const;
     context_id nested_context(const language::aggregate& from, context_id in, id frame);

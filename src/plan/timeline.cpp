@@ -1,14 +1,13 @@
 #include "plan/timeline.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "plan/builder.hpp"
-#include "plan/expression_walk.hpp"
 #include "plan/interval_map.hpp"
 #include "plan/period.hpp"
 #include "plan/pieces.hpp"
+#include "plan/short_windows.hpp"
 #include "plan/window.hpp"
 
 namespace merit::plan {
@@ -65,12 +64,6 @@ bool any_blanks(const plan& what, std::span<const axis_extent> extents) {
     for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i)
         if (what.axes[i].blank_pane && extents[i].blanks) return true;
     return false;
-}
-
-/// The unit of the window in which the data begins starts after the window does.
-bool is_short(const placed_interval& read, const axis_extent& data, const map_setting& with) {
-    return read.window != unit::none && data.any &&
-           with.in.start_of(read.window, data.low) > read.covers.from;
 }
 
 /// Does a map leave a period where it is, or only as it was known at some instant?
@@ -309,80 +302,6 @@ result<std::vector<period>> periods_of(const plan& what, id of, const stretch& w
         made->push_back(std::move(blank));
     }
     return made;
-}
-
-/// A window that is cut into pieces is no less short.
-void flag_pieces(const plan& what, const frame& pieces, const axis_extent& data,
-                 const stretch& within, const map_setting& with, const std::vector<period>& owners,
-                 std::vector<run>& flagged) {
-    if (pieces.pieces_of == nothing || !data.any) return;
-    for (std::size_t p = 0; p < owners.size() && p < flagged.size(); ++p) {
-        if (owners[p].blank) continue;
-        const placed_interval read = apply(what.maps[pieces.piece_map],
-                                           {owners[p].nominal, covered(owners[p], within)}, with);
-        if (read.covers.from < read.covers.to && is_short(read, data, with))
-            flagged[p].flag = reason::short_window;
-    }
-}
-
-/// The axes by which rows are placed that a cell is made of, through frames that are read as
-/// tables.
-std::vector<id> events_below(const plan& what, id cell) {
-    std::vector<id> found;
-    std::vector<id> cells{cell};
-    std::vector<bool> met(what.cells.size(), false);
-    expression_walk walk(what);
-    while (!cells.empty()) {
-        const id next = cells.back();
-        cells.pop_back();
-        if (met[next]) continue;
-        met[next] = true;
-        const axis& at = what.axes[what.cells[next].at];
-        if (is_event(at)) found.push_back(what.cells[next].at);
-        if (at.how != axis::placement::held) continue;
-        walk.add(what.frames[what.tables[what.expressions[at.from].over].frame].columns);
-        while (const expression* one = walk.next())
-            if (one->op == expression_op::finalize) cells.push_back(what.finals[one->with].cell);
-    }
-    return found;
-}
-
-/// Windows below a nested aggregate that the data does not fill: its periods are flagged too.
-void flag_held(const plan& what, id axis_of, const stretch& within, const map_setting& with,
-               std::span<const axis_extent> extents, timeline& made) {
-    const axis& held = what.axes[axis_of];
-    const id inner = what.tables[what.expressions[held.from].over].frame;
-    std::vector<std::pair<id, id>> open;  // an expression, and the frame that has it
-    for (const id column : what.frames[inner].columns) open.emplace_back(column, inner);
-    std::set<std::pair<id, id>> seen;
-    std::vector<run>& flagged = made.frames[held.period_of].runs[axis_of][0];
-    const std::vector<std::uint32_t>& owners = made.frames[inner].owners;
-    while (!open.empty()) {
-        const auto [next, frame] = open.back();
-        open.pop_back();
-        if (!seen.emplace(next, frame).second) continue;
-        const expression& one = what.expressions[next];
-        for (const id operand : one.of) open.emplace_back(operand, frame);
-        if (one.op == expression_op::value_of) {
-            // Another frame over the same periods: those of groups that it keeps or compares.
-            const id other = what.broadcasts[one.with].frame;
-            if (made.frames[other].periods.size() == made.frames[inner].periods.size())
-                open.emplace_back(what.frames[other].columns[what.broadcasts[one.with].column],
-                                  other);
-        }
-        if (one.op != expression_op::finalize) continue;
-        const final_value& taken = what.finals[one.with];
-        const id at = what.cells[taken.cell].at;
-        for (const id below : events_below(what, taken.cell))
-            if (below < extents.size())
-                flag_pieces(what, what.frames[inner], extents[below], within, with,
-                            made.frames[held.period_of].periods, flagged);
-        const std::vector<run>& runs =
-            made.frames[frame].runs[at][what.axes[at].position_of(taken.map).value()];
-        for (std::uint32_t p = 0; p < runs.size(); ++p)
-            if (runs[p].flag != reason::none && runs[p].flag != reason::no_snapshot)
-                flagged[owners.empty() ? p : owners[p]].flag = runs[p].flag;
-    }
 }
 
 }  // namespace

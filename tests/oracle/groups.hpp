@@ -45,10 +45,18 @@ protected:
                                                            const entity_at& one,
                                                            const scene& in) = 0;
 
+    static bool is_dropped(const lang::regrouping& by, const lang::dimension& one) {
+        const bool named = std::any_of(by.names.begin(), by.names.end(),
+                                       [&](const auto& name) { return lang::is_named(one, name); });
+        return by.all != named;
+    }
+
+    enum class regroupings { followed, ignored };
+
     /// Aggregates below a term, each in the context that it reads; `deep`: those of rows below
     /// aggregates over entities.
     void aggregates_under(term_id id, scene in, std::vector<std::pair<std::uint32_t, scene>>& found,
-                          bool deep = true) const {
+                          bool deep = true, regroupings how = regroupings::ignored) const {
         const lang::term& what = program_.terms[id];
         if (what.at != lang::level::group || what.kind == lang::op::attribute) return;
         if (what.kind == lang::op::aggregate) {
@@ -59,7 +67,7 @@ protected:
                 scene within = in;
                 if (unit_of(one) != nullptr) within.uncut.push_back({{}, in.steps.size(), &one});
                 for (const term_id inner : {one.argument, one.where, one.second, one.placed_on}) {
-                    if (inner != nothing) aggregates_under(inner, within, found);
+                    if (inner != nothing) aggregates_under(inner, within, found, deep, how);
                 }
             }
         }
@@ -68,8 +76,17 @@ protected:
             if (by.kind == lang::change_kind::where && readings.trailing_where_decides_groups)
                 in.filters.push_back(&by.where);
             if (by.kind == lang::change_kind::time) in.steps.push_back(&by.time);
+            if (by.kind == lang::change_kind::regroup && how == regroupings::followed) {
+                const auto dropped = [&](const piece& one) {
+                    return is_dropped(by.groups, *unit_of(*one.of));
+                };
+                std::erase_if(in.groups,
+                              [&](const grouping& one) { return is_dropped(by.groups, *one.by); });
+                std::erase_if(in.pieces, dropped);
+                std::erase_if(in.uncut, dropped);
+            }
         }
-        for (const term_id one : what.of) aggregates_under(one, in, found, deep);
+        for (const term_id one : what.of) aggregates_under(one, in, found, deep, how);
     }
 
     std::optional<std::vector<value>> keys_on(table_id table, std::size_t row, const scene& in) {

@@ -185,11 +185,16 @@ protected:
                 std::optional<std::size_t> row;
                 if (what.table != nothing) row = row_with_key(what.table, key);
                 if (row && !kept(what.table, *row, in)) continue;
+                // Nothing is known of it, but what holds of all holds of it.
+                const auto keeps = [&](term_id term) {
+                    return program_.terms[term].at == lang::level::constant &&
+                           holds(on_row(term, what.table, 0, &in));
+                };
                 const auto filters_home = [&](const filter* of) {
-                    return filtered(*of, what.table, [](term_id) { return false; });
+                    return filtered(*of, what.table, keeps);
                 };
                 if (!row && std::any_of(in.filters.begin(), in.filters.end(), filters_home))
-                    continue;  // nothing is known of it
+                    continue;
                 out.push_back({key, row, {}, false});
             }
         } else {
@@ -391,7 +396,8 @@ protected:
         if (unit_of(what) != nullptr) within.uncut.push_back({{}, within.steps.size(), &what});
         std::vector<std::pair<std::uint32_t, scene>> found;
         for (const term_id inner : {what.argument, what.where, what.second}) {
-            if (inner != nothing) aggregates_under(inner, within, found);
+            if (inner != nothing)
+                aggregates_under(inner, within, found, true, regroupings::followed);
         }
         return std::any_of(found.begin(), found.end(), [&](const auto& one) {
             return reads_late(program_.aggregates[one.first], one.second);

@@ -44,12 +44,6 @@ protected:
         return reading_of(out);
     }
 
-    static bool is_dropped(const lang::regrouping& by, const lang::dimension& one) {
-        const bool named = std::any_of(by.names.begin(), by.names.end(),
-                                       [&](const auto& name) { return lang::is_named(one, name); });
-        return by.all != named;
-    }
-
     static const grouping* standing(const lang::dimension& is, const scene& in) {
         for (const grouping& known : in.groups) {
             if (known.by->name == is.name && known.by->entity == is.entity &&

@@ -410,8 +410,9 @@ protected:
 
     /// Does an entity exist in what is read? Without a period always.
     static bool exists(const reading& by, const lifetime& its) {
-        // Who is there when a period begins, is there in one of which nothing is known yet.
-        const interval within{by.covered.from, std::max(by.covered.to, by.covered.from + 1)};
+        // Whose interval holds the begin of a period, is there in one of which nothing is known yet.
+        interval within = by.covered;
+        if (its.lasts) within.to = std::max(within.to, within.from + 1);
         return !by.bounded || by.undated || its.meets(within);
     }
 
