@@ -24,6 +24,7 @@ struct folding {
     std::vector<taken> rows;
     bool has_argument = false;
     value amount;
+    bool with_doubles = false;  ///< argument or weight: exact numbers meet them as doubles
 };
 
 inline cell nothing_to_fold() {
@@ -110,11 +111,14 @@ inline cell weighted_average(const folding& of) {
     fraction sum;
     fraction weights;
     bool any = false;
+    const auto met = [&](const value& one) {
+        return of.with_doubles ? fraction::of(number_of(one).nearest()) : number_of(one);
+    };
     for (const taken& one : of.rows) {
         if (blank(one.x) || blank(one.second)) continue;
         any = true;
-        weights = weights + number_of(one.second);
-        sum = sum + number_of(one.second) * number_of(one.x);
+        weights = weights + met(one.second);
+        sum = sum + met(one.second) * met(one.x);
     }
     if (!any) return nothing_to_fold();
     if (weights.sign() == 0) return blank_because(reason::div0);

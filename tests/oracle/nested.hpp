@@ -41,12 +41,20 @@ protected:
         return out;
     }
 
+    bool with_doubles(const lang::aggregate& what) const {
+        const auto is_double = [&](term_id one) {
+            return one != nothing && (program_.terms[one].type.kind == type_kind::float64 ||
+                                      program_.terms[one].type.approximate);
+        };
+        return is_double(what.argument) || is_double(what.second);
+    }
+
     cell over_rows(const lang::term& of, const scene& in) {
         const lang::aggregate& what = program_.aggregates[of.with];
         if (what.lasts || !what.names.empty()) throw refused{"unsupported"};
         if (what.at != lang::border::none && !held_rows(what, in))
             return blank_because(reason::no_snapshot);
-        folding rows{what.what, of.type, {}, what.argument != nothing, {}};
+        folding rows{what.what, of.type, {}, what.argument != nothing, {}, with_doubles(what)};
         if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
         const lang::table_info& table = program_.tables[what.table];
         const placing at(*this, placement_of(what, reading_of(in)));
@@ -363,7 +371,7 @@ protected:
         const bool all = in.timeless || what.placed_on != nothing;
         if (cut && !all && (!reading_of(in).bounded || reading_of(in).covered.to == far_off))
             throw refused{"E411"};
-        folding rows{what.what, of.type, {}, true, {}};
+        folding rows{what.what, of.type, {}, true, {}, with_doubles(what)};
         if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;
         for (const scene& one : entities_taken(what, in)) {
             taken row;
