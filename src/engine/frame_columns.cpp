@@ -5,7 +5,6 @@
 #include "engine/failure.hpp"
 #include "engine/peers.hpp"
 #include "engine/states/order_key.hpp"
-#include "plan/period.hpp"
 
 namespace merit::engine {
 

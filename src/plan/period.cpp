@@ -1,7 +1,6 @@
 #include "plan/period.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "data/calendar/week_literal.hpp"
 
@@ -125,32 +124,6 @@ result<std::vector<period>> cut_periods(std::span<const unit> units, const stret
         made.push_back(std::move(one));
     }
     return made;
-}
-
-std::vector<std::uint32_t> joined_periods(std::span<const period> reading,
-                                          std::span<const period> among, bool same_pieces) {
-    std::vector<std::uint32_t> out(reading.size(), nothing);
-    if (same_pieces) {
-        std::iota(out.begin(), out.end(), 0U);
-        return out;
-    }
-    for (std::size_t p = 0; p < out.size(); ++p) {
-        const period& one = reading[p];
-        if (among.size() == 1 && !among[0].blank && among[0].labels.empty()) {
-            out[p] = 0;
-            continue;
-        }
-        if (one.blank) {
-            if (!among.empty() && among.back().blank)
-                out[p] = static_cast<std::uint32_t>(among.size() - 1);
-            continue;
-        }
-        const auto after = std::upper_bound(
-            among.begin(), among.end(), one.nominal.from,
-            [](std::int64_t at, const period& of) { return of.blank || at < of.nominal.from; });
-        if (after != among.begin()) out[p] = static_cast<std::uint32_t>(after - among.begin() - 1);
-    }
-    return out;
 }
 
 }  // namespace merit::plan

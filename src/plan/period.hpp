@@ -30,12 +30,6 @@ struct stretch {
                                                       const stretch& within,
                                                       const calendar::calendar& in);
 
-/// The period of another frame that holds each of these, or nothing. `same_pieces`: they are the
-/// very pieces; those of windows may overlap, so their times do not tell them apart.
-[[nodiscard]] std::vector<std::uint32_t> joined_periods(std::span<const period> reading,
-                                                        std::span<const period> among,
-                                                        bool same_pieces);
-
 inline constexpr std::int64_t most_periods = 1'000'000;
 
 }  // namespace merit::plan

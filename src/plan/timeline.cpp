@@ -1,9 +1,11 @@
 #include "plan/timeline.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "plan/builder.hpp"
+#include "plan/expression_walk.hpp"
 #include "plan/interval_map.hpp"
 #include "plan/period.hpp"
 #include "plan/pieces.hpp"
@@ -305,6 +307,32 @@ result<std::vector<period>> periods_of(const plan& what, id of, const stretch& w
 }
 
 }  // namespace
+
+std::vector<std::uint32_t> joined_periods(std::span<const period> reading,
+                                          std::span<const period> among, bool same_pieces) {
+    std::vector<std::uint32_t> out(reading.size(), nothing);
+    if (same_pieces) {
+        std::iota(out.begin(), out.end(), 0U);
+        return out;
+    }
+    for (std::size_t p = 0; p < out.size(); ++p) {
+        const period& one = reading[p];
+        if (among.size() == 1 && !among[0].blank && among[0].labels.empty()) {
+            out[p] = 0;
+            continue;
+        }
+        if (one.blank) {
+            if (!among.empty() && among.back().blank)
+                out[p] = static_cast<std::uint32_t>(among.size() - 1);
+            continue;
+        }
+        const auto after = std::upper_bound(
+            among.begin(), among.end(), one.nominal.from,
+            [](std::int64_t at, const period& of) { return of.blank || at < of.nominal.from; });
+        if (after != among.begin()) out[p] = static_cast<std::uint32_t>(after - among.begin() - 1);
+    }
+    return out;
+}
 
 timeline timeless(const plan& what, const calendar::calendar& in,
                   std::optional<std::int64_t> as_of) {

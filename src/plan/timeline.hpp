@@ -68,6 +68,12 @@ struct frame_times {
         false;  ///< without `for`: drop periods before the first and after the last with a row seen
 };
 
+/// The period of another frame that holds each of these, or nothing. `same_pieces`: they are the
+/// very pieces; those of windows may overlap, so their times do not tell them apart.
+[[nodiscard]] std::vector<std::uint32_t> joined_periods(std::span<const period> reading,
+                                                        std::span<const period> among,
+                                                        bool same_pieces);
+
 struct timeline {
     std::vector<frame_times> frames;    ///< beside plan.frames
     std::vector<axis_panes> axes;       ///< beside plan.axes

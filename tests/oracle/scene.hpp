@@ -410,7 +410,7 @@ protected:
 
     /// Does an entity exist in what is read? Without a period always.
     static bool exists(const reading& by, const lifetime& its) {
-        // Whose interval holds the begin of a period, is there in one of which nothing is known yet.
+        // Whose interval holds the begin of a period, is there in one of which nothing is known.
         interval within = by.covered;
         if (its.lasts) within.to = std::max(within.to, within.from + 1);
         return !by.bounded || by.undated || its.meets(within);
