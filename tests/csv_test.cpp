@@ -89,7 +89,6 @@ TEST_CASE("records and fields") {
         {" a ,[b],\n1,2,3\n", "a int: 1; [b] int: 2; c3 int: 3"},
         {"Cafe\xCC\x81\n1\n", "Caf\xC3\xA9 int: 1"},
         {"名,值\n甲,1\n", "名 text: 甲; 值 int: 1"},
-        {std::string("a\nx\0y\n", 6), std::string("a text: x\0y", 11)},
     };
     for (const sample& each : samples) {
         CHECK_MESSAGE(dump(read_csv_text(each.text)) == each.expected, each.text);
@@ -191,7 +190,10 @@ TEST_CASE("a type may show late in the file") {
     CHECK(read("nan", 3'000, "x")->at(0).blanked() == 0);
     CHECK(notes(read("1", 3'000, "x")) ==
           "note D104 in text: types inferred: `a` text (the first 3000 rows fit int, line 3002 has "
-          "\"x\"), `b` int\n");
+          "\"x\"), `b` int\n"
+          "note D107 in text:3002:1: `a` is read as text, for this row has \"x\" where most cells "
+          "fit int\n"
+          " help: correct it, or declare the type, which names each such row: a: int\n");
 }
 
 TEST_CASE("options say how the text is laid out") {
@@ -256,43 +258,43 @@ TEST_CASE("errors name file, line, column and value") {
         {"a,b,c\n1,2,3\n4\n",
          {},
          "error E802 in f.csv:3:1: the row has 1 field, but the header has 3; `b` and what follows "
-         "it are missing\n help: repair the row, or skip bad rows\n"},
+         "it are missing\n help: repair the row\n"},
         {"a,b\n\"x\ny\",1\n4,5,6\n",
          {},
          "error E802 in f.csv:4:1: the row has 3 fields, but the header has 2\n"
-         " help: repair the row, or skip bad rows\n"},
+         " help: repair the row\n"},
         {"a,b\n1,2\n\n3,4\n",
          {},
          "error E802 in f.csv:3:1: the row has 1 field, but the header has 2; `b` is missing\n"
-         " help: repair the row, or skip bad rows\n"},
+         " help: repair the row\n"},
         {"a;b\n1;2,5\n",
          {},
          "error E802 in f.csv:2:1: the row has 2 fields, but the header has 1\n"
-         " help: if its fields are separated by \";\", set the separator\n"},
+         " help: if its fields are separated by \";\", say so: file: csv(separator: \";\")\n"},
         {"a,b\nx,caf\xE9\n",
          {},
          "error E803 in f.csv:2:6: byte 0xE9 (byte 10 of the file) is not UTF-8\n"
-         " help: save the file as UTF-8, or skip bad rows\n"},
+         " help: save the file as UTF-8\n"},
         {"\xFF\xFE"
          "a",
          {},
          "error E803 in f.csv:1:1: byte 0xFF (byte 1 of the file) is not UTF-8\n"
-         " help: save the file as UTF-8, or skip bad rows\n"},
+         " help: save the file as UTF-8\n"},
         {"a,b,a\n1,2,3\n",
          {},
          "error E804 in f.csv:1:1: the header names `a` twice, as columns 1 and 3\n"
          " help: give each column a name of its own\n"},
         {"a,b\n1,2\nüx,2.5\n", with("b", type_kind::int64),
          "error E805 in f.csv:3:4: column `b` is declared int, but this cell is \"2.5\"\n"
-         " help: correct the cell, declare another type, or skip bad rows\n"},
+         " help: correct the cell, or declare another type\n"},
         {"a\n2024-13-01\n31/12/2024\n", with("a", type_kind::date, {"YYYY-MM-DD"}),
          "error E805 in f.csv:2:1: column `a` is declared date(\"YYYY-MM-DD\"), but this cell is "
-         "\"2024-13-01\"\n help: add a pattern that fits, correct the cell, or skip bad rows\n"
+         "\"2024-13-01\"\n help: add a pattern that fits, or correct the cell\n"
          "error E805 in f.csv:3:1: column `a` is declared date(\"YYYY-MM-DD\"), but this cell is "
-         "\"31/12/2024\"\n help: add a pattern that fits, correct the cell, or skip bad rows\n"},
+         "\"31/12/2024\"\n help: add a pattern that fits, or correct the cell\n"},
         {"a\n1.5\nx\n", with("a", type_kind::decimal),
          "error E805 in f.csv:3:1: column `a` is declared decimal, but this cell is \"x\"\n"
-         " help: correct the cell, declare another type, or skip bad rows\n"},
+         " help: correct the cell, or declare another type\n"},
         {"a\n1\n", with("a", type_kind::date, {"QQ"}),
          "error E805 in f.csv: column `a`: \"QQ\" is no pattern of a date\n"
          " help: write it like \"M/D/YYYY H:MM\"\n"},
@@ -365,7 +367,39 @@ TEST_CASE("notes say what became of the cells") {
         "note D106 in f.csv: cells cut to whole microseconds: `t` 1\n");
     CHECK(notes(read_csv_text("a;b\n1;2\n")) ==
           "note D104 in text: types inferred: `a;b` text\n"
-          " help: if its fields are separated by \";\", set the separator\n");
+          "note D110 in text: all of a line is one column, \"a;b\"\n"
+          " help: if its fields are separated by \";\", say so: file: csv(separator: \";\")\n");
+}
+
+TEST_CASE("notes say why a column is text that may be meant as something else") {
+    CHECK(
+        notes(read_csv_text("a,d\n1,02-2026-05\n2,2026-02-05\n3,\n4,2026-02-07\n", {}, "f.csv")) ==
+        "note D104 in f.csv: types inferred: `a` int, `d` text\n"
+        "note D107 in f.csv:2:1: `d` is read as text, for this row has \"02-2026-05\" where most "
+        "cells fit date\n"
+        " help: correct it, or declare the type, which names each such row: d: date\n");
+    // As many texts as numbers are a column of text.
+    CHECK(notes(read_csv_text("a\n1\nx\n2\ny\n", {}, "f.csv")) ==
+          "note D104 in f.csv: types inferred: `a` text\n");
+    CHECK(notes(read_csv_text("a,b\n", {}, "f.csv")) ==
+          "note D104 in f.csv: types inferred: `a` text, `b` text\n"
+          "note D107 in f.csv: the file has no row of data, so its columns are read as text\n"
+          " help: declare what they hold: closed_at: date, amount: decimal\n");
+    CHECK(notes(read_csv_text("a,b\n1,\n", {}, "f.csv")) ==
+          "note D104 in f.csv: types inferred: `a` int, `b` text\n"
+          "note D107 in f.csv: read as text, for no cell tells a type: `b`\n"
+          " help: declare what they hold: closed_at: date, amount: decimal\n");
+}
+
+TEST_CASE("a byte 0 stands in no text, wherever it is") {
+    for (std::size_t at = 4; at < 30; ++at) {
+        std::string text = "a,b\n1,abcdefghijklmnopqrstuvwxyz\n";
+        text[at] = '\0';
+        const result<table> read = read_csv_text(text);
+        REQUIRE(!read);
+        CHECK(read.error().to_string().find("byte 0x00 (byte " + std::to_string(at + 1) +
+                                            " of the file)") != std::string::npos);
+    }
 }
 
 TEST_CASE("progress is told, and reaches the end") {

@@ -44,8 +44,9 @@ struct csv_options {
 /// first few come together. E101: `types` names a column that the file lacks.
 ///
 /// The notes of the table say which types were inferred (D104), how many cells each pattern took
-/// (D105), how many cells were NaN or infinite (D102) or finer than a microsecond (D106), and
-/// which rows were skipped (D103).
+/// (D105), how many cells were NaN or infinite (D102) or finer than a microsecond (D106), why a
+/// column is text that may be meant as something else (D107, D110), and which rows were skipped
+/// (D103).
 ///
 /// A cell of spaces is blank where its column is not text; digits with a leading zero ("007") are
 /// text; blank lines at the end of the file are no rows, a record of empty fields is one.

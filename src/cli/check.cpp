@@ -51,9 +51,10 @@ bool is_error(const merit::diagnostic& one) {
 
 int check(const check_command& how) {
     if (how.files.empty() && how.data.empty()) return misused("nothing to check: give files");
-    if (const auto* pair = malformed(how.data)) {
+    if (const auto* pair = malformed(how.data, true)) {
         return misused("--data takes NAME=PATH, not `" + *pair + "`");
     }
+    if (const std::string wrong = misplaced(how.files); !wrong.empty()) return misused(wrong);
     const auto texts = read_files(how.files);
     const findings all = texts ? found_in(*texts, how.data) : texts.error().diagnostics();
     if (how.json) {

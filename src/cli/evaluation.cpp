@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/near.hpp"
 #include "cli/progress.hpp"
 #include "cli/report.hpp"
 
@@ -18,10 +19,13 @@ std::int64_t now() {
 
 merit::error no_parameter(const std::string& name,
                           const std::vector<merit::model::parameter>& declared) {
-    std::string known;
-    for (const auto& one : declared) known += (known.empty() ? "" : ", ") + one.name;
-    return {"E101", "there is no parameter `" + name + "`",
-            known.empty() ? "the files declare no `param`" : "the files declare " + known};
+    std::vector<std::string> known;
+    for (const auto& one : declared) known.push_back(one.name);
+    const std::vector<std::string> near = near_names(name, known);
+    std::string help = "declare it in a file: param " + name + " = 10";
+    if (!known.empty()) help = "the files declare " + joined(known);
+    if (!near.empty()) help = "did you mean " + joined(near) + "?";
+    return {"E101", "there is no parameter `" + name + "`", std::move(help)};
 }
 
 using bindings = std::map<std::string, merit::value, std::less<>>;
@@ -92,12 +96,13 @@ merit::result<merit::frame> evaluated(const merit::query& query, const merit::ta
 
 int evaluate(const run_command& how, evaluation& into) {
     const std::int64_t started = now();
-    if (const auto* pair = malformed(how.data)) {
+    if (const auto* pair = malformed(how.data, true)) {
         return misused("--data takes NAME=PATH, not `" + *pair + "`");
     }
-    if (const auto* pair = malformed(how.parameters)) {
+    if (const auto* pair = malformed(how.parameters, false)) {
         return misused("--param takes NAME=VALUE, not `" + *pair + "`");
     }
+    if (const std::string wrong = misplaced(how.files); !wrong.empty()) return misused(wrong);
     const auto texts = read_files(how.files);
     if (!texts) return fail(texts.error());
     auto opened = open_workspace(*texts, how.data);
@@ -108,7 +113,7 @@ int evaluate(const run_command& how, evaluation& into) {
     const auto with = options_of(how, into.from.model, started);
     if (!with) return fail(with.error());
     auto queries = compiled(requests, into.from.model, how);
-    if (!queries) return fail(queries.error());
+    if (!queries) return fail(with_remarks(queries.error(), into.from.data));
     into.queries = *std::move(queries);
     for (const merit::query& query : into.queries) {
         auto frame = evaluated(query, into.from.data, *with);

@@ -1,8 +1,10 @@
 // merit explain: how one value of a result came about.
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "cli/evaluation.hpp"
+#include "cli/near.hpp"
 #include "cli/report.hpp"
 #include "cli/text_file.hpp"
 
@@ -32,6 +34,13 @@ std::string list_of(const std::vector<std::string>& all, const std::string& betw
         out += (out.empty() ? "" : between) + *one;
     }
     return out;
+}
+
+/// "did you mean rep?", or else something else to do.
+std::string meant_or(const std::string& wrong, const std::vector<std::string>& known,
+                     std::string otherwise) {
+    const std::vector<std::string> near = near_names(wrong, known);
+    return near.empty() ? std::move(otherwise) : "did you mean " + joined(near) + "?";
 }
 
 merit::error problem(const std::string& option, std::string message, std::string help) {
@@ -74,7 +83,8 @@ merit::result<cell> chosen_column(const std::vector<merit::frame>& frames,
     if (!meant.empty() && (!name.empty() || frames.size() == 1)) return meant.front();
     if (name.empty())
         return problem("--column", "there is more than one column", "name one: " + list_of(known));
-    return problem("--column", "no column is called " + name, "the columns are " + list_of(known));
+    return problem("--column", "no column is called " + name,
+                   meant_or(name, known, "the columns are " + list_of(known)));
 }
 
 std::string key_text(const merit::frame& of, std::size_t row, std::size_t column) {
@@ -98,9 +108,19 @@ std::string trimmed(std::string text) {
     return text;
 }
 
+/// "say which: --row with …", for some of the rows.
+std::string say_which(const merit::frame& of, const std::vector<std::size_t>& rows) {
+    std::vector<std::string> some;
+    for (const std::size_t row : rows) some.push_back(row_text(of, row));
+    return "say which: --row with the row's number, or with " + list_of(some, " | ");
+}
+
 /// Leaves the rows whose group has a value: "rep=Ann", "rep = \"Ann\"".
 merit::result<void> narrow(const merit::frame& of, const std::string& pair,
                            std::vector<std::size_t>& rows) {
+    if (pair.find('=') == pair.npos)
+        return problem("--row", "`" + pair + "` is neither a row's number nor NAME=VALUE",
+                       say_which(of, rows));
     auto [name, key] = split_pair(pair);
     name = trimmed(name);
     key = trimmed(key);
@@ -115,35 +135,47 @@ merit::result<void> narrow(const merit::frame& of, const std::string& pair,
         if (head.name == name || head.label == name) column = i;
     }
     if (column == of.columns().size())
-        return problem(
-            "--row", "no group is called " + name,
-            groups.empty() ? "the result has one row" : "the groups are " + list_of(groups));
-    std::erase_if(rows, [&](std::size_t row) { return key_text(of, row, column) != key; });
+        return problem("--row", "no group is called " + name,
+                       groups.empty()
+                           ? "the result has one row"
+                           : meant_or(name, groups, "the groups are " + list_of(groups)));
+    std::vector<std::size_t> kept;
+    std::vector<std::string> known;
+    for (const std::size_t row : rows) {
+        known.push_back(key_text(of, row, column));
+        if (key_text(of, row, column) == key) kept.push_back(row);
+    }
+    if (kept.empty()) {
+        std::vector<std::string> near = near_names(key, known);
+        for (std::string& one : near) one = name + "=" + one;
+        return problem("--row", "no row of the result has " + name + "=" + key,
+                       near.empty() ? say_which(of, rows) : "did you mean " + joined(near) + "?");
+    }
+    rows = std::move(kept);
     return {};
 }
 
 merit::result<std::size_t> chosen_row(const merit::frame& of, const std::vector<std::string>& by) {
     std::vector<std::size_t> rows(of.rows());
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i;
+    if (rows.empty())
+        return problem("--row", "the result has no row",
+                       "widen what is asked: another period, no filter");
     for (const std::string& one : by) {
         std::size_t number = 0;
         const auto read = std::from_chars(one.data(), one.data() + one.size(), number);
         if (read.ec == std::errc() && read.ptr == one.data() + one.size()) {
-            std::erase_if(rows, [&](std::size_t row) { return row + 1 != number; });
+            if (std::find(rows.begin(), rows.end(), number - 1) == rows.end())
+                return problem("--row", "row " + one + " is none of the rows that are meant",
+                               say_which(of, rows));
+            rows = {number - 1};
         } else if (auto done = narrow(of, one, rows); !done) {
             return done.error();
         }
     }
     if (rows.size() == 1) return rows.front();
-    std::vector<std::string> some;
-    const bool none = rows.empty();
-    for (std::size_t row = 0; row < of.rows(); ++row)
-        if (none || std::find(rows.begin(), rows.end(), row) != rows.end())
-            some.push_back(row_text(of, row));
-    return problem("--row",
-                   none ? "no row of the result is meant"
-                        : std::to_string(rows.size()) + " rows of the result are meant",
-                   "say which: --row with the row's number, or with " + list_of(some, " | "));
+    return problem("--row", std::to_string(rows.size()) + " rows of the result are meant",
+                   say_which(of, rows));
 }
 
 }  // namespace

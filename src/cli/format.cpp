@@ -1,9 +1,12 @@
 // merit fmt: the canonical form of files, printed, compared or written back.
+#include <algorithm>
 #include <cstdio>
+#include <string>
 
 #include "cli/command.hpp"
 #include "cli/report.hpp"
 #include "cli/text_file.hpp"
+#include "cli/workspace.hpp"
 #include "merit/model.hpp"
 
 namespace cli {
@@ -29,6 +32,7 @@ int format_one(const std::string& path, const format_command& how) {
 
 int format(const format_command& how) {
     if (how.files.empty()) return misused("nothing to format: give files, or - for standard input");
+    if (const std::string wrong = misplaced(how.files); !wrong.empty()) return misused(wrong);
     int worst = fine;
     for (const std::string& path : how.files) worst = std::max(worst, format_one(path, how));
     return worst;

@@ -6,9 +6,11 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/near.hpp"
 #include "cli/report.hpp"
 
 namespace {
@@ -37,12 +39,19 @@ void add_choice(CLI::App& to, const char* name, std::string& into, const char* h
         ->default_str(words.front());
 }
 
-std::string no_thread_count(const std::string& given) {
+bool is_number(const std::string& given, unsigned least, unsigned most) {
     unsigned count = 0;
     const char* const end = given.data() + given.size();
     const auto read = std::from_chars(given.data(), end, count);
-    const bool fits = read.ec == std::errc() && read.ptr == end && count >= 1 && count <= 1024;
-    return fits ? "" : "`" + given + "` is no number from 1 to 1024";
+    return read.ec == std::errc() && read.ptr == end && count >= least && count <= most;
+}
+
+std::string no_thread_count(const std::string& given) {
+    return is_number(given, 1, 1024) ? "" : "`" + given + "` is no number from 1 to 1024";
+}
+
+std::string no_row_count(const std::string& given) {
+    return is_number(given, 0, 1'000'000) ? "" : "`" + given + "` is no number from 0 to 1000000";
 }
 
 void add_files(CLI::App& to, std::vector<std::string>& into) {
@@ -94,6 +103,7 @@ void add_explain(CLI::App& app, cli::explain_command& how, std::string& format,
     explain.add_option("--column", how.column, "which column; default: the only one, or the score")
         ->type_name("NAME");
     explain.add_option("-k", how.most, "so many rows are listed below each aggregate")
+        ->check(CLI::Validator(no_row_count, ""))
         ->type_name("N")
         ->default_str("5");
     add_choice(explain, "--format", format, "how it is written", {"text", "json"});
@@ -123,6 +133,44 @@ void add_format(CLI::App& app, cli::format_command& how, std::function<int()>& c
     format.callback([&] { chosen = [&] { return cli::format(how); }; });
 }
 
+/// The long options of a command.
+std::vector<std::string> options_of(const CLI::App& command) {
+    std::vector<std::string> out;
+    for (const CLI::Option* const one : command.get_options())
+        for (const std::string& name : one->get_lnames()) out.push_back("--" + name);
+    return out;
+}
+
+std::vector<std::string> commands_of(const CLI::App& app) {
+    std::vector<std::string> out;
+    for (const CLI::App* const one : app.get_subcommands({})) out.push_back(one->get_name());
+    return out;
+}
+
+/// A word that nothing takes, with what may be meant.
+std::string unknown_word(const CLI::App& app, const std::string& extra) {
+    const std::string bare = extra.substr(0, extra.find('='));
+    const auto meant = [](const std::string& wrong, const std::vector<std::string>& known) {
+        const std::vector<std::string> near = cli::near_names(wrong, known);
+        return near.empty() ? std::string() : ": did you mean `" + near.front() + "`?";
+    };
+    const auto commands = app.get_subcommands();
+    const auto known = app.get_subcommands([](const CLI::App*) { return true; });
+    for (const CLI::App* const one : known) {
+        const bool chosen = commands.empty() || commands[0] == one;
+        if (chosen && extra.starts_with('-') && one->get_option_no_throw(bare) != nullptr)
+            return "`" + bare + "` stands behind a command: merit " + one->get_name() + " " + bare;
+    }
+    if (!commands.empty())
+        return commands[0]->get_name() + " takes no `" + extra + "`" +
+               (extra.starts_with('-') ? meant(bare, options_of(*commands[0])) : "");
+    if (extra.starts_with('-')) return "there is no option `" + extra + "`";
+    if (extra.ends_with(".kpi")) return "say what to do with it: merit run " + extra;
+    const std::string near = meant(extra, commands_of(app));
+    return "there is no command `" + extra + "`" +
+           (near.empty() ? ": say run, explain, check, fmt or functions" : near);
+}
+
 /// What CLI11 found wrong, in the words of this program.
 std::string complaint(const CLI::App& app, const CLI::ParseError& stop) {
     const std::string text = stop.what();
@@ -131,11 +179,17 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& stop) {
         return text.substr(0, text.find(':')) + " needs a value";
     }
     if (kind != CLI::ExitCodes::ExtrasError) return text;
-    const auto commands = app.get_subcommands();
-    const std::string extra = app.remaining(true).front();
-    if (!commands.empty()) return commands[0]->get_name() + " takes no `" + extra + "`";
-    if (extra.starts_with('-')) return "there is no option `" + extra + "`";
-    return "there is no command `" + extra + "`: say run, explain, check, fmt or functions";
+    return unknown_word(app, app.remaining(true).front());
+}
+
+/// The language is asked for where nothing else is right too.
+void take_language(int count, char** arguments) {
+    for (int i = 1; i < count; ++i) {
+        const std::string_view here = arguments[i];
+        const std::string_view next = i + 1 < count ? arguments[i + 1] : "";
+        if (here == "--lang=zh" || (here == "--lang" && next == "zh"))
+            cli::set_language(merit::text_language::chinese);
+    }
 }
 
 int run_command_line(int count, char** arguments) {
@@ -156,13 +210,14 @@ int run_command_line(int count, char** arguments) {
     app.add_subcommand("functions", "list the functions of the language")->callback([&] {
         chosen = cli::functions;
     });
+    take_language(count, arguments);
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError& stop) {
         if (stop.get_exit_code() == 0) return app.exit(stop);  // help and version
         return cli::misused(complaint(app, stop));
     }
-    if (language == "zh") cli::set_language(merit::text_language::chinese);
+    if (language != "zh") cli::set_language(merit::text_language::english);
     if (!chosen) return cli::misused("say what to do: run, explain, check, fmt or functions");
     return chosen();
 }

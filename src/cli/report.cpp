@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/command.hpp"
 
@@ -71,13 +72,19 @@ merit::error said_of(const std::string& option, const merit::error& why) {
 std::vector<merit::diagnostic> notes_of(const merit::table& rows, bool with_types) {
     std::vector<merit::diagnostic> kept;
     for (const merit::diagnostic& note : rows.notes()) {
-        if (with_types || (note.code != "D104" && note.code != "D105")) kept.push_back(note);
+        const bool of_types = note.code == "D104" || note.code == "D105" || note.code == "D107" ||
+                              note.code == "D110";
+        if (with_types || !of_types) kept.push_back(note);
     }
     return kept;
 }
 
 int misused(const std::string& message) {
-    std::fprintf(stderr, "merit: %s\nRun with --help for more information.\n", message.c_str());
+    merit::diagnostic what;
+    what.message = message;
+    what.help = "Run with --help for more information.";
+    what = merit::translate(std::move(what), language);
+    std::fprintf(stderr, "merit: %s\n%s\n", what.message.c_str(), what.help.c_str());
     return usage;
 }
 

@@ -25,7 +25,8 @@ void print(const std::vector<merit::diagnostic>& all);
 /// The same error, said of an option: "error E112 in --as-of: …".
 [[nodiscard]] merit::error said_of(const std::string& option, const merit::error& why);
 
-/// What reading a table had to say. Inferred types (D104, D105) are for those who ask: `check`.
+/// What reading a table had to say. How types were inferred (D104, D105, D107, D110) is for those
+/// who ask, `check`, and for those whom it stops.
 [[nodiscard]] std::vector<merit::diagnostic> notes_of(const merit::table& rows, bool with_types);
 
 /// Says what is wrong with the command line itself; gives its exit status.

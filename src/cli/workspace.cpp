@@ -1,8 +1,12 @@
 #include "cli/workspace.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "cli/progress.hpp"
+#include "cli/report.hpp"
 #include "cli/text_file.hpp"
 
 namespace cli {
@@ -100,11 +104,50 @@ std::pair<std::string, std::string> split_pair(const std::string& text) {
     return {text.substr(0, at), text.substr(at + 1)};
 }
 
-const std::string* malformed(const std::vector<std::string>& pairs) {
+const std::string* malformed(const std::vector<std::string>& pairs, bool valued) {
     for (const std::string& pair : pairs) {
-        if (split_pair(pair).first.empty()) return &pair;
+        const auto [name, rest] = split_pair(pair);
+        if (name.empty() || (valued && rest.empty())) return &pair;
     }
     return nullptr;
+}
+
+std::string misplaced(const std::vector<std::string>& files) {
+    for (const std::string& path : files) {
+        std::error_code ignored;
+        if (path == "-") continue;
+        auto [name, rows] = split_pair(path);
+        if (name.empty() || std::filesystem::exists(path, ignored)) {
+            rows = path;
+            name = std::filesystem::path(path).filename().string();
+            name = name.substr(0, name.find('.'));
+            if (!path.ends_with(".csv") && !path.ends_with(".csv.gz")) continue;
+        }
+        return "`" + path + "` holds no definitions: the rows of a table are given as --data " +
+               name + "=" + rows;
+    }
+    return {};
+}
+
+merit::error with_remarks(const merit::error& why, const merit::tables& data) {
+    std::vector<merit::diagnostic> all = why.diagnostics();
+    const auto told = [&](const char* code) {
+        return std::any_of(all.begin(), all.end(),
+                           [&](const merit::diagnostic& one) { return one.code == code; });
+    };
+    const bool types = told("E301") || told("E302") || told("E221");
+    const bool names = told("E101");
+    std::vector<merit::diagnostic> before;  // the separator is the cause of all that follows
+    std::vector<merit::diagnostic> behind;
+    for (const auto& [name, rows] : data) {
+        for (const merit::diagnostic& note : rows.notes()) {
+            if (names && note.code == "D110") before.push_back(note);
+            if (types && note.code == "D107") behind.push_back(note);
+        }
+    }
+    all.insert(all.begin(), before.begin(), before.end());
+    all.insert(all.end(), behind.begin(), behind.end());
+    return merit::error(std::move(all));
 }
 
 merit::result<named_texts> read_files(const std::vector<std::string>& paths) {
@@ -146,13 +189,14 @@ merit::result<workspace> open_workspace(const named_texts& texts,
             continue;
         }
         auto added = made.model.add_table(name, rows->schema());
-        if (!added) append(errors, added.error());
+        if (!added) append(errors, said_of("--data " + name, added.error()));
         made.data.emplace(name, *std::move(rows));
     }
     if (!errors.empty()) return merit::error(std::move(errors));
     set_importer(made.model, std::make_shared<importer>(texts));
     if (texts.empty()) return made;
-    if (auto defined = made.model.define_all(texts); !defined) return defined.error();
+    if (auto defined = made.model.define_all(texts); !defined)
+        return with_remarks(defined.error(), made.data);
     return made;
 }
 

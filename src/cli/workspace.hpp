@@ -32,7 +32,16 @@ struct workspace {
 /// NAME and the rest of "NAME=…"; an empty name when the text has none.
 [[nodiscard]] std::pair<std::string, std::string> split_pair(const std::string& text);
 
-/// The first text that is no pair; nullptr when all are.
-[[nodiscard]] const std::string* malformed(const std::vector<std::string>& pairs);
+/// The first text that is no pair; nullptr when all are. A table's file has a name, a parameter's
+/// text may be empty.
+[[nodiscard]] const std::string* malformed(const std::vector<std::string>& pairs, bool valued);
+
+/// What is wrong with the names of the files before any is read, in words; empty when nothing is:
+/// rows of a table where definitions belong.
+[[nodiscard]] std::string misplaced(const std::vector<std::string>& files);
+
+/// What reading tables has to say to who met such an error: why a column is text (D107), a line
+/// one column (D110).
+[[nodiscard]] merit::error with_remarks(const merit::error& why, const merit::tables& data);
 
 }  // namespace cli

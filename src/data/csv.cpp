@@ -136,16 +136,11 @@ result<void> reading::declare() {
 }
 
 result<void> reading::declare(const std::string& column, const csv_type& type) {
-    diagnostic wrong;
-    wrong.code = "E101";
-    wrong.source_name = source_.name;
     const auto found = std::find(source_.headers.begin(), source_.headers.end(), column);
-    if (found == source_.headers.end()) {
-        wrong.message = fmt::format("a type is declared for `{}`, which is no column", column);
-        wrong.help = fmt::format("its columns are `{}`", fmt::join(source_.headers, "`, `"));
-        return error(wrong);
-    }
+    if (found == source_.headers.end()) return error(csv::no_column(source_, column));
+    diagnostic wrong;
     wrong.code = "E805";
+    wrong.source_name = source_.name;
     if (type.kind == type_kind::blank || type.kind == type_kind::span ||
         type.kind == type_kind::money) {
         merit::type named;

@@ -57,6 +57,8 @@ public:
     [[nodiscard]] const std::vector<std::size_t>& pattern_cells() const noexcept {
         return now_.pattern_cells;
     }
+    /// Whether a cell was seen that is not blank.
+    [[nodiscard]] bool tells_type() const { return now_.seen.decide() != form::none; }
     [[nodiscard]] const std::optional<surprise>& surprised() const noexcept { return surprise_; }
 
 private:

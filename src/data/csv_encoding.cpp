@@ -15,7 +15,7 @@ std::size_t character(std::string_view text, std::size_t at) {
     };
     const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
     const unsigned lead = byte(0);
-    if (lead < 0x80U) return 1;
+    if (lead < 0x80U) return lead == 0 ? 0 : 1;
     if (lead < 0xC2U || lead > 0xF4U || !tail(1)) return 0;
     if (lead < 0xE0U) return 2;
     if (!tail(2)) return 0;
@@ -30,6 +30,7 @@ std::size_t character(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::size_t first_invalid(std::string_view text, std::size_t from) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
     constexpr std::uint64_t high_bits = 0x8080808080808080U;
     std::size_t at = from;
     while (at < text.size()) {
@@ -37,7 +38,8 @@ std::size_t first_invalid(std::string_view text, std::size_t from) {
         std::uint64_t word = 0;
         while (at + 8 <= text.size()) {
             std::memcpy(&word, text.data() + at, 8);
-            if ((word & high_bits) != 0) break;
+            // Taking 1 from a byte borrows into its high bit where it is 0 (or one below it is).
+            if (((word | (word - ones)) & high_bits) != 0) break;
             at += 8;
         }
         if (at >= text.size()) break;

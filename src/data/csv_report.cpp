@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace merit::csv {
 
@@ -69,11 +71,15 @@ char likelier_separator(const source& from) {
 std::string separator_help(const source& from) {
     const char likelier = likelier_separator(from);
     if (likelier == '\0') return {};
-    return fmt::format("if its fields are separated by \"{}\", set the separator",
-                       likelier == '\t' ? std::string("\\t") : std::string(1, likelier));
+    return fmt::format(
+        "if its fields are separated by \"{0}\", say so: file: csv(separator: \"{0}\")",
+        likelier == '\t' ? std::string("\\t") : std::string(1, likelier));
 }
 
 std::string encoding_message(const source& from, std::size_t at) {
+    if (from.text[at] == '\0')
+        return fmt::format("byte 0x00 (byte {} of the file) stands in no text",
+                           at + from.skipped + 1);
     return fmt::format("byte 0x{:02X} (byte {} of the file) is not UTF-8",
                        static_cast<unsigned char>(from.text[at]), at + from.skipped + 1);
 }
@@ -135,6 +141,59 @@ void append(std::string& list, std::string_view item) {
     list += item;
 }
 
+/// Most cells of a column of text are of one other type: the first row that is not. So many rows
+/// are looked at.
+constexpr std::size_t sampled_rows = 1000;
+
+std::optional<diagnostic> odd_cell(const source& from, std::string_view name,
+                                   const column_reader& reader, const column& kept) {
+    const std::optional<surprise>& found = reader.surprised();
+    if (kept.type().kind != type_kind::text || !found) return std::nullopt;
+    shape others;
+    std::size_t texts = 0;
+    std::size_t fitting = 0;
+    for (std::size_t row = 0; row < std::min(kept.size(), sampled_rows); ++row) {
+        if (!kept.present(row)) continue;
+        shape trial = others;
+        const std::string cell = to_string(kept.at(row));
+        const bool fits = trial.see(trimmed(cell)) != cell_class::text;
+        if (fits) others = trial;
+        ++(fits ? fitting : texts);
+    }
+    const form most = others.decide();
+    if (fitting <= texts || most == form::none || most == form::text) return std::nullopt;
+    diagnostic out = located(from, "D107", found->begin, found->begin);
+    out.level = severity::note;
+    out.message = fmt::format("`{}` is read as text, for this row has {} where most cells fit {}",
+                              name, shown(found->cell), form_name(most));
+    out.help = fmt::format("correct it, or declare the type, which names each such row: {}: {}",
+                           name, form_name(most));
+    return out;
+}
+
+/// Why columns are read as text that may be meant as something else.
+void tell_texts(const source& from, const std::vector<column_reader>& readers,
+                const std::vector<column>& columns, std::vector<diagnostic>& to) {
+    constexpr std::size_t most_told = 5;
+    std::string empty;
+    std::vector<diagnostic> odd;
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+        if (readers[i].declared() != nullptr) continue;
+        if (!readers[i].tells_type()) append(empty, fmt::format("`{}`", from.headers[i]));
+        if (auto found = odd_cell(from, from.headers[i], readers[i], columns[i]))
+            odd.push_back(*std::move(found));
+    }
+    if (!empty.empty()) {
+        const bool rows = !columns.empty() && columns.front().size() != 0;
+        to.push_back(note(from, "D107",
+                          rows ? fmt::format("read as text, for no cell tells a type: {}", empty)
+                               : "the file has no row of data, so its columns are read as text"));
+        to.back().help = "declare what they hold: closed_at: date, amount: decimal";
+    }
+    if (odd.size() > most_told) odd.resize(most_told);
+    to.insert(to.end(), odd.begin(), odd.end());
+}
+
 }  // namespace
 
 place place_of(std::string_view text, std::size_t at) {
@@ -176,7 +235,7 @@ diagnostic bad_record_error(const source& from, const bad_record& bad) {
         case fault::encoding: {
             diagnostic out = located(from, "E803", bad.at, bad.at + 1);
             out.message = encoding_message(from, bad.at);
-            out.help = "save the file as UTF-8, or skip bad rows";
+            out.help = "save the file as UTF-8";
             return out;
         }
         case fault::open_quote: {
@@ -199,7 +258,7 @@ diagnostic bad_record_error(const source& from, const bad_record& bad) {
     diagnostic out = located(from, "E802", bad.begin, bad.begin);
     out.message = ragged_message(from, bad.fields);
     out.help = separator_help(from);
-    if (out.help.empty()) out.help = "repair the row, or skip bad rows";
+    if (out.help.empty()) out.help = "repair the row";
     return out;
 }
 
@@ -208,6 +267,17 @@ diagnostic duplicate_header(const source& from, std::size_t first, std::size_t s
     out.message = fmt::format("the header names `{}` twice, as columns {} and {}",
                               from.headers[first], first + 1, second + 1);
     out.help = "give each column a name of its own";
+    return out;
+}
+
+diagnostic no_column(const source& from, std::string_view name) {
+    diagnostic out;
+    out.code = "E101";
+    out.source_name = from.name;
+    out.message = fmt::format("a type is declared for `{}`, which is no column", name);
+    out.help = separator_help(from);
+    if (out.help.empty())
+        out.help = fmt::format("its columns are `{}`", fmt::join(from.headers, "`, `"));
     return out;
 }
 
@@ -226,8 +296,8 @@ diagnostic bad_cell(const source& from, std::size_t column, const declared_type&
     out.message = fmt::format("column `{}` is declared {}, but this cell is {}",
                               from.headers[column], declared.to_string(), shown(cell));
     const bool patterned = !declared.asked().patterns.empty();
-    out.help = patterned ? "add a pattern that fits, correct the cell, or skip bad rows"
-                         : "correct the cell, declare another type, or skip bad rows";
+    out.help = patterned ? "add a pattern that fits, or correct the cell"
+                         : "correct the cell, or declare another type";
     return out;
 }
 
@@ -253,8 +323,13 @@ std::vector<diagnostic> notes_of(const source& from, const std::vector<column_re
     std::vector<diagnostic> out;
     if (!inferred.empty()) {
         out.push_back(note(from, "D104", "types inferred: " + inferred));
+    }
+    if (likelier_separator(from) != '\0') {
+        out.push_back(note(from, "D110",
+                           fmt::format("all of a line is one column, {}", shown(from.headers[0]))));
         out.back().help = separator_help(from);
     }
+    tell_texts(from, readers, columns, out);
     if (!patterns.empty()) {
         out.push_back(note(from, "D105", "cells per pattern: " + patterns));
     }

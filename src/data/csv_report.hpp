@@ -36,6 +36,8 @@ struct place {
 [[nodiscard]] diagnostic bad_record_error(const source& from, const bad_record& bad);
 [[nodiscard]] diagnostic duplicate_header(const source& from, std::size_t first,
                                           std::size_t second);
+/// E101: a type is declared for a column that is not there.
+[[nodiscard]] diagnostic no_column(const source& from, std::string_view name);
 /// A cell that breaks its declared type. `cell` may lie outside the text when it was unescaped.
 [[nodiscard]] diagnostic bad_cell(const source& from, std::size_t column,
                                   const declared_type& declared, std::string_view cell,

@@ -60,10 +60,15 @@ std::optional<table_id> checker::aggregate_table(const scope& at, node_id id,
     for (table_id t = 0; t < out_.tables.size(); ++t) {
         if (out_.tables[t].view_of == nothing) stored.push_back(t);
     }
-    if (stored.size() == 1) return stored[0];
     const node_id first = arguments.empty() ? id : arguments[0];
     const node_id inner =
         a.at(first).kind == node_kind::clause_chain ? a.children_of(a.at(first))[0] : first;
+    // That the table has no data is told where it is declared.
+    if (a.at(inner).kind == node_kind::path && is_declared(a.text(a.at(inner)))) {
+        ++told_elsewhere_;
+        return std::nullopt;
+    }
+    if (stored.size() == 1) return stored[0];
     if (!stored.empty() && !arguments.empty() && told_as_group(at, id, first, inner))
         return std::nullopt;
     std::string help = stored.empty() ? "give its file with --data, or add it to the model"

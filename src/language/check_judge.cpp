@@ -61,6 +61,32 @@ term_id checker::score_call(const scope& at, node_id id) {
     return good ? score_of(at, id, x, floor, goal) : nothing;
 }
 
+/// The goal or the floor is no value like the one that is scored.
+void checker::misfit_bound(const scope& at, node_id id, term_id bound, std::string_view role,
+                           const type& scored) {
+    const type& is = get(bound).type;
+    byte_range where = ast(at.document).at(id).where;
+    std::string help = "write it as a number";
+    if (scored.kind == type_kind::duration) help = "write it as 30 days or 24h";
+    if (scored.kind == type_kind::money) help = "write it with its currency, such as 200_000 USD";
+    // Equal constants are one term, which has the place of the first.
+    const byte_range own = get(bound).text;
+    if (get(bound).source == at.document && own.begin >= where.begin && own.end <= where.end) {
+        where = own;
+        const std::string_view code(scored.currency[0] == 0 ? "USD" : scored.currency);
+        if (scored.kind == type_kind::money && is_number(is) && get(bound).at == level::constant)
+            help = fmt::format(
+                "write {} {}",
+                in_.documents[at.document]->from->text.substr(own.begin, own.end - own.begin),
+                code);
+    }
+    report(at.document, where,
+           scored.kind == type_kind::duration || is.kind == type_kind::duration ? "E221" : "E301",
+           fmt::format("the {} must be {} like what is scored, not {}", role, scored.to_string(),
+                       is.to_string()),
+           std::move(help));
+}
+
 /// floor may be nothing: 0 of the KPI's own type. Spans are days and weeks of exact length here.
 term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor, term_id goal) {
     const type is = get(x).type;
@@ -89,12 +115,7 @@ term_id checker::score_of(const scope& at, node_id id, term_id x, term_id floor,
             return nothing;
         }
         if (fits) continue;
-        report(at, id,
-               is.kind == type_kind::duration || t.kind == type_kind::duration ? "E221" : "E301",
-               fmt::format("floor and goal must be {} like what is scored, not {}", is.to_string(),
-                           t.to_string()),
-               is.kind == type_kind::duration ? "write them as 30 days or 24h"
-                                              : "write them as numbers");
+        misfit_bound(at, id, one, one == goal ? "goal" : "floor", is);
         return nothing;
     }
     if (is_number(is) || is.kind == type_kind::money) {

@@ -201,9 +201,9 @@ std::string checker::conversion_of(term_id money) const {
 void checker::unreached(const scope& at, node_id path, std::span<const std::string> words) {
     if (!securing_ && !is_name(at, path, {})) return unknown_member(at, path, at.table, words[0]);
     const std::string& here = out_.tables[at.table].name;
-    const std::vector<std::string> near = near_names(words[0], members_of(at.table));
+    const std::vector<std::string> near = near_names(words[0], readable_of(at.table));
     std::string help = near.empty() ? fmt::format("columns of {} are {}", here,
-                                                  fmt::join(members_of(at.table), ", "))
+                                                  fmt::join(readable_of(at.table), ", "))
                                     : fmt::format("did you mean {}?", fmt::join(near, ", "));
     for (table_id t = 0; t < out_.tables.size() && words.size() == 1; ++t) {
         const std::vector<std::string> members = members_of(t);

@@ -43,9 +43,19 @@ std::vector<std::string> checker::members_of(table_id table) const {
     return out;
 }
 
+/// Members, and the attributes of the entity that the table's rows are.
+std::vector<std::string> checker::readable_of(table_id table) const {
+    std::vector<std::string> out = members_of(table);
+    const std::uint32_t entity = out_.tables[table].entity;
+    if (entity == nothing || securing_) return out;
+    for (const auto& [key, one] : in_.attributes)
+        if (key.first == out_.entities[entity].name) out.push_back(key.second);
+    return out;
+}
+
 void checker::unknown_member(const scope& at, node_id path, table_id table, std::string_view name) {
     if (enough()) return;
-    const std::vector<std::string> near = near_names(name, members_of(table));
+    const std::vector<std::string> near = near_names(name, readable_of(table));
     std::string help;
     if (const auto split = glue_hint(name))
         help = fmt::format("write {}", *split);
@@ -53,7 +63,7 @@ void checker::unknown_member(const scope& at, node_id path, table_id table, std:
         help = fmt::format("did you mean {}?", fmt::join(near, ", "));
     else
         help = fmt::format("columns of {} are {}", out_.tables[table].name,
-                           fmt::join(members_of(table), ", "));
+                           fmt::join(readable_of(table), ", "));
     report(at, path, "E101",
            fmt::format("table `{}` has no column `{}`", out_.tables[table].name, name), help);
 }

@@ -87,6 +87,14 @@ void checker::build_schema() {
     if (made) calendar_ = std::move(*made);
 }
 
+bool checker::is_declared(std::string_view table) const {
+    return std::any_of(in_.table_statements.begin(), in_.table_statements.end(),
+                       [&](const definition& one) {
+                           const tree& a = ast(one.document);
+                           return a.text(a.at(one.node)) == table;
+                       });
+}
+
 void checker::declare_table(const definition& one) {
     const scope at{.document = one.document};
     const tree& a = ast(one.document);
@@ -96,10 +104,17 @@ void checker::declare_table(const definition& one) {
     }
     const auto table = table_named(name);
     if (!table) {
+        // A table that has data and no statement may be this one under another name.
+        std::vector<std::string> others;
+        for (const table_info& t : out_.tables)
+            if (t.view_of == nothing && !is_declared(t.name)) others.push_back(t.name);
+        const std::vector<std::string> near = near_names(name, others);
         report(
             at, one.node, "E104",
             fmt::format("table `{}` has no data, so its columns are unknown", name),
-            fmt::format("give its file with --data {}=PATH, or add_table(\"{}\", …)", name, name));
+            near.empty()
+                ? fmt::format("give its file with --data {0}=PATH, or add_table(\"{0}\", …)", name)
+                : fmt::format("there is data of `{}`: give both one name", near.front()));
         return;
     }
     for (const node_id id : body_of(a, one.node)) table_property(*table, at, id);

@@ -130,6 +130,7 @@ term_id target_terms::days_of_entity(spread_kind by) {
     made.what = function::sum;
     made.table = table;
     made.at = border::whole;
+    made.unseen = true;
     made.argument = days_between(came, went, by);
     return in_any_group(
         noted(by_.aggregate_term(here_.at, here_.id, made), "days in which the entity was there"));

@@ -183,13 +183,15 @@ target_terms::set_target target_terms::set_for_group() {
     return {times(value, {asked_part()}), noted(is_some(count), "was set for it")};
 }
 
-/// Is the entity there in the period? Nothing where that is not known of it.
-term_id target_terms::exists() {
+/// Is the entity there in the period? Nothing where that is not known of it. Where that is asked
+/// whatever the group, it says nothing of which groups there are.
+term_id target_terms::exists(bool in_any_group) {
     if (finest().to == nothing) return nothing;
     aggregate made;
     made.what = function::count;
     made.table = finest().to;
     made.population = true;
+    made.unseen = in_any_group;
     return noted(by_.aggregate_term(here_.at, here_.id, made), "rows of the entity in the period");
 }
 
@@ -197,15 +199,16 @@ term_id target_terms::exists() {
 term_id target_terms::ties_of_entity() {
     const term_id ever =
         noted(count_rows(rows_of::entities, border::always), "rows of the entity at any time");
-    const term_id table = of_.who == nothing ? nothing : exists();
+    const term_id table = of_.who == nothing ? nothing : exists(false);
     if (table == nothing) return ever;
     return noted(make(function::add, int_type, {ever, table}), "what ties the entity to the group");
 }
 
 target_terms::entity_piece target_terms::entity() {
     entity_piece out;
-    const term_id there = noted(finest().to == nothing ? nothing : is_some(in_any_group(exists())),
-                                "is there in the period");
+    const term_id there =
+        noted(finest().to == nothing ? nothing : is_some(in_any_group(exists(true))),
+              "is there in the period");
     const term_id rows = noted(count_rows(rows_of::entities, border::whole), "rows of the entity");
     out.value = times(noted(sum_rows(rows_of::entities), "row of the entity"),
                       {asked_part(), employed_part()});

@@ -49,7 +49,8 @@ bool same(const aggregate& a, const aggregate& b) {
            a.second == b.second && a.amount == b.amount && a.where == b.where &&
            a.placed_on == b.placed_on && a.population == b.population && a.at == b.at &&
            a.lasts == b.lasts && a.uncut == b.uncut && a.names == b.names &&
-           a.exactly == b.exactly && a.every == b.every && a.matured == b.matured &&
+           a.exactly == b.exactly && a.unseen == b.unseen && a.every == b.every &&
+           a.matured == b.matured &&
            std::equal(a.per.begin(), a.per.end(), b.per.begin(), b.per.end(),
                       [](const dimension& x, const dimension& y) {
                           return x.name == y.name && x.calendar_unit == y.calendar_unit;

@@ -227,6 +227,8 @@ private:
     const column_definition* column_definition_of(table_id table, const std::string& name) const;
     term_id kpi(const scope& at, node_id path, const std::string& name);
     std::vector<std::string> members_of(table_id table) const;
+    std::vector<std::string> readable_of(table_id table) const;
+    bool is_declared(std::string_view table) const;
     std::vector<std::uint32_t> references_of(table_id table) const;
 
     // --- expressions (check_expression.cpp)
@@ -339,6 +341,8 @@ private:
     term_id start_of_call(const scope& at, node_id id);
     term_id score_call(const scope& at, node_id id);
     term_id score_of(const scope& at, node_id id, term_id x, term_id floor, term_id goal);
+    void misfit_bound(const scope& at, node_id id, term_id bound, std::string_view role,
+                      const type& scored);
     bool weights_complete(const scope& at, node_id id, const std::vector<term_id>& weights);
     bool weights_sum_up(const scope& at, node_id id, std::string_view whose,
                         const std::vector<decimal_value>& weights);

@@ -26,6 +26,8 @@ std::string_view foreign_word(std::string_view word) {
         {"order", "sort by"},
         {"like", "contains(x, \"part\") or starts_with(x, \"part\")"},
         {"desc", "down"},
+        {"asc", "sort by x, which goes upward"},
+        {"limit", "a condition on the place: having rank(x across rep) <= 10"},
         {"div", "/"},
     };
     std::string low(word);
@@ -269,6 +271,15 @@ std::optional<saying> stopping::side_by_side() const {
     return say(at_->where, fmt::format("`{}` and `{}` stand side by side", left, text()), help);
 }
 
+/// `revenue by rep order by revenue`: a word of SQL where a request has another.
+std::optional<saying> stopping::foreign_clause() const {
+    if (at_ == first_ || !expected(k::word_having)) return std::nullopt;
+    const std::string_view instead = foreign_word(text());
+    if (instead.empty()) return std::nullopt;
+    return say(at_->where, fmt::format("`{}` cannot stand here", text()),
+               fmt::format("the language has no `{}`: write {}", text(), instead));
+}
+
 std::optional<saying> stopping::no_statement() const {
     if (!expected(k::word_kpi) || expected(k::plus) || at_ == last_) return std::nullopt;
     const bool assigned = is_plain(here()) && last_ - at_ > 1 && at_[1].kind == k::equal;
@@ -325,27 +336,18 @@ std::string stopping::words() const {
 
 saying stopping::explain() const {
     // In this order: what is surely meant comes before what may be.
-    constexpr attempt attempts[] = {&stopping::brackets,
-                                    &stopping::comma_in_number,
-                                    &stopping::unit_as_name,
-                                    &stopping::end_of_text,
-                                    &stopping::empty_brackets,
-                                    &stopping::doc_inside,
-                                    &stopping::several_words,
-                                    &stopping::list_without_brackets,
-                                    &stopping::foreign_operator,
-                                    &stopping::not_inside,
-                                    &stopping::dimensions,
-                                    &stopping::after_clause,
-                                    &stopping::clause_in_request,
-                                    &stopping::request_order,
-                                    &stopping::formula_as_grouping,
-                                    &stopping::clause_elsewhere,
-                                    &stopping::comparison_chain,
-                                    &stopping::no_statement,
-                                    &stopping::reserved_name,
-                                    &stopping::span_without_ago,
-                                    &stopping::side_by_side};
+    constexpr attempt attempts[] = {&stopping::brackets,         &stopping::comma_in_number,
+                                    &stopping::unit_as_name,     &stopping::end_of_text,
+                                    &stopping::empty_brackets,   &stopping::doc_inside,
+                                    &stopping::several_words,    &stopping::list_without_brackets,
+                                    &stopping::no_period,        &stopping::foreign_operator,
+                                    &stopping::not_inside,       &stopping::dimensions,
+                                    &stopping::after_clause,     &stopping::clause_in_request,
+                                    &stopping::request_order,    &stopping::formula_as_grouping,
+                                    &stopping::clause_elsewhere, &stopping::comparison_chain,
+                                    &stopping::no_statement,     &stopping::reserved_name,
+                                    &stopping::span_without_ago, &stopping::period_in_formula,
+                                    &stopping::side_by_side,     &stopping::foreign_clause};
     for (const attempt one : attempts) {
         if (std::optional<saying> said = (this->*one)()) return *said;
     }

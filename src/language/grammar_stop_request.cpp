@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "data/calendar/calendar.hpp"
 #include "language/grammar_stopping.hpp"
 
 namespace merit::language {
@@ -149,6 +150,34 @@ std::optional<saying> stopping::formula_as_grouping() const {
                "a request is grouped by names, not by formulas",
                fmt::format("give it a name in the model, column deals.part = {}, and group by part",
                            formula));
+}
+
+/// `for 2026`, `for "2026-01"`, `for last month`
+std::optional<saying> stopping::no_period() const {
+    if (before() == k::word_for && expected(k::date)) {
+        std::string_view said = text();
+        if (here() == k::string && said.size() > 2) said = said.substr(1, said.size() - 2);
+        const bool dated = here() == k::number || here() == k::string;
+        if (!dated || !calendar::read_date(said)) return std::nullopt;
+        return say(at_->where, fmt::format("`{}` is no period", text()),
+                   fmt::format("a period begins with @: write @{}", said));
+    }
+    const bool named = at_ - first_ > 1 && at_[-2].kind == k::word_for && is_plain(before());
+    if (!named || here() != k::unit) return std::nullopt;
+    return say({at_[-1].where.begin, at_->where.end},
+               fmt::format("`{}` is no period", between(at_ - 1, at_)),
+               "write a date such as @2026-03, or from one to another: @2026-01 to @2026-03");
+}
+
+/// `kpi x = revenue for @2026`: a request has a period, a formula a window.
+std::optional<saying> stopping::period_in_formula() const {
+    if (here() != k::word_for || !expected(k::plus) || expected(k::word_for) || at_ == first_)
+        return std::nullopt;
+    const token* end = at_ + 1;
+    if (end == last_ || end->kind != k::date) return std::nullopt;
+    if (last_ - end > 2 && end[1].kind == k::word_to && end[2].kind == k::date) end += 2;
+    return say({at_->where.begin, end->where.end}, "`for` stands in a request, not in a formula",
+               fmt::format("for a fixed period write over {}", between(at_ + 1, end)));
 }
 
 }  // namespace merit::language

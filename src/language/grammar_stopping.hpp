@@ -78,6 +78,9 @@ private:
     [[nodiscard]] std::optional<saying> list_without_brackets() const;
     [[nodiscard]] std::optional<saying> side_by_side() const;
     [[nodiscard]] std::optional<saying> no_statement() const;
+    [[nodiscard]] std::optional<saying> no_period() const;
+    [[nodiscard]] std::optional<saying> period_in_formula() const;
+    [[nodiscard]] std::optional<saying> foreign_clause() const;
 
     const builder& in_;
     const token* first_;

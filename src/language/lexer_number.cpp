@@ -1,7 +1,10 @@
 // Numbers and what is glued to them: percent, money, durations, units; and dates.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "language/lexer_scan.hpp"
 
@@ -266,10 +269,35 @@ void scanner::malformed_number(byte_range where, std::string_view digits,
     } else if (letters == "d" || letters == "w" || letters == "y") {
         const std::string_view word = letters == "d" ? "days" : letters == "w" ? "weeks" : "years";
         help = fmt::format("write `{} {}`; for a name write `[{}]`", number, word, whole);
+    } else if (valid_date(whole)) {
+        help = fmt::format("for the period write `@{0}`; for a name write `[{0}]`", whole);
     } else if (letters.starts_with("元")) {
         help = fmt::format("write `{} CNY`", number);
     }
     fail("E104", where, fmt::format("`{}` is neither a number nor a name", whole), std::move(help));
+}
+
+/// What a date in another spelling is here: 2026/1/5, 2026-Q1, Q1-2026. Empty where that is not
+/// clear, as it is not of 01.02.2026.
+std::string scanner::likely_date(std::string_view written) {
+    std::vector<std::string> parts(1);
+    for (const char c : written) {
+        if (c == '-' || c == '/' || c == '.')
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    if (parts.size() == 2 && parts[1].size() == 4) std::swap(parts[0], parts[1]);
+    if (parts.size() < 2 || parts.size() > 3 || parts[0].size() != 4) return {};
+    std::string out = parts[0];
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        const bool number = std::all_of(parts[i].begin(), parts[i].end(),
+                                        [](char c) { return c >= '0' && c <= '9'; });
+        if (number) out += '-';
+        if (number && parts[i].size() == 1) out += '0';
+        out += parts[i];
+    }
+    return valid_date(out) ? out : std::string();
 }
 
 bool scanner::bare_date(std::uint32_t begin) {
@@ -318,9 +346,26 @@ void scanner::date() {
     probe.folded = folds;
     probe.where = {begin, end};
     const std::string text = text_of(text_, probe);
-    if (valid_date(text)) return push(token_kind::date, begin, end, folds);
-    fail("E108", {begin, end}, fmt::format("`@{}` is not a date", text),
-         "dates are written @2026, @2026Q1, @2026-03, @2026W05, @2026-03-31 or @2026-03-31T09:30");
+    // Of `@2026/01/05`, `@2026.01.05` and `@2026-Q1` all is meant for the date.
+    const auto plain_digit = [&](std::uint32_t at) {
+        return at < text_.size() && digit(static_cast<unsigned char>(text_[at]));
+    };
+    const auto parts = [&] {
+        if (end >= text_.size()) return false;
+        if (text_[end] == '/' || text_[end] == '.') return plain_digit(end + 1);
+        const bool unit = slice(end, end + 2) == "-Q" || slice(end, end + 2) == "-W";
+        return unit && end + 2 < text_.size() && plain_digit(end + 2);
+    };
+    if (valid_date(text) && !parts()) return push(token_kind::date, begin, end, folds);
+    std::string whole = text;
+    while (plain_digit(end) || parts() || (whole.ends_with('-') && end < text_.size()))
+        whole += text_[end++];
+    at_ = end;
+    const std::string meant = likely_date(whole);
+    fail("E108", {begin, end}, fmt::format("`@{}` is not a date", whole),
+         meant.empty() ? "dates are written @2026, @2026Q1, @2026-03, @2026W05, @2026-03-31 or "
+                         "@2026-03-31T09:30"
+                       : fmt::format("write @{}", meant));
 }
 
 }  // namespace merit::language

@@ -53,6 +53,7 @@ private:
     void duration_literal(byte_range where, decimal_value amount, std::string_view unit);
     void malformed_number(byte_range where, std::string_view digits, std::string_view letters);
     bool bare_date(std::uint32_t begin);
+    static std::string likely_date(std::string_view written);
     void date();
 
     void push(token_kind kind, std::uint32_t begin, std::uint32_t end, bool folded = false,

@@ -230,6 +230,7 @@ struct aggregate {
     bool uncut = false;                 ///< nested, by a unit: whole periods, whatever `as of` is
     std::vector<on_entity> names{};     ///< targets: whom a row is for, the finest entity first
     bool exactly = false;               ///< rows that name the entities that group, no others
+    bool unseen = false;                ///< its rows make no group appear
 };
 
 /// What a clause does to the interval that is read, or to the instant it is read at.

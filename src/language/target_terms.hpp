@@ -61,7 +61,7 @@ private:
     // --- pieces
     set_target set_for_group();
     entity_piece entity();
-    term_id exists();
+    term_id exists(bool in_any_group);
     term_id ties_of_entity();
     term_id over_entities(const entity_piece& one, term_id empty);
     term_id any_rows(const entity_piece& one, const set_target& set);

@@ -278,6 +278,7 @@ void lowering::fill_state(cell& made, const language::aggregate& from, const row
 /// A group appears by its rows before the term's own condition: no deal won is still a row of
 /// zeros.
 void lowering::sight(const language::aggregate& from, context_id in) {
+    if (from.unseen) return;
     const id own = contexts_.at(in).frame;
     for (const id to : std::vector(facts_[own].sightings_to)) {
         // Without its pieces a term takes the steps again that the pieces are cut from.
