@@ -384,9 +384,11 @@ TEST_CASE("allot: the pool, the sum of all, the rounding") {
                           R"(table deals { rep: rep, amount: int }
            entity rep)",
                           "allot(100.00, sum(deals.amount) across rep) as x by rep", 1));
+    CHECK(
+        has(text, "· 100 × 1 / 3, the sum of all, = 33.333333333333; cut to hundredths: 33.33\n"));
     CHECK(has(text,
-              "· 100 × 1 / 3, the sum of all; rounded down to hundredths, and what is left goes to "
-              "those who lost most by it\n"));
+              "· cutting leaves 0.01 of the pool, which goes in steps of 0.01 to the largest "));
+    CHECK(has(text, "then in the order of the groups; to this one: 0\n"));
     CHECK(has(text, "Ann: 1 → 33.34\n"));
     CHECK(has(text, "Bob: 1 → 33.33 ← this one\n"));
 }

@@ -101,6 +101,7 @@ TEST_CASE("rank: the places of the peers, the group itself among them") {
     CHECK(tree_of(explained("rank(revenue across rep) as r by rep for @2026-02", 1)) == R"(r = 2
 │  rank(revenue across rep)
 │  · 4 groups with a value are compared
+│  · equal values share the best of their places, and as many of the next are left out: 1, 1, 3
 │  1. Ann: 60
 │  2. Bob: 40 ← this one
 │  3. Cy: 0

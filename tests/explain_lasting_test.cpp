@@ -216,11 +216,12 @@ TEST_CASE("allot: money is rounded to the minor unit of its currency") {
                                  "allot(" + pool + ", sum(deals.amount) across rep) as x by rep",
                                  1));
     };
-    CHECK(has(told("100 JPY"), "rounded down to whole numbers, and"));
-    CHECK(has(told("100 KWD"), "rounded down to thousandths, and"));
-    CHECK(has(told("100 CNY"), "rounded down to hundredths, and"));
-    CHECK(has(told("100"), "rounded down to whole numbers, and"));
-    CHECK(has(told("100.1234"), "rounded down to 4 digits behind the point, and"));
+    CHECK(has(told("100 JPY"), "= 33.333333333333 JPY; cut to whole numbers: 33 JPY"));
+    CHECK(has(told("100 KWD"), "; cut to thousandths: 33.333 KWD"));
+    CHECK(has(told("100 CNY"), "; cut to hundredths: 33.33 CNY"));
+    CHECK(has(told("100"), "; cut to whole numbers: 33\n"));
+    CHECK(has(told("100.1234"),
+              "; cut to 4 digits behind the point, as the pool is written: 33.3744"));
 }
 
 TEST_CASE("a constant has the name of a `let` only where the formula names it") {

@@ -114,21 +114,21 @@ TEST_CASE("the same in Chinese, the formula as it was written") {
 ├─ count(deals where stage = "Won") = 2
 │     closed：2026-01-01 至 2026-01-31
 │       6  deals 的行
-│     − 1  不属于本组：rep 为 “Ann”
+│     − 1  不属于本组：rep 为“Ann”
 │     − 1  closed 为空
 │     − 1  closed 不在区间内：2026-01-01 至 2026-01-31
 │     = 3  在范围内
-│     − 1  不满足：stage 是 “Won”
+│     − 1  不满足：stage 是“Won”
 │     = 2  保留
-│     行（deal）：1 (D1) … 另有 1 行
+│     行（deal）：1（D1）… 另有 1 行
 └─ / count(deals) = 3
       closed：2026-01-01 至 2026-01-31
         6  deals 的行
-      − 1  不属于本组：rep 为 “Ann”
+      − 1  不属于本组：rep 为“Ann”
       − 1  closed 为空
       − 1  closed 不在区间内：2026-01-01 至 2026-01-31
       = 3  保留
-      行（deal）：1 (D1) … 另有 2 行
+      行（deal）：1（D1）… 另有 2 行
 )");
 }
 

@@ -41,6 +41,8 @@ struct explained_filter {
     /// without a text.
     std::string from;
     std::uint64_t dropped = 0;
+    std::uint64_t unmatched = 0;  ///< of those: they look up a row that is not there …
+    std::string unmatched_in;     ///< … in these tables
 };
 
 /// A rate of exchange that was used.
@@ -92,10 +94,12 @@ struct explained_rows {
     std::uint64_t without_date = 0;
     std::uint64_t outside_interval = 0;
     std::vector<explained_filter> filters;
-    std::uint64_t in_scope = 0;         ///< after all that is not the aggregate's own condition
-    std::uint64_t kept = 0;             ///< after that too
-    std::uint64_t blank = 0;            ///< of those kept: without a value to aggregate
-    std::uint64_t refused = 0;          ///< of those blank: their cells have values, but make none
+    std::uint64_t in_scope = 0;   ///< after all that is not the aggregate's own condition
+    std::uint64_t kept = 0;       ///< after that too
+    std::uint64_t blank = 0;      ///< of those kept: without a value to aggregate
+    std::uint64_t refused = 0;    ///< of those blank: their cells have values, but make none
+    std::uint64_t unmatched = 0;  ///< of those blank: they look up a row that is not there …
+    std::string unmatched_in;     ///< … in these tables
     std::vector<explained_row> blanks;  ///< the first of those blank
     std::vector<explained_row> first;   ///< of those that count, in the order of the table, or …
     bool decisive = false;  ///< … of min, max, first and last those that the value is taken from

@@ -120,6 +120,7 @@ constexpr entry data_entries[] = {
      "`{0}` {1}（前 {2} 行符合 {3}，第 {4} 行是 {5}）"},
     {"`{}` {} ({} with an offset, {} without taken as UTC)",
      "`{0}` {1}（{2} 个带时差，{3} 个不带，按 UTC 处理）"},
+    {"`{}` {} (without an offset, so taken as UTC)", "`{0}` {1}（不带时差，按 UTC 处理）"},
     {"save the file as UTF-8", "请把文件保存为 UTF-8"},
     {"the quote that opens this field is never closed", "这个字段开头的引号没有闭合"},
     {"close it; a quote inside a quoted field is written twice",

@@ -123,6 +123,10 @@ std::string inferred_text(const source& from, std::string_view name, const colum
         out += fmt::format(" ({} with an offset, {} without taken as UTC)", reader.with_offset(),
                            reader.without_offset());
     }
+    if (kept.type().kind == type_kind::timestamp && reader.with_offset() == 0 &&
+        reader.without_offset() != 0)
+        out = fmt::format("`{}` {} (without an offset, so taken as UTC)", name,
+                          kept.type().to_string());
     return out;
 }
 

@@ -18,6 +18,7 @@ namespace {
 
 /// Rows of a frame that stay, as they are shown.
 struct arranged {
+    id frame;
     frame_rows& rows;
     const std::vector<full_column>& columns;
     std::vector<std::uint32_t> order;
@@ -66,7 +67,7 @@ private:
 };
 
 /// Rows that `having` keeps, sorted. Totals stay: they are of everything asked.
-result<void> arrange(const environment& in, const scans& from, arranged& of, bool total) {
+result<void> arrange(const environment& in, frames& all, arranged& of, bool total) {
     const plan::answer& asked = in.what.shown;
     of.order.resize(of.rows.rows().size());
     std::iota(of.order.begin(), of.order.end(), 0U);
@@ -75,7 +76,8 @@ result<void> arrange(const environment& in, const scans& from, arranged& of, boo
         const vector keeps = of.columns[asked.having].view(0);
         for (const std::uint32_t row : of.order) {
             if ((keeps.mark_at(row) & error_bit) != 0)
-                return failure_of(in, keeps.origins[row], {&from, &of.rows, row});
+                return failure_of(in, keeps.origins[row],
+                                  all.site_of(keeps.origins[row], of.frame, row));
         }
         std::erase_if(of.order, [&](std::uint32_t row) {
             return (keeps.mark_at(row) & blank_bit) != 0 || keeps.whole[row] == 0;
@@ -86,7 +88,7 @@ result<void> arrange(const environment& in, const scans& from, arranged& of, boo
         if (by.origins.empty()) continue;
         for (const std::uint32_t row : of.order) {
             if ((by.marks[row] & error_bit) != 0)
-                return failure_of(in, by.origins[row], {&from, &of.rows, row});
+                return failure_of(in, by.origins[row], all.site_of(by.origins[row], of.frame, row));
         }
     }
     for (const plan::sort_key& key : asked.sort) {
@@ -119,7 +121,7 @@ void set_currency(const full_column& from, std::uint32_t row, merit::type& into)
     if (code.size() < std::size(into.currency)) std::copy(code.begin(), code.end(), into.currency);
 }
 
-result<void> write_rows(const environment& in, const scans& states, const arranged& from,
+result<void> write_rows(const environment& in, frames& all, const arranged& from,
                         frame::content& into) {
     for (const std::uint32_t row : from.order) {
         const frame_row& at = from.rows.rows()[row];
@@ -129,7 +131,8 @@ result<void> write_rows(const environment& in, const scans& states, const arrang
             const vector values = from.columns[one.column].view(0);
             const mark m = values.mark_at(row);
             if ((m & error_bit) != 0)
-                return failure_of(in, values.origins[row], {&states, &from.rows, row});
+                return failure_of(in, values.origins[row],
+                                  all.site_of(values.origins[row], from.frame, row));
             merit::type type = in.what.expressions[from.rows.plan().columns[one.column]].type;
             if (one.currency != nothing) set_currency(from.columns[one.currency], row, type);
             into.cells.push_back({to_value(values, row, type), reason_of(m)});
@@ -181,12 +184,12 @@ result<frame::content> answer_of(const environment& in, frames& all, const scan_
         const id from = total ? in.what.shown.totals[f - 1] : in.what.shown.shown;
         auto made = all.get(from);
         if (!made) return made.error();
-        arranged rows{(*made)->rows, (*made)->columns, {}};
+        arranged rows{from, (*made)->rows, (*made)->columns, {}};
         if (rows.rows.rows().size() > left) return too_many_rows(with.bounds);
         left -= rows.rows.rows().size();
-        if (auto done = arrange(in, all.states(), rows, total); !done) return done.error();
+        if (auto done = arrange(in, all, rows, total); !done) return done.error();
         const std::size_t before = out.rows;
-        if (auto done = write_rows(in, all.states(), rows, out); !done) return done.error();
+        if (auto done = write_rows(in, all, rows, out); !done) return done.error();
         if (total) out.total_rows += out.rows - before;
         for (const std::uint32_t row : rows.order) origins.push_back({from, row});
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/failure.hpp"
 #include "engine/peers.hpp"
 #include "engine/states/order_key.hpp"
 
@@ -192,6 +191,44 @@ std::uint32_t frames::row_through(const plan::broadcast& from, id reading, std::
     return to[row] < before ? to[row] : no_row;
 }
 
+/// By expression: the columns of a frame, and what they are made of.
+std::vector<bool> frames::reached_from(const std::vector<id>& columns) const {
+    std::vector<bool> reached(in_.what.expressions.size(), false);
+    for (const id column : columns) reached[column] = true;
+    for (id e = static_cast<id>(reached.size()); e-- > 0;) {
+        if (!reached[e]) continue;
+        for (const id operand : in_.what.expressions[e].of) reached[operand] = true;
+    }
+    return reached;
+}
+
+failure_site frames::site_of(id origin, id frame, std::uint32_t row) {
+    evaluated* here = known(frame);
+    const auto failed_there = [&](const plan::broadcast& from) {
+        const evaluated* const there = known(from.frame);
+        const std::uint32_t at = row_through(from, frame, row);
+        if (there == nullptr || at == no_row) return no_row;
+        const full_column& values = there->columns[from.column];
+        return at < values.origins.size() && values.origins[at] == origin ? at : no_row;
+    };
+    for (bool found = true; found;) {
+        found = false;
+        const std::vector<bool> reached = reached_from(here->rows.plan().columns);
+        for (id e = 0; e < reached.size() && !found; ++e) {
+            const expression& one = in_.what.expressions[e];
+            if (!reached[e] || one.op != expression_op::value_of) continue;
+            const plan::broadcast& from = in_.what.broadcasts[one.with];
+            const std::uint32_t at = failed_there(from);
+            if (at == no_row) continue;
+            frame = from.frame;
+            row = at;
+            here = known(frame);
+            found = true;
+        }
+    }
+    return {&from_, &here->rows, row};
+}
+
 bool frames::has_default(id frame) const {
     return std::any_of(
         in_.what.tables.begin(), in_.what.tables.end(),
@@ -280,12 +317,7 @@ result<void> frames::evaluate(evaluated& of) {
     const std::vector<id>& columns = of.rows.plan().columns;
     // Places among peers and values of other frames look at whole columns, so they come first, the
     // inner ones before the outer ones.
-    std::vector<bool> reached(in_.what.expressions.size(), false);
-    for (const id column : columns) reached[column] = true;
-    for (id e = static_cast<id>(reached.size()); e-- > 0;) {
-        if (!reached[e]) continue;
-        for (const id operand : in_.what.expressions[e].of) reached[operand] = true;
-    }
+    const std::vector<bool> reached = reached_from(columns);
     const std::size_t count = of.rows.rows().size();
     for (id e = 0; e < reached.size(); ++e) {
         const expression& what = in_.what.expressions[e];

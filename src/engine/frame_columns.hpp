@@ -1,7 +1,7 @@
 // The columns of a frame: one evaluator over its rows, leaves read from merged states.
 #pragma once
 
-#include "engine/frame_rows.hpp"
+#include "engine/failure.hpp"
 
 namespace merit::engine {
 
@@ -55,12 +55,15 @@ public:
 
     /// E710 when it has too many rows, E720 when the run is cancelled.
     result<evaluated*> get(plan::id frame);
-    [[nodiscard]] const scans& states() const { return from_; }
     /// A frame that was evaluated already, or nullptr.
     [[nodiscard]] evaluated* known(plan::id frame) const;
     /// The row of another frame that a row of a known one reads; no_row where there is none.
     [[nodiscard]] std::uint32_t row_through(const plan::broadcast& from, plan::id reading,
                                             std::uint32_t row);
+
+    /// Where an error came about that a row of a known frame has: there, or in the row of another
+    /// frame that it reads.
+    [[nodiscard]] failure_site site_of(plan::id origin, plan::id frame, std::uint32_t row);
 
     /// A frame as a table: its keys, the number of its period, and the columns of `use.values`.
     result<made_table> as_table(const plan::table_use& use);
@@ -75,6 +78,7 @@ private:
     [[nodiscard]] key_number key_of(const vector& keys, std::size_t i,
                                     const key_domain& domain) const;
     [[nodiscard]] evaluated made(plan::id frame) const;
+    [[nodiscard]] std::vector<bool> reached_from(const std::vector<plan::id>& columns) const;
     [[nodiscard]] bool has_default(plan::id frame) const;
 
     const environment& in_;

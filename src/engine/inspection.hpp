@@ -33,6 +33,14 @@ struct rows_asked {
     std::size_t most = 0;                    ///< so many of the rows that count are listed, …
     bool blanks_too = false;                 ///< … and of those kept that are blank
     bool condition = false;                  ///< what is aggregated holds in a row or does not
+    language::function what = language::function::none;  ///< the aggregate
+    merit::value amount;                                 ///< its p or top
+};
+
+/// Rows that look up a row that is not there, and the tables that lack it.
+struct rows_unmatched {
+    std::uint64_t count = 0;
+    std::vector<plan::id> tables{};
 };
 
 /// What became of them, each row counted in one place, in this order.
@@ -45,13 +53,19 @@ struct rows_met {
     std::uint64_t outside = 0;           ///< of the interval
     std::vector<std::uint64_t> dropped;  ///< beside the conditions
     std::uint64_t kept = 0;
-    std::uint64_t blank = 0;            ///< of those kept: nothing to aggregate
-    std::uint64_t refused = 0;          ///< of those blank: though no cell that is read is blank
-    std::uint64_t holding = 0;          ///< of a condition: where it holds
-    quad weights = 0;                   ///< of weighted_avg: the sum of those that count
-    std::vector<std::uint32_t> blanks;  ///< the first of those that are blank
-    std::vector<std::uint32_t> first;   ///< of those that count, or …
-    bool decisive = false;              ///< … of those that the value is taken from: the largest
+    std::uint64_t blank = 0;         ///< of those kept: nothing to aggregate
+    std::uint64_t refused = 0;       ///< of those blank: though no cell that is read is blank
+    rows_unmatched blank_unmatched;  ///< of those blank
+    std::vector<rows_unmatched> unmatched;  ///< of those dropped, beside the conditions
+    std::uint64_t holding = 0;              ///< of a condition: where it holds
+    quad weights = 0;                       ///< of weighted_avg: the sum of those that count
+    std::vector<std::uint32_t> blanks;      ///< the first of those that are blank
+    std::vector<std::uint32_t> first;       ///< of those that count, or …
+    bool decisive = false;  ///< … of those that the value is taken from: the largest
+    // of functions of all values in their order
+    quad sum = 0;             ///< of those that count
+    std::uint64_t place = 0;  ///< from 1, in ascending order; of top_share: how many are the top
+    quad rest = 0;            ///< a part of the way from there to the next; top_share: their sum
     // where they lie in time
     bool timed = false;
     bool undated_too = false;  ///< rows without a time are asked for, beside the interval or alone
@@ -102,9 +116,14 @@ public:
     /// no number when the table was made, so that they are blank.
     [[nodiscard]] std::vector<std::pair<std::string, std::size_t>> refused_cells(
         plan::id expression) const;
-    /// What an expression reads in a row of its table: column and cell.
-    [[nodiscard]] std::vector<std::pair<std::string, merit::value>> cells_of(
-        plan::id expression, std::uint32_t row) const;
+    /// What an expression reads in a row of its table: column and cell, and the table that has no
+    /// row of that key.
+    struct cell_read {
+        std::string column;
+        merit::value is;
+        plan::id without = plan::nothing;
+    };
+    [[nodiscard]] result<std::vector<cell_read>> cells_of(plan::id expression, std::uint32_t row);
     /// Of a row that is shared: the part that counts, and whose it is.
     struct share {
         merit::value part;

@@ -1,8 +1,6 @@
-// Values of other groups: clauses, peers, attributes, what is known of an entity that groups.
+// Values of other groups: clauses, attributes, what is known of an entity that groups.
 #include <algorithm>
 
-#include "core/decimal.hpp"
-#include "explain/apportion.hpp"
 #include "explain/telling.hpp"
 
 namespace merit::explain {
@@ -54,106 +52,6 @@ std::string telling::keys_of(plan::id frame, bool early, std::uint32_t row,
     return out;
 }
 
-/// The groups compared, the best first, and where this one stands among them.
-void telling::tell_peers(place at, into made) {
-    const plan::plan& plan = of_.run.what();
-    for (std::size_t i = 0; i < traced(at).of.size(); ++i) {
-        const auto inside = there(at, i);
-        if (inside) add(made, *inside, i == 0 ? "compared" : "pool");
-    }
-    const auto compared = there(at, 0);
-    if (!compared) return;
-    const plan::traced& here = traced(at);
-    // The function itself is a column of the frame of its peers, or read from there.
-    plan::id window = here.expression;
-    std::uint32_t column = here.column;
-    if (plan.expressions[window].op == expression_op::value_of) {
-        const plan::broadcast& from = plan.broadcasts[plan.expressions[window].with];
-        column = from.column;
-        window = plan.frames[from.frame].columns[from.column];
-    }
-    if (plan.expressions[window].op != expression_op::over_peers) return;
-    const plan::traced& below = traced(*compared);
-    const plan::frame& frame = plan.frames[below.frame];
-    const plan::peer_window& parts = plan.peer_windows[plan.expressions[window].with];
-    const auto& partition = parts.partition;
-    std::vector<std::uint32_t> names;
-    for (const std::uint32_t key : frame.keys)
-        if (std::find(partition.begin(), partition.end(), key) == partition.end())
-            names.push_back(key);
-    std::vector<explained_peer> all;
-    for (const std::uint32_t row : of_.run.beside(below.frame, below.early, compared->row, parts)) {
-        explained_peer peer;
-        peer.key = keys_of(below.frame, below.early, row, names);
-        peer.compared = value_of({compared->traced, row}).value;
-        peer.place = of_.run.value_at(below.frame, below.early, row, column).is;
-        peer.self = row == compared->row;
-        all.push_back(std::move(peer));
-    }
-    tell_allotted(at, all, made);
-    keep_peers(std::move(all), of_.program.peers[term(at).with].lowest_first, made);
-}
-
-/// allot: the pool in the proportion of what is compared.
-void telling::tell_allotted(place at, const std::vector<explained_peer>& all, into made) const {
-    if (of_.program.peers[term(at).with].what != language::function::allot) return;
-    static constexpr phrase share{
-        "{0} × {1} / {2}, the sum of all; rounded down to {3}, and what is left goes to those who "
-        "lost most by it",
-        "{0} × {1} ÷ {2}（全部之和）；向下取整到{3}，余数分给舍去最多者"};
-    static constexpr phrase digits[] = {{"whole numbers", "整数"},
-                                        {"tenths", "十分位"},
-                                        {"hundredths", "百分位"},
-                                        {"thousandths", "千分位"}};
-    static constexpr phrase last{"{0} digits behind the point", "小数点后 {0} 位"};
-    const auto pool = there(at, 1);
-    if (!pool) return;
-    const value size = value_of(*pool).value;
-    const auto* const money = std::get_if<money_value>(&size);
-    const auto* const number = std::get_if<decimal_value>(&size);
-    const decimal_value exact = money != nullptr    ? money->amount
-                                : number != nullptr ? *number
-                                                    : decimal_value{};
-    engine::quad sum = 0;
-    value own;
-    for (const explained_peer& one : all) {
-        sum += explain::number_of(one.compared).value_or(0);
-        if (one.self) own = one.compared;
-    }
-    if (sum == 0 || std::holds_alternative<blank_value>(own)) return;
-    // The minor unit, or hundredths, where the pool is whole in it.
-    const merit::type& is = term(at).type;
-    const bool known = money != nullptr && money->currency[0] != 0;
-    const unsigned minor = known ? minor_unit(money->currency) : 2U;
-    const bool coins = is.scale > minor && without_idle_zeros(exact).scale <= minor;
-    const unsigned places = coins ? minor : is.scale;
-    const std::string to = places < std::size(digits) ? std::string(digits[places].in(how_.wording))
-                                                      : last.in(how_.wording, places);
-    add_rule(
-        made, "allot",
-        share.in(how_.wording, words_.number(size), words_.number(own), words_.number(sum), to));
-}
-
-/// The first ones and the group itself; those without a value come last.
-void telling::keep_peers(std::vector<explained_peer> all, bool lowest_first, into made) const {
-    const auto size = [](const explained_peer& one) { return explain::number_of(one.compared); };
-    std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
-        const auto x = size(a);
-        const auto y = size(b);
-        if (!x || !y) return x.has_value() && !y.has_value();
-        return lowest_first ? *x < *y : *x > *y;
-    });
-    made.peer_count = static_cast<std::uint64_t>(
-        std::count_if(all.begin(), all.end(), [&](const auto& one) { return size(one); }));
-    static constexpr phrase among{"{0} groups with a value are compared", "共比较 {0} 个有值的组"};
-    static constexpr phrase lowest{"; the lowest comes first", "；最低者排前"};
-    add_rule(made, "peers",
-             among.in(how_.wording, made.peer_count) +
-                 std::string(lowest_first ? lowest.in(how_.wording) : std::string_view()));
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (i < how_.rows || all[i].self) made.peers.push_back(std::move(all[i]));
-}
-
 /// A frozen value of the entity that the key names.
 void telling::tell_attribute(place at, into made) {
     const language::attribute_info& of = of_.program.attributes[term(at).with];
@@ -193,10 +91,14 @@ void telling::tell_entity(place at, into made) {
     static constexpr phrase is{"{0} is {1}", "{0} 为 {1}"};
     explained_rows rows;
     rows.table = table.name;
-    rows.group = is.in(how_.wording, name, words_.value_text(wanted));
     rows.key_column = table.columns.fields[table.key].name;
+    rows.group = is.in(how_.wording, with_column(name, rows.key_column), words_.value_text(wanted));
     rows.all = of_.run.in().tables[how.with].rows();
     const std::uint32_t row = of_.run.row_with_key(how.with, wanted);
+    static constexpr phrase none{"no row of {0} has this key, so what it says is blank",
+                                 "{0} 中没有此键的行，故为空"};
+    if (row == no_row && !std::holds_alternative<blank_value>(wanted))
+        add_rule(made, "no_row", none.in(how_.wording, table.name));
     if (row != no_row) {
         explained_row found;
         found.number = of_.run.in().given_row(how.with, row) + 1;

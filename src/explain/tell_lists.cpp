@@ -78,7 +78,7 @@ result<void> telling::list_rows(place at, const rows_met& met, explained_rows& t
         if (traced(at).row_currency != nothing) set_currency((*values)[next++].is, made.taken);
         to.first.push_back(std::move(made));
     }
-    list_blanks(at, met, to);
+    if (auto done = list_blanks(at, met, to); !done) return done.error();
     if (auto done = list_before(at, met, to); !done) return done;
     if (auto done = list_steps(at, met, to); !done) return done;
     return add_rates(cell.argument, met.first, to);
@@ -134,19 +134,28 @@ result<void> telling::list_steps(place at, const rows_met& met, explained_rows& 
 }
 
 /// Rows without a value, each with the cells that it would be made from.
-void telling::list_blanks(place at, const rows_met& met, explained_rows& to) const {
+result<void> telling::list_blanks(place at, const rows_met& met, explained_rows& to) {
+    static constexpr phrase missing{"{0} = {1}, without a row in {2}",
+                                    "{0} = {1}，{2} 中没有对应的行"};
     const plan::id argument = of_.run.what().cells[traced(at).cell].argument;
     const table_id table = of_.program.aggregates[term(at).with].table;
     for (const std::uint32_t row : met.blanks) {
         explained_row made = row_at(met, table, row);
         std::vector<std::string> cells;
-        if (argument != nothing)
-            for (const auto& [name, cell] : of_.run.cells_of(argument, row))
-                cells.push_back(name + " = " + words_.value_text(cell));
+        if (argument != nothing) {
+            const auto read = of_.run.cells_of(argument, row);
+            if (!read) return read.error();
+            for (const auto& [name, cell, without] : *read)
+                cells.push_back(without == nothing
+                                    ? name + " = " + words_.value_text(cell)
+                                    : missing.in(how_.wording, name, words_.value_text(cell),
+                                                 tables_named({without})));
+        }
         std::sort(cells.begin(), cells.end());
         made.note = words_.list(cells);
         to.blanks.push_back(std::move(made));
     }
+    return {};
 }
 
 /// Tables that a group term reads.

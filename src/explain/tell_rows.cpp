@@ -53,8 +53,11 @@ engine::rows_asked telling::asked_of(place at, std::size_t most, bool blanks_too
                              .early = here.early,
                              .conditions = {},
                              .most = most,
-                             .blanks_too = blanks_too};
-    asked.condition = language::takes_condition(of_.program.aggregates[term(at).with].what);
+                             .blanks_too = blanks_too,
+                             .what = of_.program.aggregates[term(at).with].what,
+                             .amount = {}};
+    asked.condition = language::takes_condition(asked.what);
+    if (here.amount != nothing) asked.amount = value_of({here.amount, at.row}).value;
     for (const plan::traced_filter& one : here.filters)
         asked.conditions.push_back({one.condition, one.column});
     if (here.inner != nothing) {
@@ -92,6 +95,8 @@ result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
     rows.kept = met->kept;
     rows.blank = met->blank;
     rows.refused = met->refused;
+    rows.unmatched = met->blank_unmatched.count;
+    rows.unmatched_in = tables_named(met->blank_unmatched.tables);
     rows.decisive = met->decisive;
     rows.in_scope = met->kept;
     for (const explained_filter& one : rows.filters)
@@ -106,6 +111,7 @@ result<void> telling::tell_aggregate(place at, into made, bool blanks_too) {
     } else if (auto done = list_rows(at, *met, *made.rows); !done) {
         return done.error();
     }
+    tell_method(at, of.what, *met, made);
     tell_counts(of.what, *met, made);
     const plan::id argument = of_.run.what().cells[here.cell].argument;
     if (here.inner == nothing && argument != nothing) tell_refused(argument, made);
@@ -140,27 +146,40 @@ std::string telling::group_of(place at) const {
     for (const std::uint32_t key : plan.frames[traced(at).frame].keys) {
         if (std::find(cell.grain.begin(), cell.grain.end(), key) == cell.grain.end()) continue;
         const value held = of_.run.key_at(traced(at).frame, traced(at).early, at.row, key);
-        const std::string name = plan.grain[key].name + column_of(at, plan.grain[key].name);
+        const auto place = std::find(cell.grain.begin(), cell.grain.end(), key);
+        const std::string name =
+            with_column(plan.grain[key].name,
+                        column_of(cell.keys[static_cast<std::size_t>(place - cell.grain.begin())]));
         const std::string one = is.in(how_.wording, name, words_.value_text(held));
         out = out.empty() ? one : both.in(how_.wording, out, one);
     }
     return out;
 }
 
-/// " (sales_agent)": the column of the rows that names an entity, where it has another name.
-std::string telling::column_of(place at, const std::string& dimension) const {
-    static constexpr phrase in{" ({0})", "（{0}）"};
-    const language::aggregate& of = of_.program.aggregates[term(at).with];
-    for (const language::dimension& one : of_.program.asked->by) {
-        if (one.name != dimension) continue;
-        for (const language::on_table& on : one.on) {
-            const language::term& key = of_.program.terms[on.term];
-            if (on.table != of.table || key.kind != language::op::column) continue;
-            const std::string name = words_.words(on.term);
-            if (name != dimension) return in.in(how_.wording, name);
-        }
-    }
-    return {};
+/// "rep (sales_agent)": an entity, and the column that names it, where that has another name.
+std::string telling::with_column(const std::string& name, const std::string& column) const {
+    static constexpr phrase in{"{0} ({1})", "{0}（{1}）"};
+    if (column.empty() || column == name) return name;
+    return in.in(how_.wording, name, column);
+}
+
+/// The column that a key of rows is, where it is one.
+std::string telling::column_of(plan::id key) const {
+    const plan::expression& one = of_.run.what().expressions[key];
+    if (one.op != plan::expression_op::column) return {};
+    const plan::plan& in = of_.run.what();
+    plan::id table = one.over;  // an expansion has columns of its own behind those of its rows
+    while (in.tables[table].expansion != nothing)
+        table = in.expansions[in.tables[table].expansion].base;
+    const auto& fields = of_.run.in().tables[table].schema().fields;
+    const bool inner = in.tables[table].frame != nothing;
+    return inner || one.with >= fields.size() ? std::string() : fields[one.with].name;
+}
+
+std::string telling::tables_named(const std::vector<plan::id>& tables) const {
+    std::vector<std::string> names;
+    for (const plan::id one : tables) names.push_back(of_.run.what().tables[one].name);
+    return words_.list(names);
 }
 
 /// Conditions of one text, such as the two ends of `between`, are told as one.
@@ -176,8 +195,12 @@ void telling::tell_filters(place at, const rows_met& met, explained_rows& to) co
             const bool exact = of_.program.aggregates[term(at).with].exactly;
             const bool ripe = one.from == plan::traced_filter::origin::matured;
             const phrase& said = ripe ? old : exact ? just : other;
-            to.filters.push_back({"", std::string(said.in(how_.wording)),
-                                  std::string(origin_name(one.from)), met.dropped[i]});
+            to.filters.push_back({"",
+                                  std::string(said.in(how_.wording)),
+                                  std::string(origin_name(one.from)),
+                                  met.dropped[i],
+                                  0,
+                                  {}});
             continue;
         }
         const language::term& term = of_.program.terms[one.term];
@@ -191,20 +214,22 @@ void telling::tell_filters(place at, const rows_met& met, explained_rows& to) co
             if (!words_.is_cohort(before->term))
                 to.filters.back().words = both.in(how_.wording, to.filters.back().words, words);
             to.filters.back().dropped += met.dropped[i];
+            to.filters.back().unmatched += met.unmatched[i].count;
             continue;
         }
         const language::named_term* const named = words_.name_of(one.term);
         to.filters.push_back({named != nullptr ? named->name
                               : own_text       ? words_.text(term)
                                                : words,
-                              words, std::string(origin_name(one.from)), met.dropped[i]});
+                              words, std::string(origin_name(one.from)), met.dropped[i],
+                              met.unmatched[i].count, tables_named(met.unmatched[i].tables)});
         before = &one;
     }
 }
 
 void telling::tell_time(place at, const rows_met& met, explained_rows& to) const {
-    static constexpr phrase undated{"those without a date", "没有日期的行"};
-    static constexpr phrase too{", and those without a date", "，以及没有日期的行"};
+    static constexpr phrase undated{"those without a date", "没有日期者"};
+    static constexpr phrase too{", and those without a date", "，以及没有日期者"};
     static constexpr phrase empty{"an empty interval", "空区间"};
     static constexpr phrase always{"all dates", "全部日期"};
     static constexpr phrase until{"up to {0}", "截至 {0}"};
@@ -316,32 +341,42 @@ std::string telling::lasting_columns(table_id table) const {
 void telling::tell_counts(function what, const rows_met& met, into made) const {
     static constexpr phrase skipped{"of the rows kept, {0} {1} blank and left out",
                                     "保留的行中有 {0} 行为空，不计入"};
+    static constexpr phrase skipped_ones{"of those kept, {0} {1} blank and left out",
+                                         "保留的 {2} 中有 {0} 个为空，不计入"};
     static constexpr phrase unknown{"of the rows kept, {0} {1} not known to meet it: that is false",
                                     "保留的行中有 {0} 行条件未知，按假计"};
+    static constexpr phrase unknown_ones{
+        "of those kept, {0} {1} not known to meet it: that is false",
+        "保留的 {2} 中有 {0} 个条件未知，按假计"};
     static constexpr phrase nothing_is_zero{"no row counts, and {0} of nothing is 0",
                                             "没有计入的行，{0}取 0"};
+    static constexpr phrase none_is_zero{"none counts, and {0} of nothing is 0",
+                                         "没有计入的 {1}，{0}取 0"};
     static constexpr phrase holds{"{0} of {1} meet it", "{1} 个中有 {0} 个满足"};
     static constexpr phrase shares{"divided by the sum of the shares, {0}", "除以份额之和 {0}"};
     static constexpr phrase weights{"divided by the sum of the weights, {0}", "除以权重之和 {0}"};
     const explained_rows& rows = *made.rows;
     const bool condition = language::takes_condition(what);
+    const phrase& blanks =
+        rows.entities ? (condition ? unknown_ones : skipped_ones) : (condition ? unknown : skipped);
     if (rows.blank != 0)
         add_rule(made, condition ? "unknown_is_false" : "blanks_left_out",
-                 (condition ? unknown : skipped)
-                     .in(how_.wording, rows.blank, rows.blank == 1 ? "is" : "are"));
+                 blanks.in(how_.wording, rows.blank, rows.blank == 1 ? "is" : "are", rows.table));
     const bool zero = what == function::count || what == function::sum ||
                       what == function::count_distinct || what == function::count_if;
     if (what == function::share && rows.kept != 0)
         add_rule(made, "met", holds.in(how_.wording, met.holding, rows.kept));
+    const std::string weighed =
+        amount_text(met.weights, rows.first.empty() ? value() : rows.first.front().weight);
     if (what == function::weighted_avg && !rows.entities && rows.kept != rows.blank)
-        add_rule(
-            made, "weights",
-            (rows.shared != 0 ? shares : weights).in(how_.wording, words_.number(met.weights)));
+        add_rule(made, "weights", (rows.shared != 0 ? shares : weights).in(how_.wording, weighed));
     if (rows.kept != 0 || !zero || std::holds_alternative<blank_value>(made.value)) return;
     static constexpr phrase sum{"sum", "求和"};
     static constexpr phrase count{"count", "计数"};
     const phrase& name = what == function::sum && made.operation != "count" ? sum : count;
-    add_rule(made, "nothing_is_zero", nothing_is_zero.in(how_.wording, name.in(how_.wording)));
+    add_rule(made, "nothing_is_zero",
+             (rows.entities ? none_is_zero : nothing_is_zero)
+                 .in(how_.wording, name.in(how_.wording), rows.table));
 }
 
 }  // namespace merit::explain

@@ -99,18 +99,24 @@ private:
     std::string days_text(place taken, place whole, into made);
     void call_target(place at);
 
-    // --- other groups (tell_group.cpp)
+    // --- other groups (tell_group.cpp, tell_peers.cpp)
     void tell_clause(place at, into made);
     void tell_peers(place at, into made);
     void tell_allotted(place at, const std::vector<explained_peer>& all, into made) const;
-    void keep_peers(std::vector<explained_peer> all, bool lowest_first, into made) const;
+    void tell_compared(place at, place compared, const plan::peer_window& parts, into made) const;
+    void tell_standing(const std::vector<explained_peer>& all, const plan::peer_window& parts,
+                       into made) const;
+    void tell_spread(const std::vector<explained_peer>& all, language::function what,
+                     const explained_peer& self, into made) const;
+    [[nodiscard]] static unsigned coin_places(const value& pool);
+    [[nodiscard]] unsigned allotted_places(place at, const value& pool) const;
     void tell_attribute(place at, into made);
     void tell_entity(place at, into made);
     [[nodiscard]] std::optional<place> there(place at, std::size_t which) const;
     [[nodiscard]] std::string keys_of(plan::id frame, bool early, std::uint32_t row,
                                       std::span<const std::uint32_t> positions) const;
 
-    // --- rows (tell_rows.cpp, tell_rates.cpp)
+    // --- rows (tell_rows.cpp, tell_methods.cpp, tell_rates.cpp)
     result<void> tell_aggregate(place at, into made, bool blanks_too = false);
     [[nodiscard]] engine::rows_asked asked_of(place at, std::size_t most, bool blanks_too) const;
     result<void> tell_whose(place at, const engine::rows_met& met, into made);
@@ -120,7 +126,8 @@ private:
     result<void> list_rows(place at, const engine::rows_met& met, explained_rows& to);
     result<void> list_steps(place at, const engine::rows_met& met, explained_rows& to);
     result<void> list_before(place at, const engine::rows_met& met, explained_rows& to);
-    void list_blanks(place at, const engine::rows_met& met, explained_rows& to) const;
+    result<void> list_blanks(place at, const engine::rows_met& met, explained_rows& to);
+    [[nodiscard]] std::string tables_named(const std::vector<plan::id>& tables) const;
     [[nodiscard]] explained_row row_at(const engine::rows_met& met, language::table_id table,
                                        std::uint32_t row) const;
     void tell_share(place at, const engine::rows_met& met, std::uint32_t row,
@@ -129,7 +136,8 @@ private:
     void tell_refused(plan::id argument, into made) const;
     [[nodiscard]] bool is_told(plan::id cell) const;
     [[nodiscard]] std::string group_of(place at) const;
-    [[nodiscard]] std::string column_of(place at, const std::string& dimension) const;
+    [[nodiscard]] std::string with_column(const std::string& name, const std::string& column) const;
+    [[nodiscard]] std::string column_of(plan::id key) const;
     void tell_time(place at, const engine::rows_met& met, explained_rows& to) const;
     void tell_border(place at, const engine::rows_met& met, explained_rows& to) const;
     [[nodiscard]] std::string lasting_columns(language::table_id table) const;
@@ -137,6 +145,11 @@ private:
     [[nodiscard]] std::string known_until(plan::id cell) const;
     [[nodiscard]] std::optional<calendar::interval> all_pieces(place at) const;
     void tell_filters(place at, const engine::rows_met& met, explained_rows& to) const;
+    void tell_method(place at, language::function what, const engine::rows_met& met,
+                     into made) const;
+    void tell_place(place at, language::function what, const engine::rows_met& met,
+                    into made) const;
+    [[nodiscard]] std::string amount_text(engine::quad number, const value& like) const;
     void tell_counts(language::function what, const engine::rows_met& met, into made) const;
     void set_currency(const value& code, value& money) const;
     [[nodiscard]] std::optional<explained_rate> rate_of(std::uint32_t rates, const value& from,

@@ -84,8 +84,10 @@ term_id checker::constant_definition(const std::string& name) {
                fmt::format("write kpi {} = … for a value computed from rows", name));
         return nothing;
     }
-    if (one.kind == definition_kind::let)
-        return defined(value_term, in_.outward(name), one.document, one.node);
+    if (one.kind == definition_kind::let) {
+        const tree& a = ast(one.document);
+        return defined(value_term, std::string(a.text(a.at(one.node))), one.document, one.node);
+    }
     if (constant_of(value_term) == nullptr) {
         report(inside, body, "E301", fmt::format("the default of `{}` must be a plain value", name),
                "write the value itself");

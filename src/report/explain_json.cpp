@@ -116,10 +116,13 @@ std::string rows_json(const explained_rows& what) {
             .text("words", one.words)
             .text("from", one.from)
             .number("dropped", one.dropped)
+            .some("unmatched", one.unmatched)
+            .text("unmatched_in", one.unmatched_in)
             .end();
     });
     out.number("in_scope", what.in_scope).number("kept", what.kept);
     out.number("blank", what.blank).number("refused", what.refused);
+    out.some("unmatched", what.unmatched).text("unmatched_in", what.unmatched_in);
     out.list("blanks", what.blanks, row_json);
     out.flag("decisive", what.decisive).list("first", what.first, row_json);
     return out.end();

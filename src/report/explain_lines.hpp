@@ -1,11 +1,10 @@
 // The lines below a term of an explanation.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
 #include <vector>
 
+#include "core/phrase.hpp"
 #include "report/number_text.hpp"
 
 namespace merit::report_text {
@@ -17,10 +16,14 @@ struct two_words {
 
     template <class... Parts>
     [[nodiscard]] std::string in(text_language how, const Parts&... parts) const {
-        return fmt::format(fmt::runtime(how == text_language::chinese ? chinese : english),
-                           parts...);
+        return std::string(phrase{english, chinese}.in(how, parts...));
     }
 };
+
+/// Between a name and what is said of it.
+[[nodiscard]] inline const char* colon(text_language how) {
+    return how == text_language::chinese ? "：" : ": ";
+}
 
 /// Rows of targets are for a period; others that last are there in it.
 void rows_lines(const explained_rows& of, bool targets, text_language how,

@@ -46,6 +46,9 @@ std::string filter_words(const explained_filter& of, text_language how) {
     static constexpr two_words means{"{}: {}", "{}：{}"};
     std::string out =
         unless.in(how, named && !of.text.empty() ? means.in(how, of.text, of.words) : of.words);
+    static constexpr two_words lacking{" (of them without a row in {1}: {0})",
+                                       "（其中 {0} 行在 {1} 中没有对应的行）"};
+    if (of.unmatched != 0) out += lacking.in(how, grouped(of.unmatched), of.unmatched_in);
     if (of.from == "view") out += view.in(how);
     if (of.from == "request") out += request.in(how);
     if (of.from == "around") out += around.in(how);
@@ -126,6 +129,8 @@ void rows_lines(const explained_rows& of, bool targets, text_language how,
     static constexpr two_words blank{"blank: nothing to aggregate", "为空：没有可汇总的值"};
     static constexpr two_words refused{" (of them with cells that make no value: {})",
                                        "（其中 {} 行的单元格无法得出值）"};
+    static constexpr two_words lacking{" (of them without a row in {1}: {0})",
+                                       "（其中 {0} 行在 {1} 中没有对应的行）"};
     static constexpr two_words count{"count", "计入"};
     static constexpr two_words read{"{}: {}", "{}：{}"};
     waterfall steps;
@@ -153,8 +158,10 @@ void rows_lines(const explained_rows& of, bool targets, text_language how,
     const bool untouched = of.periods && of.kept == of.all;
     if (!untouched) steps.add('=', of.kept, kept.in(how));
     if (of.blank != 0) {
-        steps.add('-', of.blank,
-                  blank.in(how) + (of.refused == 0 ? "" : refused.in(how, grouped(of.refused))));
+        std::string words = blank.in(how);
+        if (of.unmatched != 0) words += lacking.in(how, grouped(of.unmatched), of.unmatched_in);
+        if (of.refused != 0) words += refused.in(how, grouped(of.refused));
+        steps.add('-', of.blank, std::move(words));
         steps.add('=', of.kept - of.blank, count.in(how));
     }
     if (!of.interval.empty()) to.push_back(read.in(how, of.date_column, of.interval));
@@ -167,35 +174,41 @@ void rows_lines(const explained_rows& of, bool targets, text_language how,
 void list_lines(const explained_rows& of, text_language how, std::vector<std::string>& to) {
     static constexpr two_words row{"row {}", "第 {} 行"};
     static constexpr two_words more{"… and {} more", "… 另有 {} 行"};
+    static constexpr two_words more_ones{"… and {} more", "… 另有 {} 个 {}"};
     static constexpr two_words among{"rows ({}): ", "行（{}）："};
     static constexpr two_words plain{"rows: ", "行："};
+    static constexpr two_words keyed{"{} ({})", "{}（{}）"};
+    static constexpr two_words comma{", ", "、"};
     const std::uint64_t counted = of.kept - std::min(of.kept, of.blank);
     const std::uint64_t left =
         counted > of.first.size() && !of.decisive ? counted - of.first.size() : 0;
     static constexpr two_words taken{"it is taken from:", "取自："};
     if (of.decisive && !of.first.empty()) to.push_back(taken.in(how));
     if (of.entities) {
-        if (left != 0 && !of.first.empty()) to.push_back(more.in(how, grouped(left)));
+        if (left != 0 && !of.first.empty())
+            to.push_back(more_ones.in(how, grouped(left), one_line(of.table)));
         return;
     }
     std::string line;
     for (const explained_row& one : of.first) {
         const bool valued = !std::holds_alternative<blank_value>(one.taken);
         if (!valued) {
-            line += (line.empty() ? "" : ", ") + grouped(one.number) +
-                    (one.key.empty() ? "" : " (" + one_line(one.key) + ")");
+            const std::string number = grouped(one.number);
+            line += (line.empty() ? "" : comma.in(how)) +
+                    (one.key.empty() ? number : keyed.in(how, number, one_line(one.key)));
             continue;
         }
         std::string text = row.in(how, grouped(one.number));
         if (!one.key.empty()) text += " · " + one_line(one.key);
         if (!std::holds_alternative<blank_value>(one.at))
             text += " · " + (one.when.empty() ? value_text(one.at, {}, how) : one.when);
-        text += ": " + taken_text(one, how);
+        text += colon(how) + taken_text(one, how);
         for (const explained_rate& rate : one.rates) text += " · " + rate_text(rate, how);
         to.push_back(std::move(text));
     }
     if (!line.empty()) {
-        if (left != 0) line += " " + more.in(how, grouped(left));
+        if (left != 0)
+            line += (how == text_language::chinese ? "" : " ") + more.in(how, grouped(left));
         to.push_back((of.key_column.empty() ? plain.in(how) : among.in(how, of.key_column)) + line);
     } else if (left != 0 && !of.first.empty()) {
         to.push_back(more.in(how, grouped(left)));

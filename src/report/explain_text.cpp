@@ -91,17 +91,43 @@ void parts_lines(const explained_term& of, const std::vector<std::string>& names
 
 constexpr two_words self_words{" ← this one", " ← 本组"};
 
-void peers_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
-    for (const explained_peer& one : of.peers)
-        to.push_back(value_text(one.place, {}, how) + ". " + one_line(one.key) + ": " +
-                     value_text(one.compared, {}, how) + (one.self ? self_words.in(how) : ""));
+/// As many digits behind each point as the one with most has: amounts that were split.
+std::uint8_t digits_of_places(const explained_term& of) {
+    std::uint8_t digits = 0;
+    for (const explained_peer& one : of.peers) {
+        const auto* const money = std::get_if<money_value>(&one.place);
+        const auto* const number = std::get_if<decimal_value>(&one.place);
+        if (money != nullptr) digits = std::max(digits, without_idle_zeros(money->amount).scale);
+        if (number != nullptr) digits = std::max(digits, without_idle_zeros(*number).scale);
+    }
+    return digits;
 }
 
-/// "dan: 800,852.64 CNY → 8,008.53 CNY"
-void allotted_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
-    for (const explained_peer& one : of.peers)
-        to.push_back(one_line(one.key) + ": " + value_text(one.compared, {}, how) + " → " +
-                     value_text(one.place, {}, how) + (one.self ? self_words.in(how) : ""));
+std::string place_text(const value& place, std::uint8_t digits, text_language how) {
+    const auto* const money = std::get_if<money_value>(&place);
+    const auto* const number =
+        money != nullptr ? &money->amount : std::get_if<decimal_value>(&place);
+    if (number == nullptr) return value_text(place, {}, how);
+    const decimal_value wide = at_scale(without_idle_zeros(*number), digits).value_or(*number);
+    const std::string currency = money == nullptr ? "" : money->currency;
+    return with_commas(to_string(wide)) + (currency.empty() ? "" : " ") + currency;
+}
+
+/// "2. Bob: 800 CNY" of a rank, "Bob: 800 CNY → 8.01 CNY" of what else compares groups.
+void peers_lines(const explained_term& of, text_language how, std::vector<std::string>& to) {
+    static constexpr two_words more{"… and {} more", "… 另有 {} 个组"};
+    const bool rank = of.operation == "rank";
+    const std::uint8_t digits = digits_of_places(of);
+    std::uint64_t listed = 0;
+    for (const explained_peer& one : of.peers) {
+        const bool blank = std::holds_alternative<blank_value>(one.place);
+        const std::string place = rank && blank ? "–" : place_text(one.place, digits, how);
+        const std::string who = one_line(one.key) + colon(how) + value_text(one.compared, {}, how);
+        listed += std::holds_alternative<blank_value>(one.compared) ? 0 : 1;
+        to.push_back((rank ? place + ". " + who : who + " → " + place) +
+                     (one.self ? self_words.in(how) : ""));
+    }
+    if (of.peer_count > listed) to.push_back(more.in(how, grouped(of.peer_count - listed)));
 }
 
 class tree_text {
@@ -127,11 +153,15 @@ private:
         static constexpr two_words as_of{"as of {}", "截至 {}"};
         static constexpr two_words zone{"dates in {}", "日期时区 {}"};
         static constexpr two_words hash{"definitions {}", "定义 {}"};
+        static constexpr two_words comma{", ", "，"};
+        static constexpr two_words plain{"times that are written without an offset are read as UTC",
+                                         "未写明时差的时间按 UTC 读取"};
         std::string line;
         for (const auto& [name, key] : of_.group) {
             // A total is over the dimensions that it does not name.
             if (of_.total && std::holds_alternative<blank_value>(key)) continue;
-            line += (line.empty() ? "" : ", ") + name + ": " + value_text(key, {}, how_);
+            line += (line.empty() ? "" : comma.in(how_)) + name + colon(how_) +
+                    value_text(key, {}, how_);
         }
         if (of_.total) line += (line.empty() ? "" : " · ") + total.in(how_);
         if (!line.empty()) out_ += line + "\n";
@@ -144,7 +174,18 @@ private:
         const std::string& instant = of_.as_of_local.empty() ? of_.as_of : of_.as_of_local;
         if (!of_.as_of.empty()) out_ += as_of.in(how_, instant) + " · ";
         out_ += zone.in(how_, of_.zone) + " · merit " + of_.version + " · " +
-                hash.in(how_, of_.definitions_hash) + "\n\n";
+                hash.in(how_, of_.definitions_hash) + "\n";
+        if (tells_local_times()) out_ += plain.in(how_) + "\n";
+        out_ += "\n";
+    }
+
+    /// Times that stand otherwise in a file that does not say its zone.
+    [[nodiscard]] bool tells_local_times() const {
+        const auto moved = [](const explained_row& one) { return !one.when.empty(); };
+        return std::any_of(of_.terms.begin(), of_.terms.end(), [&](const explained_term& one) {
+            return !one.local.empty() ||
+                   (one.rows && std::any_of(one.rows->first.begin(), one.rows->first.end(), moved));
+        });
     }
 
     [[nodiscard]] std::string period_text() const {
@@ -181,7 +222,7 @@ private:
     [[nodiscard]] std::string title(const explained_term& of, const branch& at) const {
         std::string out = role_words(at.role, how_);
         const bool sign = out == "+" || out == "-" || out == "*" || out == "/";
-        if (!out.empty()) out += sign ? " " : ": ";
+        if (!out.empty()) out += sign ? " " : colon(how_);
         const std::string is = value_of(of, at.unit);
         if (of.operation == "constant" && !at.root) return out + constant(of, is);
         out += of.name.empty() ? one_line(of.text) : of.name;
@@ -256,10 +297,7 @@ private:
             lines.push_back("· " + (one.code == "linear" ? points(of) : one_line(one.words)));
         }
         if (!of.parts.empty()) parts_lines(of, part_names(of), how_, lines);
-        if (of.operation == "allot")
-            allotted_lines(of, how_, lines);
-        else
-            peers_lines(of, how_, lines);
+        peers_lines(of, how_, lines);
         for (const explained_rate& one : of.rates) lines.push_back(rate_text(one, how_));
         if (of.rows) rows_lines(*of.rows, of.operation == "target", how_, lines);
         return lines;
