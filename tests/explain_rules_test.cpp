@@ -292,3 +292,17 @@ TEST_CASE("a constant of another text is told by its plain name") {
     const auto frame = model.compile("few").value().run({{"deals", deals}}).value();
     CHECK(tree_of(frame.explain(0, 0).value()).find("└─ most = 2\n") != std::string::npos);
 }
+
+TEST_CASE("an entity without a row in its table says so") {
+    const auto told =
+        explaining::explained({{"s", sales_csv}, {"reps", "rep,base\nA,7\n"}},
+                              "table s { rep: rep } table reps { entity: rep, key: rep }",
+                              "rep.base as x, count(s) by rep", 1);
+    CHECK(tree_of(told) == R"(x = blank
+   · base of reps, by the row of its rep
+   · no row of reps has this key, so what it says is blank
+     1  rows in reps
+   − 1  not of this group: rep is "B"
+   = 0  kept
+)");
+}

@@ -316,7 +316,8 @@ void telling::tell_blank(into made) const {
     }
     const bool blank = std::holds_alternative<blank_value>(made.value);
     if (!blank && made.why == reason::none) return;
-    const bool parts_say = made.operation.starts_with("weighted");
+    const bool parts_say = made.operation.starts_with("weighted") ||
+                           (!made.rules.empty() && made.rules.back().code == "no_row");
     if (blank && parts_say) return;
     for (const explained_operand& one : made.of) {
         if (one.term == no_term || !one.used || !blank) continue;
