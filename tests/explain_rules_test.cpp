@@ -264,6 +264,9 @@ TEST_CASE("times without an offset are said to be read as UTC") {
     const std::string text = to_text(told);
     CHECK(text.find("times that are written without an offset are read as UTC\n") != text.npos);
     CHECK(text.find("row 3 · 3 · 2026-01-07T18:00:00+08:00: 4\n") != text.npos);
+    const std::string latest =
+        tree_of(of_orders("max(orders.paid_at) as x", merit::text_language::english));
+    CHECK(latest.find("row 3 · 3: 2026-01-07T18:00:00+08:00\n") != latest.npos);
 }
 
 TEST_CASE("Chinese names what it counts, with no space beside full-width signs") {

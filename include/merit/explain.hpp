@@ -62,6 +62,7 @@ struct explained_row {
     std::string when;          ///< `at` in local time, with its offset from UTC; empty: a date
     value at;                  ///< the date that places it, where a period is read
     value taken;               ///< what is aggregated; blank where rows are counted
+    std::string local;         ///< of an instant that is taken: as explained_term::local
     value weight;              ///< of weighted_avg
     value share;               ///< the part of a split row that counts here …
     value before;              ///< … `taken` before it, where that is multiplied by it

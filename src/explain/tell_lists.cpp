@@ -76,6 +76,8 @@ result<void> telling::list_rows(place at, const rows_met& met, explained_rows& t
         if (const auto* instant = std::get_if<timestamp_value>(&made.at))
             made.when = words_.zoned_text(instant->microseconds);
         if (traced(at).row_currency != nothing) set_currency((*values)[next++].is, made.taken);
+        if (const auto* instant = std::get_if<timestamp_value>(&made.taken))
+            made.local = words_.zoned_text(instant->microseconds);
         to.first.push_back(std::move(made));
     }
     if (auto done = list_blanks(at, met, to); !done) return done.error();

@@ -84,7 +84,7 @@ std::string rate_json(const explained_rate& what) {
 std::string row_json(const explained_row& what) {
     object out;
     out.some("row", what.number).text("key", what.key).some("at", what.at).text("when", what.when);
-    if (what.note.empty()) out.is("value", what.taken);
+    if (what.note.empty()) out.is("value", what.taken).text("local", what.local);
     out.text("note", what.note).some("weight", what.weight);
     out.some("before", what.before).some("share", what.share).text("user", what.user);
     out.list("steps", what.steps, [](const std::pair<std::string, std::uint64_t>& one) {

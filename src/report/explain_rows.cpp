@@ -95,7 +95,9 @@ std::string taken_text(const explained_row& of, text_language how) {
     static constexpr two_words step{" {} (row {})", " {}（第 {} 行）"};
     const bool shared = !std::holds_alternative<blank_value>(of.share);
     const bool before = !std::holds_alternative<blank_value>(of.before);
-    std::string out = value_text(before ? of.before : of.taken, {}, how);
+    std::string out = before             ? value_text(of.before, {}, how)
+                      : of.local.empty() ? value_text(of.taken, {}, how)
+                                         : of.local;
     if (!std::holds_alternative<blank_value>(of.weight))
         out += " × " + value_text(of.weight, shared && of.weight == of.share ? "percent" : "", how);
     else if (before)
