@@ -230,14 +230,14 @@ TEST_CASE("parse, print, parse is the identity on random texts, their comments k
         if (file) text = commented(text, random);
         grammar::reading first = grammar::read_tokens(text, mode);
         if (!first.accepted) continue;  // money before `weight`, see grammar_test
-        const parsed all{first.from, std::move(first.ast), first.tokens.comments, {}};
+        const parsed all{first.from, std::move(first.ast), first.tokens.comments, {}, {}};
         const std::string printed = print(all);
         INFO("written: ", text);
         INFO("printed: ", printed);
         grammar::reading second = grammar::read_tokens(printed, mode);
         REQUIRE(second.accepted);
         CHECK(same(all.ast, all.ast.root, second.ast, second.ast.root));
-        const parsed again{second.from, std::move(second.ast), second.tokens.comments, {}};
+        const parsed again{second.from, std::move(second.ast), second.tokens.comments, {}, {}};
         CHECK(print(again) == printed);
         if (file) CHECK(comments_in(printed) == comments_in(text));
         ++trees;

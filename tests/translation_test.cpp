@@ -92,6 +92,16 @@ std::string doubled_braces(const std::string& text) {
 
 /// Formulas and parts of formulas, which are the same in every language.
 const std::set<std::string> formulas = {
+    "for @2026-01 to @2026-03",
+    "for @2026-03",
+    "over trailing {}",
+    "percentile(x, 90%)",
+    "rank(x across rep)",
+    "rank(x across rep, ties: \"dense\")",
+    "sum(x * y)",
+    "t + 3 days",
+    "x is blank",
+    "{0} by {1}   or   avg({0} per {1})",
     " is blank",
     " is not blank",
     "YYYY-MM-DD HH:mm",
@@ -190,6 +200,8 @@ const std::set<std::string> usage = {
     "--data takes NAME=PATH, not `",
     "--param takes NAME=VALUE, not `",
     "` holds no definitions: the rows of a table are given as --data ",
+    "`: what is asked follows --show",
+    "there is no file `",
     "merit: %s\n%s\n",
     "nothing to check: give files",
     "nothing to format: give files, or - for standard input",

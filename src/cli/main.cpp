@@ -164,7 +164,9 @@ std::string unknown_word(const CLI::App& app, const std::string& extra) {
     if (!commands.empty())
         return commands[0]->get_name() + " takes no `" + extra + "`" +
                (extra.starts_with('-') ? meant(bare, options_of(*commands[0])) : "");
-    if (extra.starts_with('-')) return "there is no option `" + extra + "`";
+    if (extra.starts_with('-'))
+        return "there is no option `" + extra + "`" + meant(bare, {"--help", "--version"});
+    if (extra == "help") return "say merit --help, or merit run --help";
     if (extra.ends_with(".kpi")) return "say what to do with it: merit run " + extra;
     const std::string near = meant(extra, commands_of(app));
     return "there is no command `" + extra + "`" +

@@ -117,6 +117,8 @@ std::string misplaced(const std::vector<std::string>& files) {
         std::error_code ignored;
         if (path == "-") continue;
         auto [name, rows] = split_pair(path);
+        if (path.find_first_of("( ") != path.npos && !std::filesystem::exists(path, ignored))
+            return "there is no file `" + path + "`: what is asked follows --show";
         if (name.empty() || std::filesystem::exists(path, ignored)) {
             rows = path;
             name = std::filesystem::path(path).filename().string();

@@ -78,7 +78,6 @@ constexpr entry values_entries[] = {
     {"{} cannot be compared with a date", "{0} 不能与日期比较"},
     {"use a date column, or to_date(text, pattern)", "请用日期列，或 to_date(文本, 格式)"},
     {"`{}` is declared {}, but its default is {}", "`{0}` 声明为 {1}，但默认值是 {2}"},
-    {"give it a default of that type", "请给它该类型的默认值"},
     {"`{}` must be a constant", "`{0}` 必须是常量"},
     {"write kpi {} = … for a value computed from rows", "由行计算的值请写 kpi {0} = …"},
     {"the default of `{}` must be a plain value", "`{0}` 的默认值必须是直接写出的值"},

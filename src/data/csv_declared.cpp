@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "data/infer.hpp"
 
 namespace merit::csv {
@@ -14,6 +18,27 @@ std::optional<std::int64_t> read_seconds(std::string_view cell) {
     if (what.kind != cell_class::integer && what.kind != cell_class::decimal) return std::nullopt;
     if (!what.exact || what.digits > 12 || what.scale > 6) return std::nullopt;
     return static_cast<std::int64_t>(what.units) * power_of_ten(6U - what.scale);
+}
+
+/// A pattern as other programs write it: "dd/mm/yyyy", "%Y-%m-%d". Empty where that is none.
+std::string likely_pattern(std::string_view written) {
+    constexpr std::pair<char, std::string_view> letters[] = {
+        {'Y', "YYYY"}, {'m', "MM"}, {'d', "DD"}, {'H', "HH"}, {'M', "MM"}, {'S', "SS"}};
+    std::string out;
+    for (std::size_t at = 0; at < written.size(); ++at) {
+        if (written[at] == '%' && at + 1 < written.size()) {
+            const auto* const found =
+                std::find_if(std::begin(letters), std::end(letters),
+                             [&](const auto& one) { return one.first == written[at + 1]; });
+            if (found == std::end(letters)) return {};
+            out += found->second;
+            ++at;
+        } else {
+            const char c = written[at];
+            out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        }
+    }
+    return calendar::pattern::compile(out) ? out : std::string();
 }
 
 }  // namespace
@@ -35,6 +60,10 @@ result<declared_type> declared_type::make(const csv_type& type) {
         }
         if (!fine) {
             const bool duration = type.kind == type_kind::duration;
+            const std::string meant = duration ? std::string() : likely_pattern(text);
+            if (!meant.empty())
+                return error("E805", fmt::format("\"{}\" is no pattern of a {}", text, "date"),
+                             fmt::format("write \"{}\"", meant));
             return error("E805",
                          fmt::format("\"{}\" is no pattern of a {}", text,
                                      duration ? "length of time" : "date"),

@@ -51,6 +51,10 @@ result<std::string> bytes_of(const std::string& path) {
 
 result<std::string> load(const std::string& path) {
     result<std::string> bytes = bytes_of(path);
+    // What spreadsheets keep by default: a zip archive, before 2007 an OLE file.
+    if (bytes && (bytes->starts_with("PK\x03\x04") || bytes->starts_with("\xD0\xCF\x11\xE0")))
+        return error(unreadable(path, "the file is a spreadsheet or an archive, not text",
+                                "save it as CSV in UTF-8"));
     if (!bytes || !is_gzip(*bytes)) return bytes;
     std::optional<std::string> text = gunzip(*bytes);
     if (text) return std::move(*text);

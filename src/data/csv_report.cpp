@@ -145,6 +145,16 @@ void append(std::string& list, std::string_view item) {
     list += item;
 }
 
+/// A header of numbers and dates alone.
+bool looks_like_data(const source& from) {
+    if (!from.headed) return false;
+    return std::all_of(from.headers.begin(), from.headers.end(), [](const std::string& name) {
+        shape what;
+        const cell_class kind = what.see(name);
+        return kind != cell_class::text && kind != cell_class::boolean;
+    });
+}
+
 /// Most cells of a column of text are of one other type: the first row that is not. So many rows
 /// are looked at.
 constexpr std::size_t sampled_rows = 1000;
@@ -262,7 +272,10 @@ diagnostic bad_record_error(const source& from, const bad_record& bad) {
     diagnostic out = located(from, "E802", bad.begin, bad.begin);
     out.message = ragged_message(from, bad.fields);
     out.help = separator_help(from);
-    if (out.help.empty()) out.help = "repair the row";
+    if (out.help.empty())
+        out.help = from.headed && from.headers.size() == 1 && bad.fields > 1
+                       ? "if the names of the columns stand further down, delete what is above them"
+                       : "repair the row";
     return out;
 }
 
@@ -302,6 +315,13 @@ diagnostic bad_cell(const source& from, std::size_t column, const declared_type&
     const bool patterned = !declared.asked().patterns.empty();
     out.help = patterned ? "add a pattern that fits, or correct the cell"
                          : "correct the cell, or declare another type";
+    std::string bare(trimmed(cell));
+    const bool commas = std::erase(bare, ',') != 0;
+    if (commas && !patterned && read_number(bare, spelling::declared).kind != cell_class::text)
+        out.help = fmt::format(
+            "a number has no commas: delete them, or declare text and write "
+            "to_number(replace({}, \",\", \"\"))",
+            from.headers[column]);
     return out;
 }
 
@@ -327,6 +347,12 @@ std::vector<diagnostic> notes_of(const source& from, const std::vector<column_re
     std::vector<diagnostic> out;
     if (!inferred.empty()) {
         out.push_back(note(from, "D104", "types inferred: " + inferred));
+    }
+    if (looks_like_data(from)) {
+        out.push_back(note(from, "D110",
+                           fmt::format("the first line is read as the names of columns, {}",
+                                       shown(fmt::format("{}", fmt::join(from.headers, ","))))));
+        out.back().help = "if it is data, say so: file: csv(header: false)";
     }
     if (likelier_separator(from) != '\0') {
         out.push_back(note(from, "D110",

@@ -25,7 +25,8 @@ std::uint32_t checker::parameter_named(const scope& at, node_id statement, node_
         if (has.substr(0, has.find('(')) != wanted) {
             report(at, body, "E301",
                    fmt::format("`{}` is declared {}, but its default is {}", name, wanted, has),
-                   "give it a default of that type");
+                   fmt::format("write param {}: {} = …, or leave the type out", name,
+                               has.substr(0, has.find('('))));
             return nothing;
         }
     }

@@ -77,7 +77,10 @@ void checker::check_members() {
             (void)attribute_named(at, one.node, *entity, key.second);
         else
             report(at, one.node, "E101", fmt::format("there is no entity `{}`", key.first),
-                   fmt::format("declare it: entity {}", key.first));
+                   table_named(key.first)
+                       ? fmt::format("a value of each row is a column: column {}.{} = …", key.first,
+                                     key.second)
+                       : fmt::format("declare it: entity {}", key.first));
     }
 }
 

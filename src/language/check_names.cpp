@@ -6,6 +6,8 @@
 #include "core/decimal.hpp"
 #include "language/checker.hpp"
 #include "language/keywords.hpp"
+#include "language/lexer_scan.hpp"
+#include "language/print_pieces.hpp"
 
 namespace merit::language {
 
@@ -29,6 +31,22 @@ std::vector<std::uint32_t> checker::references_of(table_id table) const {
         if (out_.references[i].from == table) out.push_back(i);
     }
     return out;
+}
+
+/// Names as they are written: those that are no plain name in brackets.
+static std::string written_names(std::vector<std::string> names) {
+    const auto plain = [](const std::string& name) {
+        const keyword* const word = find_keyword(name);
+        if (word != nullptr && is_reserved(word->parts[0].kind)) return false;
+        for (std::size_t at = 0; at < name.size();) {
+            const character one = decode(name, at);
+            if (at == 0 ? !begins_name(one.code) : !continues_name(one.code)) return false;
+            at += one.length;
+        }
+        return true;
+    };
+    for (std::string& one : names) one = written_name(one, !plain(one));
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::vector<std::string> checker::members_of(table_id table) const {
@@ -60,10 +78,10 @@ void checker::unknown_member(const scope& at, node_id path, table_id table, std:
     if (const auto split = glue_hint(name))
         help = fmt::format("write {}", *split);
     else if (!near.empty())
-        help = fmt::format("did you mean {}?", fmt::join(near, ", "));
+        help = fmt::format("did you mean {}?", written_names(near));
     else
         help = fmt::format("columns of {} are {}", out_.tables[table].name,
-                           fmt::join(readable_of(table), ", "));
+                           written_names(readable_of(table)));
     report(at, path, "E101",
            fmt::format("table `{}` has no column `{}`", out_.tables[table].name, name), help);
 }
@@ -77,9 +95,11 @@ void checker::unknown_name(const scope& at, node_id path, std::string_view name)
     if (in_.aside[at.document])
         for (const auto& [known, key] : in_.seen[at.document]) visible.push_back(known);
     for (const table_info& one : out_.tables) visible.push_back(one.name);
+    for (const entity_info& one : out_.entities) visible.push_back(one.name);
+    std::erase(visible, name);  // that is known, but not what can stand here
     const std::vector<std::string> near = near_names(name, visible);
     std::string help = "define it, or correct the name";
-    if (!near.empty()) help = fmt::format("did you mean {}?", fmt::join(near, ", "));
+    if (!near.empty()) help = fmt::format("did you mean {}?", written_names(near));
     if (const auto split = glue_hint(name)) help = fmt::format("write {}", *split);
     report(at, path, "E101", fmt::format("`{}` is not known here", name), help);
 }
@@ -211,11 +231,18 @@ term_id checker::member(const scope& at, node_id path, table_id table,
         }
         if (own_member(at, path, table, first) != nothing) {
             if (loud) {
-                report(at, path, "E101",
-                       fmt::format("`{}` is a column of {}, it has no `{}`", first,
-                                   out_.tables[table].name, words[1]),
-                       fmt::format("to follow it, declare the entity it refers to in table {}",
-                                   out_.tables[table].name));
+                const keyword* const word = find_keyword(words[1]);
+                const bool unit_of_time = word != nullptr && word->parts[0].unit != unit::none;
+                report(
+                    at, path, "E101",
+                    fmt::format("`{}` is a column of {}, it has no `{}`", first,
+                                out_.tables[table].name, words[1]),
+                    unit_of_time
+                        ? fmt::format("group by {}; which date counts is said in the "
+                                      "aggregate: sum(x on {})",
+                                      words[1], first)
+                        : fmt::format("to follow it, declare the entity it refers to in table {}",
+                                      out_.tables[table].name));
             }
             return nothing;
         }

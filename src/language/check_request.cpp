@@ -3,12 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "data/calendar/week_literal.hpp"
 #include "language/checker.hpp"
 #include "language/term_walk.hpp"
 
 namespace merit::language {
+
+namespace {
+
+struct comma_in_number {
+    byte_range where;
+    std::string help;
+};
+
+/// `x * 1,5`: a comma between digits, where 1.5 is meant and two columns are read.
+std::optional<comma_in_number> comma_before(std::string_view text, byte_range shown) {
+    const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+    if (shown.begin < 2 || text[shown.begin - 1] != ',' || !digit(shown.begin)) return {};
+    std::uint32_t begin = shown.begin - 1;
+    while (begin > 0 && digit(begin - 1)) --begin;
+    const std::string_view left = text.substr(begin, shown.begin - 1 - begin);
+    if (left.empty()) return std::nullopt;
+    const std::string_view right = text.substr(shown.begin, shown.end - shown.begin);
+    return comma_in_number{{begin, shown.end},
+                           fmt::format("write {0}.{1} or {0}, {1}", left, right)};
+}
+
+}  // namespace
 
 /// Tables whose rows the aggregates below a term read; `grouped`: only those that this dimension
 /// groups, not what `across` takes out of it.
@@ -425,6 +448,8 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     for (const node_id part : parts) {
         if (a.at(part).kind != node_kind::shown) continue;
         const std::size_t first = asked.terms.size();
+        if (const auto comma = comma_before(in_.documents[document]->from->text, a.at(part).where))
+            report(document, comma->where, "E100", "a comma is no part of a number", comma->help);
         shown_term(at, part, asked);
         for (std::size_t i = first; i < asked.terms.size(); ++i) asked.terms[i].written = part;
     }

@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "language/check_keys.hpp"
 #include "language/checker.hpp"
@@ -170,8 +173,16 @@ std::optional<std::uint32_t> checker::column_property(table_id table, const scop
     const std::string name = n.kind == node_kind::unit_name || n.kind == node_kind::path
                                  ? std::string(a.text(n))
                                  : written(at, value_node);
-    const auto found = out_.tables[table].columns.find(name);
+    const schema& columns = out_.tables[table].columns;
+    const auto found = columns.find(name);
     if (found) return static_cast<std::uint32_t>(*found);
+    const bool quoted = name.size() > 2 && name.starts_with('"');
+    if (quoted && columns.find(name.substr(1, name.size() - 2))) {
+        report(at, value_node, "E101",
+               fmt::format("`{}` is a text, not the name of a column", name),
+               fmt::format("write {}", name.substr(1, name.size() - 2)));
+        return std::nullopt;
+    }
     unknown_member(at, value_node, table, name);
     return std::nullopt;
 }
@@ -195,6 +206,39 @@ void checker::role_property(table_id table, const scope& at, std::string_view wo
      : word == "order" ? info.order
                        : info.recorded) = *column;
     return;
+}
+
+/// What to write for a type of another language.
+static std::string type_help(std::string_view said) {
+    constexpr std::pair<std::string_view, std::string_view> known[] = {
+        {"datetime", "timestamp"},  {"time", "timestamp"}, {"number", "decimal"},
+        {"numeric", "decimal"},     {"float", "double"},   {"real", "double"},
+        {"integer", "int"},         {"bigint", "int"},     {"string", "text"},
+        {"varchar", "text"},        {"boolean", "bool"},   {"currency", "money(\"CNY\")"},
+        {"money", "money(\"CNY\")"}};
+    for (const auto& [foreign, instead] : known)
+        if (said == foreign) return fmt::format("write {}", instead);
+    return "write text, int, decimal, double, bool, date, timestamp, duration or money(\"CNY\")";
+}
+
+struct misfit {
+    bool of_value;  ///< else of the property's name
+    std::string message;
+    std::string help;
+};
+
+/// Why `word: said` is no property of a table: no entity has that name.
+static misfit property_misfit(const schema& columns, const std::string& word,
+                              const std::string& said) {
+    if (!columns.find(word))
+        return {false,
+                fmt::format("a table has no property `{}`, and no entity or column has that name",
+                            word),
+                fmt::format("declare the entity with `entity {}`, or correct the name", word)};
+    if (columns.find(said))
+        return {false, fmt::format("there is no entity `{}`", word),
+                fmt::format("declare it: entity {}", word)};
+    return {true, fmt::format("`{}` is no type of a column", said), type_help(said)};
 }
 
 void checker::table_property(table_id table, const scope& at, node_id id) {
@@ -255,11 +299,8 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
     const bool entity = std::any_of(out_.entities.begin(), out_.entities.end(),
                                     [&](const entity_info& e) { return e.name == word; });
     if (!entity) {
-        report(at, id, "E101",
-               fmt::format("a table has no property `{}`, and no entity or column has that name",
-                           word),
-               fmt::format("declare the entity with `entity {}`, or correct the name", word));
-        return;
+        const misfit why = property_misfit(out_.tables[table].columns, word, written(at, inside));
+        return report(at, why.of_value ? inside : id, "E101", why.message, why.help);
     }
     if (const auto column = column_property(table, at, inside))
         add_reference(table, word, word, *column);

@@ -304,7 +304,9 @@ std::vector<std::string> near_names(std::string_view wrong, std::span<const std:
             name.size() > low.size() ? name.size() - low.size() : low.size() - name.size();
         if (gap > std::max<std::size_t>(1, std::min(low.size(), name.size()) / 3)) continue;
         const std::size_t apart = distance(low, folded(name));
-        if (apart <= std::max<std::size_t>(1, std::min(wrong.size(), name.size()) / 3))
+        // Of names of one letter each is near each, which says nothing.
+        if (apart < std::max(low.size(), name.size()) &&
+            apart <= std::max<std::size_t>(1, std::min(wrong.size(), name.size()) / 3))
             found.emplace_back(apart, name);
     }
     std::sort(found.begin(), found.end());

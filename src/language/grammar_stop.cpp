@@ -27,6 +27,10 @@ std::string_view foreign_word(std::string_view word) {
         {"like", "contains(x, \"part\") or starts_with(x, \"part\")"},
         {"desc", "down"},
         {"asc", "sort by x, which goes upward"},
+        {"top", "a condition on the place: having rank(x across rep) <= 10"},
+        {"null", "blank"},
+        {"since", "for @2026-01 to @2026-03"},
+        {"during", "for @2026-03"},
         {"limit", "a condition on the place: having rank(x across rep) <= 10"},
         {"div", "/"},
     };
@@ -161,10 +165,12 @@ std::optional<saying> stopping::reserved_name() const {
 
 std::optional<saying> stopping::several_words() const {
     const bool naming = expected(k::equal) && !expected(k::plus);
-    if (!naming || !is_word(here()) || !is_name(before())) return std::nullopt;
+    const bool shown = at_ - first_ > 1 && at_[-2].kind == k::word_as && is_plain(here());
+    if (!(naming || shown) || !is_word(here()) || !is_name(before())) return std::nullopt;
     const token* end = at_;
     std::string name(text(at_ - 1));
-    for (; end != last_ && is_word(end->kind); ++end) name += fmt::format("_{}", text(end));
+    for (; end != last_ && (shown ? is_plain(end->kind) : is_word(end->kind)); ++end)
+        name += fmt::format("_{}", text(end));
     return say(at_->where, "a name is one word",
                fmt::format("write {} or [{}]", name, between(at_ - 1, end - 1)));
 }
@@ -263,6 +269,9 @@ std::optional<saying> stopping::side_by_side() const {
                        fmt::format("the language has no `{}`: write {}", word, instead));
         }
     }
+    if (here() == k::word_floor && before() == k::number)
+        return say(at_->where, "the floor of a part stands before its goal",
+                   "write … weight 100% floor 10% goal 30%");
     std::string help = "write an operator between them";
     if (expected(k::comma)) help += ", or a comma";
     if (is_plain(before()) && is_plain(here())) {
@@ -273,7 +282,8 @@ std::optional<saying> stopping::side_by_side() const {
 
 /// `revenue by rep order by revenue`: a word of SQL where a request has another.
 std::optional<saying> stopping::foreign_clause() const {
-    if (at_ == first_ || !expected(k::word_having)) return std::nullopt;
+    const bool here_or_blank = expected(k::word_having) || expected(k::word_blank);
+    if (at_ == first_ || at_ == last_ || !here_or_blank) return std::nullopt;
     const std::string_view instead = foreign_word(text());
     if (instead.empty()) return std::nullopt;
     return say(at_->where, fmt::format("`{}` cannot stand here", text()),
@@ -282,6 +292,11 @@ std::optional<saying> stopping::foreign_clause() const {
 
 std::optional<saying> stopping::no_statement() const {
     if (!expected(k::word_kpi) || expected(k::plus) || at_ == last_) return std::nullopt;
+    const bool remark = here() == k::slash || here() == k::minus;
+    if (remark && last_ - at_ > 1 && (at_[1].kind == here() || at_[1].kind == k::star))
+        return say({at_->where.begin, at_[1].where.end},
+                   fmt::format("`{}` begins no definition", between(at_, at_ + 1)),
+                   "a comment begins with #");
     const bool assigned = is_plain(here()) && last_ - at_ > 1 && at_[1].kind == k::equal;
     if (assigned) {
         return say(at_->where, fmt::format("`{}` begins no definition", text()),
@@ -340,7 +355,8 @@ saying stopping::explain() const {
                                     &stopping::unit_as_name,     &stopping::end_of_text,
                                     &stopping::empty_brackets,   &stopping::doc_inside,
                                     &stopping::several_words,    &stopping::list_without_brackets,
-                                    &stopping::no_period,        &stopping::foreign_operator,
+                                    &stopping::no_period,        &stopping::window_in_words,
+                                    &stopping::text_as_name,     &stopping::foreign_operator,
                                     &stopping::not_inside,       &stopping::dimensions,
                                     &stopping::after_clause,     &stopping::clause_in_request,
                                     &stopping::request_order,    &stopping::formula_as_grouping,
@@ -351,6 +367,8 @@ saying stopping::explain() const {
     for (const attempt one : attempts) {
         if (std::optional<saying> said = (this->*one)()) return *said;
     }
+    if (here() == k::comma && expected(k::close_curly))
+        return say(at_->where, "no comma stands between these parts", "delete it");
     return say(at_->where, fmt::format("`{}` cannot stand here", text()), words());
 }
 

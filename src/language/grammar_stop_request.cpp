@@ -94,8 +94,21 @@ std::optional<saying> stopping::clause_in_request() const {
     }
     if (named != nullptr) tail = named;
     if (start == tail) return std::nullopt;
-    const std::string_view clause = between(at_, end - 1);
+    std::string clause(between(at_, end - 1));
+    if (here() == k::word_over && end - at_ > 3 && at_[2].kind == k::number &&
+        (text(at_ + 1) == "last" || text(at_ + 1) == "past"))
+        clause = fmt::format("over trailing {}", between(at_ + 2, end - 1));
     const byte_range place{start->where.begin, end[-1].where.end};
+    if (here() == k::word_per && sign == nullptr && end - at_ > 1 &&
+        (is_plain(at_[1].kind) || at_[1].kind == k::unit) && tail == at_ &&
+        named == nullptr) {  // revenue per rep
+        const std::string_view term = between(start, tail - 1);
+        const std::string_view by = between(at_ + 1, end - 1);
+        return say(
+            place,
+            fmt::format("`{}` stands {}, not here", clause, "in the brackets of an aggregate"),
+            fmt::format("{0} by {1}   or   avg({0} per {1})", term, by), "E211");
+    }
     const bool inner = here() == k::word_on || here() == k::word_at || here() == k::word_per;
     if (inner && tail[-1].kind == k::close_round && start->kind != k::open_round &&
         sign == nullptr) {  // sum(x) on closed
@@ -138,18 +151,64 @@ std::optional<saying> stopping::request_order() const {
                            fmt::format("{} {}", between(at_, end - 1), between(late, at_ - 1))));
 }
 
-/// `by bucket(x, 5)`
+/// `by bucket(x, 5)`, `by month(closed)`
 std::optional<saying> stopping::formula_as_grouping() const {
-    const bool grouping = expected(k::dot) && expected(k::word_having) && expected(k::comma);
+    const bool timed = before() == k::unit;
+    const bool grouping =
+        (timed || expected(k::dot)) && expected(k::word_having) && expected(k::comma);
     if (here() != k::open_round || expected(k::plus) || !grouping) return std::nullopt;
     const token* end = at_ + 1;
     for (int depth = 1; end != last_ && depth > 0; ++end)
         depth += opens(end->kind) ? 1 : closes(end->kind) ? -1 : 0;
     const std::string_view formula = between(at_ - 1, end - 1);
+    if (timed && end - at_ > 2) {
+        return say({at_[-1].where.begin, end[-1].where.end},
+                   "a request is grouped by names, not by formulas",
+                   fmt::format("group by {}; which date counts is said in the aggregate: "
+                               "sum(x on {})",
+                               text(at_ - 1), between(at_ + 1, end - 2)));
+    }
     return say({at_[-1].where.begin, end[-1].where.end},
                "a request is grouped by names, not by formulas",
                fmt::format("give it a name in the model, column deals.part = {}, and group by part",
                            formula));
+}
+
+/// `over 3 months`, `over last 3 months`, `revenue last year`, `previous month`
+std::optional<saying> stopping::window_in_words() const {
+    const auto past = [&](const token* one) {
+        const std::string_view word = text(one);
+        return word == "last" || word == "past" || word == "previous" || word == "trailing";
+    };
+    const token* from = at_;
+    if (at_ != first_ && past(at_ - 1)) --from;
+    const bool behind_over = from != first_ && from[-1].kind == k::word_over;
+    const bool worded = from != last_ && past(from);
+    if (!worded && !(behind_over && here() == k::number)) return std::nullopt;
+    const bool shifted = worded && text(from) == "previous";  // an argument of growth too
+    if (!behind_over && !shifted &&
+        (from == first_ || !(is_name(from[-1].kind) || closes(from[-1].kind))))
+        return std::nullopt;
+    const token* end = worded ? from + 1 : from;
+    const bool counted = end != last_ && end->kind == k::number;
+    const token* const number = end;
+    if (counted) ++end;
+    if (end == last_ || end->kind != k::unit) return std::nullopt;
+    const byte_range place{from->where.begin, end->where.end};
+    const std::string_view said = between(from, end);
+    if (counted)
+        return say(place, fmt::format("`{}` is no window", said),
+                   fmt::format("write over trailing {}", between(number, end)));
+    if (text(from) == "trailing") return std::nullopt;
+    return say(place, fmt::format("`{}` is no shift in time", said),
+               fmt::format("write 1 {} ago, or previous period", text(end)));
+}
+
+/// `sum(x) as "All of it"`
+std::optional<saying> stopping::text_as_name() const {
+    if (before() != k::word_as || here() != k::string || text().size() < 3) return std::nullopt;
+    return say(at_->where, fmt::format("`{}` is a text, not a name", text()),
+               fmt::format("write [{}]", text().substr(1, text().size() - 2)));
 }
 
 /// `for 2026`, `for "2026-01"`, `for last month`

@@ -81,6 +81,8 @@ private:
     [[nodiscard]] std::optional<saying> no_period() const;
     [[nodiscard]] std::optional<saying> period_in_formula() const;
     [[nodiscard]] std::optional<saying> foreign_clause() const;
+    [[nodiscard]] std::optional<saying> window_in_words() const;
+    [[nodiscard]] std::optional<saying> text_as_name() const;
 
     const builder& in_;
     const token* first_;

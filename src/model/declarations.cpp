@@ -97,8 +97,11 @@ private:
                 check_pattern(*kind, argument);
             } else if (argument.kind == node_kind::argument_named &&
                        ast_.text(argument) == "offset") {
-                made.use_offset =
-                    plain_text(ast_, ast_.at(ast_.children_of(argument)[0])) != "ignore";
+                const std::string use = plain_text(ast_, ast_.at(ast_.children_of(argument)[0]));
+                made.use_offset = use != "ignore";
+                if (use != "use" && use != "ignore")
+                    complain(argument, fmt::format("an offset is used or ignored, not \"{}\"", use),
+                             "offset: \"use\"   or   offset: \"ignore\"");
             } else {
                 complain(argument, "a type takes patterns, and a timestamp an offset",
                          "timestamp(\"M/D/YYYY H:MM\", offset: \"use\")");
@@ -134,17 +137,23 @@ private:
             }
             const std::string_view word = ast_.text(argument);
             const std::string text = plain_text(ast_, ast_.at(ast_.children_of(argument)[0]));
-            if (word == "header")
-                out.header = text != "false";
+            if (word == "header" && (text == "true" || text == "false"))
+                out.header = text == "true";
             else if (word == "blank")
                 out.blank = text;
             else if (word == "separator" && text == "spaces")
                 out.spaces = true;
             else if (word == "separator" && (text.size() == 1 || text == "\\t"))
                 out.separator = text == "\\t" ? '\t' : text[0];
+            else if (word == "header")
+                complain(argument, fmt::format("a file has a header or not, so not \"{}\"", text),
+                         "header: true   or   header: false");
+            else if (word == "separator")
+                complain(argument, fmt::format("\"{}\" is no separator", text),
+                         "write one character, \"\\t\" for a tab, or \"spaces\"");
             else
-                complain(argument, fmt::format("csv() has no property `{}` like this", word),
-                         "separator, header and blank");
+                complain(argument, fmt::format("csv() has no property `{}`", word),
+                         "it has separator, header and blank");
         }
     }
 
