@@ -297,7 +297,7 @@ void checker::check_credit(const request& asked) {
     shared_tables of_request;
     for (const dimension& by : asked.by) add(of_request, by.on);
     add(of_request, asked.where);
-    for (const shown& one : asked.terms) open.emplace_back(one.term, of_request);
+    for (const term_id one : terms_read(asked)) open.emplace_back(one, of_request);
     std::set<std::pair<term_id, shared_tables>> met;
     while (!open.empty()) {
         auto [id, shared] = std::move(open.back());

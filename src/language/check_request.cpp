@@ -325,7 +325,7 @@ void checker::check_times(const request& asked) {
     for (const dimension& one : asked.by)
         weekly = weekly && one.calendar_unit != unit::day && one.calendar_unit != unit::hour;
     std::vector<std::pair<term_id, bool>> open;  // and whether a clause moves its interval
-    for (const shown& one : asked.terms) open.emplace_back(one.term, timed);
+    for (const term_id one : terms_read(asked)) open.emplace_back(one, timed);
     std::set<std::pair<term_id, bool>> seen;
     while (!open.empty()) {
         const auto [next, placed] = open.back();
@@ -340,14 +340,15 @@ void checker::check_times(const request& asked) {
         }
         if (t.at == level::group)
             for (const term_id one : t.of) open.emplace_back(one, below);
-        if (t.kind != op::aggregate || !below) continue;
+        if (t.kind != op::aggregate) continue;
         const aggregate& g = out_.aggregates[t.with];
         if (g.placed_on != nothing || g.population || g.at != border::none) continue;
-        if (!g.per.empty()) {
-            for (const term_id one : {g.argument, g.where, g.second}) open.emplace_back(one, below);
+        if (g.per.empty()) {
+            if (below) needs_time(t, g);
             continue;
         }
-        needs_time(t, g);
+        for (const term_id one : {g.argument, g.where, g.second})
+            open.emplace_back(one, below || cuts_time(g));
     }
 }
 

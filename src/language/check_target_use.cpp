@@ -171,9 +171,7 @@ void checker::check_targets(const request& asked) {
     for (const dimension& one : asked.by)
         if (one.entity != nothing) all.entities.push_back(one.entity);
     std::vector<std::pair<term_id, target_reading>> open;
-    for (const shown& one : asked.terms) open.emplace_back(one.term, all);
-    for (const sort_key& one : asked.sort) open.emplace_back(one.term, all);
-    open.emplace_back(asked.having, all);
+    for (const term_id one : terms_read(asked)) open.emplace_back(one, all);
     std::set<std::pair<term_id, target_reading>> seen;
     while (!open.empty()) {
         const auto next = open.back();

@@ -356,6 +356,15 @@ struct request {
     std::uint32_t source = 0;
 };
 
+/// What is shown, and what `having` and `sort by` read besides.
+[[nodiscard]] inline std::vector<term_id> terms_read(const request& asked) {
+    std::vector<term_id> out;
+    for (const shown& one : asked.terms) out.push_back(one.term);
+    for (const sort_key& one : asked.sort) out.push_back(one.term);
+    if (asked.having != nothing) out.push_back(asked.having);
+    return out;
+}
+
 /// The shortest unit among some groupings; none where there is none.
 [[nodiscard]] inline merit::unit finest_unit(const std::vector<dimension>& by) {
     merit::unit finest = merit::unit::none;

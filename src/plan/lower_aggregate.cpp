@@ -291,14 +291,20 @@ void lowering::sight(const language::aggregate& from, context_id in) {
     for (const id to : std::vector(facts_[own].undated_to)) sight_in(to, from, uncut);
 }
 
-void lowering::sight_in(id frame, const language::aggregate& from, context_id in) {
-    const context here = contexts_.at(in);
-    std::vector<std::uint32_t> keys = reached(facts_[frame].cell_keys, from.table);
-    // What an attribute or a nested aggregate groups by is not what the request does.
+/// Those of the keys of a frame's cells by which rows of a table tell of its groups: what an
+/// attribute or a nested aggregate groups by is not what the request does.
+std::vector<std::uint32_t> lowering::telling_keys(id frame, table_id table) const {
+    std::vector<std::uint32_t> keys = reached(facts_[frame].cell_keys, table);
     if (facts_[frame].asked)
         std::erase_if(keys, [&](std::uint32_t position) {
-            return resolved_on(program_, program_.asked->by[position].on, from.table).empty();
+            return resolved_on(program_, program_.asked->by[position].on, table).empty();
         });
+    return keys;
+}
+
+void lowering::sight_in(id frame, const language::aggregate& from, context_id in) {
+    const context here = contexts_.at(in);
+    const std::vector<std::uint32_t> keys = telling_keys(frame, from.table);
     if (!holds_keys_of(frame, keys)) return;
     placed_cell made = start_cell(from, in, here.present, keys, false);
     name_finest(made, from, frame);

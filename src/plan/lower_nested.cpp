@@ -325,11 +325,16 @@ id lowering::ripe(const language::aggregate& from, const language::term& term, c
 std::optional<sighting> lowering::nested_sighting(const language::aggregate& from, context_id in,
                                                   id frame, id table, id to, id shown) {
     const context here = contexts_.at(in);
-    const std::vector<std::uint32_t> keys = reached(facts_[to].cell_keys, from.table);
+    const std::vector<std::uint32_t> keys = telling_keys(to, from.table);
     if (to != here.frame && !holds_keys_of(to, keys)) return std::nullopt;
-    if (out.made.frames[frame].era != frame && !same_periods(to, here.frame)) {
-        // Numbers of periods mean nothing here, but who exists in one is known.
-        if (!from.every || from.table == language::nothing) return std::nullopt;
+    // Numbers of periods mean nothing in others, and one of which nothing is known yet has no
+    // pieces, but who exists in one is known.
+    const bool placed = out.made.frames[frame].era == frame;
+    const bool existing = from.every && from.table != language::nothing;
+    const bool apart = !same_periods(to, here.frame);
+    const bool cut = out.made.frames[frame].pieces_of == here.frame;
+    if (!placed && (apart || (cut && existing))) {
+        if (!existing) return std::nullopt;
         std::vector<term_id> grouped;
         for (const std::uint32_t key : keys)
             grouped.push_back(resolved_on(program_, grain_[key].on, from.table).front());

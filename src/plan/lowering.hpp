@@ -152,6 +152,7 @@ private:
     };
     [[nodiscard]] std::vector<std::uint32_t> reached(std::vector<std::uint32_t> keys,
                                                      language::table_id table) const;
+    [[nodiscard]] std::vector<std::uint32_t> telling_keys(id frame, language::table_id table) const;
     [[nodiscard]] bool holds_keys_of(id frame, const std::vector<std::uint32_t>& keys) const;
     placed_cell start_cell(const language::aggregate& from, context_id in,
                            const std::vector<std::uint32_t>& filters,

@@ -41,6 +41,9 @@ protected:
         bool dated;
     };
     virtual std::vector<entity_at> entities_of(const lang::aggregate& what, const scene& in) = 0;
+    /// Is an entity, placed by its date, there in some piece of all of time?
+    virtual bool in_some_piece(const lang::aggregate& what, const entity_at& one,
+                               const scene& in) = 0;
     virtual std::optional<std::vector<value>> keys_of_home(const lang::aggregate& what,
                                                            const entity_at& one,
                                                            const scene& in) = 0;
@@ -109,6 +112,8 @@ protected:
         if (!what.per.empty()) {
             for (const entity_at& one : entities_of(what, in)) {
                 if (what.table == nothing || (!one.row && !one.dated)) continue;
+                if (one.dated && unit_of(what) != nullptr && !in_some_piece(what, one, in))
+                    continue;
                 if (auto keys = keys_of_home(what, one, in))
                     out.push_back({*std::move(keys), one.local, one.dated, in,
                                    one.row ? lifetime_of(what.table, *one.row) : lifetime{},

@@ -239,26 +239,46 @@ protected:
 
     /// Entities that a date places, in the pieces of all of time.
     std::vector<scene> scenes_in_pieces(const lang::aggregate& what, const scene& in) {
-        scene within = alone(what, {}, in);
-        within.groups.clear();
         std::vector<scene> out;
         const std::vector<scene> all = whole_scenes(what, in);
         const std::vector<entity_at> entities = entities_of(what, in);
-        for (const piece& one : pieces_of(within, what)) {
-            scene here = within;
-            here.pieces.push_back(one);
-            key_set there;
-            if (!what.every) there = keys_of_rows(what, here);
-            for (const entity_at& entity : entities)
-                if (what.every && entity_exists(what, reading_of(here), entity))
-                    there.insert({entity.key});
+        for (const scene& here : pieces_of_all_time(what, in)) {
+            const key_set there = keys_in_piece(what, entities, here);
             for (const scene& entity : all) {
                 if (!there.contains({entity.groups.front().key})) continue;
                 out.push_back(entity);
-                out.back().pieces.push_back(one);
+                out.back().pieces.push_back(here.pieces.back());
             }
         }
         return out;
+    }
+
+    std::vector<scene> pieces_of_all_time(const lang::aggregate& what, const scene& in) {
+        scene within = alone(what, {}, in);
+        within.groups.clear();
+        std::vector<scene> out;
+        for (const piece& one : pieces_of(within, what)) {
+            out.push_back(within);
+            out.back().pieces.push_back(one);
+        }
+        return out;
+    }
+
+    key_set keys_in_piece(const lang::aggregate& what, const std::vector<entity_at>& among,
+                          const scene& here) {
+        if (!what.every) return keys_of_rows(what, here);
+        key_set there;
+        for (const entity_at& one : among)
+            if (entity_exists(what, reading_of(here), one)) there.insert({one.key});
+        return there;
+    }
+
+    bool in_some_piece(const lang::aggregate& what, const entity_at& one,
+                       const scene& in) override {
+        const std::vector<scene> all = pieces_of_all_time(what, in);
+        return std::any_of(all.begin(), all.end(), [&](const scene& here) {
+            return keys_in_piece(what, {one}, here).contains({one.key});
+        });
     }
 
     std::optional<interval> time_of_rows(const lang::aggregate& what, const scene& in) override {

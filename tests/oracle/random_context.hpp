@@ -14,6 +14,7 @@ struct formula {
     bool placed = true;           ///< every aggregate has a time, so periods may be asked
     bool counts_entities = false;
     bool needs_period = false;   ///< a unit or `for`
+    bool of_period = false;      ///< … of which it reads the one before
     bool by_months = false;      ///< units that are whole months of the civil year only
     bool needs_as_of = false;    ///< the run must be given an instant
     bool only_entities = false;  ///< it reads a table under two names: entities group only
@@ -29,6 +30,7 @@ struct formula {
         placed = placed && one.placed;
         counts_entities = counts_entities || one.counts_entities;
         needs_period = needs_period || one.needs_period;
+        of_period = of_period || one.of_period;
         by_months = by_months || one.by_months;
         needs_as_of = needs_as_of || one.needs_as_of;
         held = held || one.held;
@@ -81,6 +83,7 @@ public:
         if (out.find("month") != std::string::npos || out.find("year") != std::string::npos ||
             out.find("quarter") != std::string::npos)
             of.by_months = true;
+        of.of_period = of.of_period || out == "previous period";
         return out;
     }
 
@@ -125,6 +128,7 @@ public:
             const bool year = dice_.chance(50);
             x.needs_period = true;
             x.by_months = x.by_months || year;
+            x.of_period = x.of_period || !year;
             x.text = (year ? "同比(" : "环比(") + x.text + ")";
             return x;
         }
@@ -217,23 +221,23 @@ public:
         const table_spec* known = table_of_entity(tables_, entity);
         std::string clauses = " per " + entity;
         bool every = false;
-        const bool moved = inner.needs_period;
         if (known != nullptr && dice_.chance(35)) {
             clauses = " per every " + entity;
             every = true;
-        } else if (dice_.chance(12) && inner.placed) {
+        }
+        if (dice_.chance(12) && inner.placed) {
             clauses += " and month";
             inner.needs_period = inner.by_months = true;
         }
         const bool versions = known != nullptr && known->kind.starts_with("versions");
-        const bool whole = versions || moved;
+        const bool whole = versions;
         if (told && dice_.chance(35) && (beside.placed || !inner.by_months)) {
             clauses += " where " + beside.text + dice_.pick({" > 1", " >= 2", " is not blank"});
             inner.join(beside);
         } else if (const std::string of = pieces_of(known); !of.empty()) {
             clauses += " where " + entity + "." + of + dice_.pick({" >= 1", " is blank", " <= 2"});
         }
-        if (known != nullptr && !whole && dice_.chance(every ? 45 : 15)) {
+        if (known != nullptr && !whole && !inner.of_period && dice_.chance(every ? 45 : 15)) {
             clauses += " on " + entity + "." + (entity == "rep" ? "hired" : "since");
             if (dice_.chance(30)) {
                 clauses += dice_.pick({" matured 24h", " matured 30 days", " matured 1 month"});
@@ -241,6 +245,8 @@ public:
             }
             every = true;
             inner.placed = true;
+            // Windows of all time end at `as of`.
+            inner.needs_as_of = inner.needs_as_of || inner.needs_period;
         }
         if (every && versions) inner.only_entities = true;
         if (every) {

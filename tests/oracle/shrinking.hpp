@@ -60,7 +60,11 @@ private:
         model_spec trial = model_;
         trial.as_of.reset();
         // What is now needs an instant.
-        const bool now = model_.definitions.find("versions(") != std::string::npos;
+        const std::string all = model_.definitions + asked_.text();
+        const bool now = all.find("versions(") != std::string::npos ||
+                         all.find("matured") != std::string::npos ||
+                         all.find(" on rep.") != std::string::npos ||
+                         all.find(" on customer.") != std::string::npos;
         if (model_.as_of && !now && fails(trial, asked_)) {
             model_ = std::move(trial);
             out = true;
