@@ -106,6 +106,12 @@ protected:
         return out;
     }
 
+    /// Who left the stock within a period has rows in it, and none in its last snapshot.
+    bool is_stock(const lang::aggregate& what) const {
+        return program_.tables[what.table].kind == lang::table_kind::snapshot &&
+               what.at == lang::border::end;
+    }
+
     /// Every row that an aggregate may read, whatever the interval.
     void rows_of(const lang::aggregate& what, const scene& in, std::vector<sighting>& out) {
         const auto as_of = seen_until(in);
@@ -121,10 +127,8 @@ protected:
             }
             return;
         }
-        // Who left the stock within a period has rows in it, and none in its last snapshot.
-        const bool stock = program_.tables[what.table].kind == lang::table_kind::snapshot &&
-                           what.at == lang::border::end;
-        if (what.at != lang::border::none && !stock) return rows_held_in_periods(what, in, out);
+        if (what.at != lang::border::none && !is_stock(what))
+            return rows_held_in_periods(what, in, out);
         const placing by(*this, {what.placed_on, {}});
         for (const std::size_t row : rows_to_see(what, in)) {
             conditions told;
@@ -152,19 +156,24 @@ protected:
             for (const lang::dimension& by : asked_.by) {
                 if (is_unit(by)) in.groups.push_back({&by, starts[next++]});
             }
-            const auto held = rows_held(what, in);
-            if (!held) continue;
-            const reading by = reading_of(in);
-            const placing at(*this, placement_of(what, by));
-            for (const std::size_t row : rows_to_see(what, in)) {
-                if (!held->contains(whole_row(what.table, row))) continue;
-                conditions told;
-                if (!visible(what.table, row, by.as_of)) continue;
-                if (!told.pass([&] { return kept(what.table, row, in); })) continue;
-                if (auto keys = keys_on(what.table, row, in))
-                    out.push_back({*std::move(keys), local_time(what, row), false, in, lifetime{},
-                                   true, told});
-            }
+            for (const scene& here : in_pieces(in)) rows_held_there(what, in, here, out);
+        }
+    }
+
+    void rows_held_there(const lang::aggregate& what, const scene& in, const scene& here,
+                         std::vector<sighting>& out) {
+        const auto held = rows_held(what, here);
+        if (!held) return;
+        const reading by = reading_of(here);
+        const placing at(*this, placement_of(what, by));
+        for (const std::size_t row : rows_to_see(what, here)) {
+            if (!held->contains(whole_row(what.table, row))) continue;
+            conditions told;
+            if (!visible(what.table, row, by.as_of)) continue;
+            if (!told.pass([&] { return kept(what.table, row, here); })) continue;
+            if (auto keys = keys_on(what.table, row, here))
+                out.push_back(
+                    {*std::move(keys), local_time(what, row), false, in, lifetime{}, true, told});
         }
     }
 

@@ -149,14 +149,18 @@ protected:
 
     void keys_of_rows(const lang::aggregate& what, const lang::aggregate& one, const scene& here,
                       key_set& out, key_set& unsure, conditions& failed) {
-        if (one.at != lang::border::none) throw refused{"unsupported"};
         const reading by = reading_of(here);
-        const placing at(*this, placement_of(one, by));
+        const bool at_border = one.at != lang::border::none && !is_stock(one);
+        const auto held = at_border ? rows_held(one, here) : std::nullopt;
+        if (at_border && !held) return;
+        const placing at(*this,
+                         is_stock(one) ? placement{one.placed_on, {}} : placement_of(one, by));
         std::vector<term_id> keys_read;
         for (const lang::dimension& key : what.per) keys_read.push_back(key_term(key, one.table));
         for (const std::size_t row : rows_to_read(one.table, here, keys_read)) {
             if (!visible(one.table, row, by.as_of)) continue;
             if (one.population ? !exists(by, lifetime_of(one.table, row))
+                : held         ? !held->contains(whole_row(one.table, row))
                                : !reads(by, local_time(one, row)))
                 continue;
             conditions all;

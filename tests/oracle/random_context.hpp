@@ -211,8 +211,8 @@ public:
     /// An aggregate over the values of entities. `inner` and `beside` speak of one table each, or
     /// of the entities of one.
     std::optional<formula> nested(formula inner, const formula& beside, const folds& how) {
-        if (inner.homes.size() != 1 || inner.held || !inner.needs_dims.empty()) return {};
-        if (inner.of_funnel || (!inner.nested && inner.counts_entities)) return {};
+        if (inner.homes.size() != 1) return {};
+        if (!inner.nested && inner.counts_entities) return {};
         const std::vector<std::string> entities = entities_shared(tables_, inner.homes);
         if (entities.empty()) return {};
         const bool told = beside.homes == inner.homes && !beside.counts_entities && !beside.held &&
