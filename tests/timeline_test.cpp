@@ -94,12 +94,12 @@ struct circumstances {
 
 timeline bound(const plan& what, const circumstances& with) {
     const calendar::calendar in = calendar::calendar::make(with.in).value();
-    return bind(what, in, with.as_of, with.parameters, with.extents).value();
+    return bind(what, in, with.parameters, with.extents, timeless(what, in, with.as_of)).value();
 }
 
 std::string error_of(const plan& what, const circumstances& with) {
     const calendar::calendar in = calendar::calendar::make(with.in).value();
-    const auto made = bind(what, in, with.as_of, with.parameters, with.extents);
+    const auto made = bind(what, in, with.parameters, with.extents, timeless(what, in, with.as_of));
     return made ? "" : made.error().to_string();
 }
 

@@ -325,7 +325,7 @@ result<void> running::bind() {
         extents.push_back(asked ? extent_of(in_, *bound_.back(), one, with_.batch_rows)
                                 : plan::axis_extent{});
     }
-    auto made = plan::bind(in_.what, in_.calendar, in_.as_of, in_.parameters, extents);
+    auto made = plan::bind(in_.what, in_.calendar, in_.parameters, extents, early_);
     if (!made) return made.error();
     times_ = std::move(*made);
     return {};

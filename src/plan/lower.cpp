@@ -55,7 +55,10 @@ void lowering::find_traits() {
         const language::term& term = program_.terms[t];
         if (term.kind == op::as_of || term.what == language::function::convert)
             traits_[t] |= looks_at_instant;
-        if (term.at == level::group) continue;
+        if (term.at == level::group) {
+            if (reads_windows(term)) traits_[t] |= looks_at_window;
+            continue;
+        }
         for (std::size_t i = 0; i < term.of.size(); ++i)
             traits_[t] |= traits_[term.of[i]] & (read_elsewhere(term, i) ? looks_at_instant : 0xff);
         if (term.at != level::row) continue;
@@ -74,6 +77,23 @@ void lowering::find_traits() {
             program_.tables[through.to].kind == language::table_kind::versions)
             traits_[t] |= looks_at_instant;
     }
+}
+
+bool lowering::reads_windows(const language::term& group) const {
+    const auto windowed = [this](term_id one) {
+        return one != language::nothing && (traits_[one] & looks_at_window) != 0;
+    };
+    if (group.kind == op::in_context) {
+        const language::change& by = program_.changes[group.with];
+        if (by.kind == language::change_kind::time &&
+            by.time.what != language::time_step::kind::as_of)
+            return true;
+    }
+    if (group.kind == op::aggregate) {
+        const language::aggregate& one = program_.aggregates[group.with];
+        if (windowed(one.argument) || windowed(one.where) || windowed(one.second)) return true;
+    }
+    return std::any_of(group.of.begin(), group.of.end(), windowed);
 }
 
 id lowering::row(term_id term, const row_place& where) {

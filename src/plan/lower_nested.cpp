@@ -275,13 +275,21 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     at.maps = {0};
     const bool timed = has_interval(in);
     const bool placed = out.made.frames[frame].era == frame;
+    // Windows inside that the data does not fill are told by what the rows are placed by.
+    const bool windows = std::ranges::any_of(
+        std::initializer_list<term_id>{from.argument, from.where, from.second},
+        [this](term_id one) {
+            return one != language::nothing && (traits_[one] & looks_at_window) != 0;
+        });
     at.era = out.made.frames[contexts_.at(in).frame].era;
-    if (placed && timed) {
-        at.how = axis::placement::event;
+    if (placed && (timed || windows)) {
         const id date = group(from.placed_on, contexts_.bare(frame));
         at.from = field_of(table, date, "date");
+    }
+    if (placed && timed) {
+        at.how = axis::placement::event;
         at.blank_pane = has_period_ && !ranged_ && at.era == nothing;
-    } else if (timed || (!placed && out.made.frames[frame].pieces_of != nothing)) {
+    } else if (timed || (!placed && (out.made.frames[frame].pieces_of != nothing || windows))) {
         at.how = axis::placement::held;
         expression period;
         period.op = expression_op::column;

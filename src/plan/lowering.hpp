@@ -19,6 +19,8 @@ inline constexpr std::uint8_t looks_at_date = 1;     ///< versions of an entity,
 inline constexpr std::uint8_t looks_at_share = 2;    ///< whose share of the row it is
 inline constexpr std::uint8_t looks_at_period = 4;   ///< the period that is asked
 inline constexpr std::uint8_t looks_at_instant = 8;  ///< `as of`, which a clause may set
+/// What a group term looks at: another interval than that of its context.
+inline constexpr std::uint8_t looks_at_window = 16;
 
 /// Rows that stand for those of a table, and the instants at which they look at others.
 struct row_place {
@@ -103,6 +105,7 @@ private:
     bool read_elsewhere(const language::term& term, std::size_t operand) const;
     context_id operand_context(const language::term& term, std::size_t operand, context_id in);
     void find_traits();
+    [[nodiscard]] bool reads_windows(const language::term& group) const;
     id lower(task what);
     std::vector<task> operands(const task& what);
     id build(const task& what);

@@ -151,6 +151,31 @@ private:
     std::set<std::tuple<id, id, std::size_t>> seen_;
 };
 
+/// Does a column of a frame read a window that the data does not fill?
+bool reads_short(const plan& what, id frame, const timeline& times) {
+    std::vector<std::pair<id, id>> open;  // an expression, and the frame that has it
+    for (const id column : what.frames[frame].columns) open.emplace_back(column, frame);
+    std::set<std::pair<id, id>> seen;
+    while (!open.empty()) {
+        const auto [next, of] = open.back();
+        open.pop_back();
+        if (!seen.emplace(next, of).second) continue;
+        const expression& one = what.expressions[next];
+        for (const id operand : one.of) open.emplace_back(operand, of);
+        if (one.op == expression_op::value_of) {
+            const broadcast& through = what.broadcasts[one.with];
+            open.emplace_back(what.frames[through.frame].columns[through.column], through.frame);
+        }
+        if (one.op != expression_op::finalize) continue;
+        const final_value& taken = what.finals[one.with];
+        const id at = what.cells[taken.cell].at;
+        const auto& runs = times.frames[of].runs[at][what.axes[at].position_of(taken.map).value()];
+        for (const run& period : runs)
+            if (period.flag == reason::short_window) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 bool is_short(const placed_interval& read, const axis_extent& data, const map_setting& with) {
@@ -161,6 +186,21 @@ bool is_short(const placed_interval& read, const axis_extent& data, const map_se
 void flag_held(const plan& what, id axis_of, const stretch& within, const map_setting& with,
                std::span<const axis_extent> extents, timeline& made) {
     held_windows(what, axis_of, within, with, extents, made).flag();
+}
+
+void flag_placed(const plan& what, id era, const timeline& early, timeline& made) {
+    for (id one = 0; one < what.axes.size(); ++one) {
+        const axis& by = what.axes[one];
+        const bool whole = by.how == axis::placement::none || by.how == axis::placement::event;
+        if (!whole || by.era != era || by.from == nothing) continue;
+        const id table = what.expressions[by.from].over;
+        const id frame = table == nothing ? nothing : what.tables[table].frame;
+        if (frame == nothing || what.frames[frame].era != frame) continue;
+        if (!reads_short(what, frame, early)) continue;
+        for (frame_times& reading : made.frames)
+            for (std::vector<run>& periods : reading.runs[one])
+                for (run& period : periods) period.flag = reason::short_window;
+    }
 }
 
 }  // namespace merit::plan

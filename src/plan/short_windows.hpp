@@ -16,4 +16,8 @@ namespace merit::plan {
 void flag_held(const plan& what, id axis_of, const stretch& within, const map_setting& with,
                std::span<const axis_extent> extents, timeline& made);
 
+/// The same where the entities of all time are placed by a date: every period that reads them is
+/// flagged. `early`: the eras that are bound.
+void flag_placed(const plan& what, id era, const timeline& early, timeline& made);
+
 }  // namespace merit::plan

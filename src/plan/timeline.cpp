@@ -372,6 +372,7 @@ result<void> bind_era(const plan& what, id era, const calendar::calendar& in,
         place_periods(what, within, with, made.frames[f]);
     }
     bind_axes(what, era, within, false, with, extents, made);
+    flag_placed(what, era, into, made);
     for (id one = 0; one < what.axes.size(); ++one) {
         if (what.axes[one].era != era) continue;
         if (what.axes[one].how == axis::placement::held)
@@ -384,10 +385,10 @@ result<void> bind_era(const plan& what, id era, const calendar::calendar& in,
 }
 
 result<timeline> bind(const plan& what, const calendar::calendar& in,
-                      std::optional<std::int64_t> as_of, std::span<const value> parameters,
-                      std::span<const axis_extent> extents) {
+                      std::span<const value> parameters, std::span<const axis_extent> extents,
+                      const timeline& early) {
     timeline made;
-    made.as_of = as_of;
+    const std::optional<std::int64_t> as_of = made.as_of = early.as_of;
     stretch within{{beginning_of_time, end_of_time}, std::nullopt};
     if (as_of) within.cut = cut_after(*as_of, in);
     const auto asked = asked_range(what.periods, parameters, in);
@@ -425,6 +426,7 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
     for (id one = 0; one < what.axes.size(); ++one)
         if (what.axes[one].how == axis::placement::held && what.axes[one].era == nothing)
             flag_held(what, one, within, with, extents, made);
+    flag_placed(what, nothing, early, made);
     return made;
 }
 

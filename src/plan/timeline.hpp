@@ -94,10 +94,10 @@ struct axis_extent {
 /// fill. Values of parameters beside plan.parameters. Fails with E712 when periods exceed a limit,
 /// E301 when a parameter is no date, E413 when the range ends before it begins, E411 when a window
 /// has neither a period nor `as of` to end at, E104 when a parameter is no number of units.
+/// `early`: all of time, bound before, and the instant of the run.
 [[nodiscard]] result<timeline> bind(const plan& what, const calendar::calendar& in,
-                                    std::optional<std::int64_t> as_of,
                                     std::span<const value> parameters,
-                                    std::span<const axis_extent> extents);
+                                    std::span<const axis_extent> extents, const timeline& early);
 
 /// The timeline of what looks at no period: attributes, before anything else is known. Where they
 /// read intervals, it holds after `bind_era`.

@@ -63,6 +63,13 @@ public:
         interval out = from;
         if (from.from != long_ago) out.from = back(from.from, of, n);
         if (from.to == far_off) return out;
+        // Periods of a table are no whole months: their borders move to borders.
+        if (months != 0 && border(of, from.to) &&
+            (from.from == long_ago || border(of, from.from))) {
+            if (from.from != long_ago) out.from = moved(of, from.from, -n);
+            out.to = moved(of, from.to, -n);
+            return out;
+        }
         const bool whole = months == 0
                                ? border(of, from.to)
                                : border(unit::month, from.to) &&

@@ -42,6 +42,10 @@ private:
             dice_.pick({"UTC", "UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin"}) +
             "\", week: " + dice_.pick({"monday", "sunday"}) +
             ", fiscal_year: " + dice_.pick({"january", "april", "october"});
+        if (name == "work" && dice_.chance(25)) {
+            to.files["445.csv"] = weeks_445();
+            text += ", periods: \"445.csv\"";
+        }
         const bool open = dice_.chance(with_hours);
         if (open) {
             text += ", hours: \"" + hours() + "\"";
@@ -67,6 +71,21 @@ private:
                            "sun-thu 22:00-06:30", "mon-sun 00:00-24:00", "sat-sun 00:30-02:30",
                            "mon 07:15-11:45 20:00-02:00; wed 06:00-06:01; sun 01:00-03:00",
                            "mon-sun 23:00-01:00 01:30-02:15"});
+    }
+
+    /// Fiscal months of 4, 4 and 5 weeks, three years of them.
+    static std::string weeks_445() {
+        std::string out = "start,end,fiscal_year,fiscal_quarter,fiscal_month\n";
+        std::int32_t day = first_day - 280;
+        for (int month = 0; month < 36; ++month) {
+            const std::int32_t end = day + (month % 3 == 2 ? 35 : 28) - 1;
+            out += merit::to_string(merit::date_value{day}) + "," +
+                   merit::to_string(merit::date_value{end}) + "," +
+                   std::to_string(2025 + month / 12) + "," + std::to_string(month / 3 % 4 + 1) +
+                   "," + std::to_string(month % 12 + 1) + "\n";
+            day = end + 1;
+        }
+        return out;
     }
 
     /// Lines of days, each in one file only; days that are worked may have hours of their own.
