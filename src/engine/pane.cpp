@@ -1,6 +1,7 @@
 #include "engine/pane.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/expansion.hpp"
 
@@ -185,13 +186,21 @@ plan::axis_extent extent_of(const environment& in, const row_bindings& bound, co
         out.high = out.any ? std::max(out.high, high) : high;
         out.any = true;
     };
+    const auto unseen = [&](std::int64_t at) {
+        if (!in.as_of || of.planned || in.what.periods.ranged) return false;
+        return dates ? at * calendar::day_us > in.calendar.to_local(*in.as_of) : at > *in.as_of;
+    };
     const std::size_t rows = in.tables[time.over].rows();
     if (const column* from = time_column(in, bound, of); from != nullptr) {
         const zone_map& zones = from->zones();
         out.blanks = zones.blanks != 0;
-        if (zones.blanks < rows) add(zones.low, zones.high);
-        return out;
+        if (zones.blanks == rows) return out;
+        if (!unseen(zones.high)) {
+            add(zones.low, zones.high);
+            return out;
+        }
     }
+    std::optional<std::int64_t> first_unseen;
     row_leaves leaves(in, bound);
     text_pool texts;
     program steps(in, leaves, std::span(&of.from, 1), texts);
@@ -200,11 +209,17 @@ plan::axis_extent extent_of(const environment& in, const row_bindings& bound, co
         steps.run(first, count);
         const vector& times = steps.at(of.from);
         for (std::size_t i = 0; i < count; ++i) {
-            if ((times.mark_at(i) & unusable) == 0)
-                add(times.whole[i], times.whole[i]);
-            else
+            if ((times.mark_at(i) & unusable) != 0)
                 out.blanks = true;
+            else if (unseen(times.whole[i]))
+                first_unseen = std::min(first_unseen.value_or(times.whole[i]), times.whole[i]);
+            else
+                add(times.whole[i], times.whole[i]);
         }
+    }
+    if (!out.any && first_unseen) {
+        add(*first_unseen, *first_unseen);
+        out.high = out.low - 1;
     }
     return out;
 }

@@ -97,6 +97,7 @@ interval found_range(const plan& what, const std::vector<bool>& among,
         for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i) {
             if (!in_time(what.axes[i]) || !among[i]) continue;
             if (reads_identity(what.axes[i]) != identity || !extents[i].any) continue;
+            if (extents[i].high < extents[i].low) continue;  // none is seen yet
             range.from = std::min(range.from, extents[i].low);
             const std::int64_t end = extents[i].high + 1;
             const bool ends = cut && !what.axes[i].planned;

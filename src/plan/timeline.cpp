@@ -423,10 +423,10 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
         place_periods(what, within, with, one);
     }
     bind_axes(what, nothing, within, blanks, with, extents, made);
+    flag_placed(what, nothing, early, made);
     for (id one = 0; one < what.axes.size(); ++one)
         if (what.axes[one].how == axis::placement::held && what.axes[one].era == nothing)
             flag_held(what, one, within, with, extents, made);
-    flag_placed(what, nothing, early, made);
     return made;
 }
 

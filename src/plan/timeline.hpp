@@ -81,7 +81,8 @@ struct timeline {
 };
 
 /// Smallest and largest non-blank local time of an axis' rows (before filters); `any` false when
-/// there is none.
+/// there is none. Where the range is found, `high` is of the rows up to `as of`, below `low` where
+/// all lie behind.
 struct axis_extent {
     bool any = false;
     std::int64_t low = 0;

@@ -248,7 +248,7 @@ protected:
         std::int64_t shortest = far_off;
         for (const lang::dimension& one : asked_.by) {
             if (!is_unit(one)) continue;
-            const std::int64_t length = calendar_.add_units(one.calendar_unit, 0, 1);
+            const auto length = static_cast<std::int64_t>(calendars::length_of(one.calendar_unit));
             if (length < shortest) {
                 shortest = length;
                 out = one.calendar_unit;
