@@ -187,7 +187,9 @@ plan::axis_extent extent_of(const environment& in, const row_bindings& bound, co
         out.any = true;
     };
     const auto unseen = [&](std::int64_t at) {
-        if (!in.as_of || of.planned || in.what.periods.ranged) return false;
+        // Pieces of all time end at `as of`.
+        if (!in.as_of || of.planned || of.era != plan::nothing || in.what.periods.ranged)
+            return false;
         return dates ? at * calendar::day_us > in.calendar.to_local(*in.as_of) : at > *in.as_of;
     };
     const std::size_t rows = in.tables[time.over].rows();

@@ -434,4 +434,62 @@ void checker::check_group_values(const request& asked) {
     }
 }
 
+/// Entities without a table have themselves only: no condition chooses among them, and nothing else
+/// groups them.
+void checker::check_homes(const request& asked) {
+    struct place {
+        term_id term;
+        bool filtered;
+        std::vector<bool> grouped;  ///< beside asked.by
+        auto operator<=>(const place&) const = default;
+    };
+    std::vector<place> open;
+    for (const term_id one : terms_read(asked))
+        open.push_back({one, !asked.where.empty(), std::vector<bool>(asked.by.size(), true)});
+    std::set<place> seen;
+    while (!open.empty()) {
+        place here = std::move(open.back());
+        open.pop_back();
+        if (here.term == nothing || !seen.insert(here).second) continue;
+        const term& t = get(here.term);
+        if (t.at != level::group) continue;
+        if (t.kind == op::aggregate) {
+            const aggregate& one = out_.aggregates[t.with];
+            if (one.entity_home && one.table == nothing)
+                tableless_home(t, one, here.filtered, here.grouped, asked);
+            if (one.entity_home) continue;
+            for (const term_id inner : {one.argument, one.where, one.second})
+                open.push_back({inner, here.filtered, here.grouped});
+        }
+        if (t.kind == op::in_context) {
+            const change& by = out_.changes[t.with];
+            here.filtered = by.kind == change_kind::where ||
+                            (here.filtered && by.kind != change_kind::unfiltered);
+            for (std::size_t d = 0; by.kind == change_kind::regroup && d < asked.by.size(); ++d) {
+                const bool named =
+                    std::any_of(by.groups.names.begin(), by.groups.names.end(),
+                                [&](const auto& name) { return is_named(asked.by[d], name); });
+                if (named != by.groups.all) here.grouped[d] = false;
+            }
+        }
+        for (const term_id one : t.of) open.push_back({one, here.filtered, here.grouped});
+    }
+}
+
+void checker::tableless_home(const term& at, const aggregate& one, bool filtered,
+                             const std::vector<bool>& grouped, const request& asked) {
+    const std::string& entity = out_.entities[one.entity].name;
+    const std::string help =
+        fmt::format("add a table with one row for each: table t {{ entity: {}, key: … }}", entity);
+    if (filtered)
+        report(at.source, at.text, "E210",
+               fmt::format("no table says of `{}` what `where` asks", entity), help);
+    for (std::size_t d = 0; d < grouped.size(); ++d) {
+        const dimension& by = asked.by[d];
+        if (!grouped[d] || by.calendar_unit != unit::none || by.entity == one.entity) continue;
+        report(at.source, at.text, "E210",
+               fmt::format("no table says of `{}` its `{}`", entity, by.name), help);
+    }
+}
+
 }  // namespace merit::language

@@ -52,6 +52,9 @@ void checker::tables_under(term_id id, std::set<table_id>& found,
         if (t.kind == op::aggregate) {
             const aggregate& one = out_.aggregates[t.with];
             if (one.table != nothing) found.insert(one.table);
+            // Who has no table is known by the rows that name them.
+            if (one.table == nothing && one.entity_home)
+                for (const on_table& named : one.per.front().on) found.insert(named.table);
             if (!one.per.empty() && !one.entity_home)
                 walk.add({one.argument, one.where, one.second});
         }
@@ -478,6 +481,7 @@ void checker::check_request(std::uint32_t document, node_id id, bool totals) {
     }
     if (troubles() == before) {
         check_times(asked);
+        check_homes(asked);
         check_credit(asked);
         check_targets(asked);
         check_group_values(asked);

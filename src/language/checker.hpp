@@ -435,6 +435,9 @@ private:
     void check_grain(const request& asked);
     void check_headings(const scope& at, std::span<const node_id> parts, const request& asked);
     void check_times(const request& asked);
+    void check_homes(const request& asked);
+    void tableless_home(const term& at, const aggregate& one, bool filtered,
+                        const std::vector<bool>& grouped, const request& asked);
     void check_step(const time_step& step, bool timed, bool weekly);
     const scorecard* scorecard_named(const scope& at, node_id id, const std::string& name);
     void scorecard_definition(const std::string& name);

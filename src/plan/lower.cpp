@@ -79,23 +79,6 @@ void lowering::find_traits() {
     }
 }
 
-bool lowering::reads_windows(const language::term& group) const {
-    const auto windowed = [this](term_id one) {
-        return one != language::nothing && (traits_[one] & looks_at_window) != 0;
-    };
-    if (group.kind == op::in_context) {
-        const language::change& by = program_.changes[group.with];
-        if (by.kind == language::change_kind::time &&
-            by.time.what != language::time_step::kind::as_of)
-            return true;
-    }
-    if (group.kind == op::aggregate) {
-        const language::aggregate& one = program_.aggregates[group.with];
-        if (windowed(one.argument) || windowed(one.where) || windowed(one.second)) return true;
-    }
-    return std::any_of(group.of.begin(), group.of.end(), windowed);
-}
-
 id lowering::row(term_id term, const row_place& where) {
     if (program_.terms[term].at == level::group) bug("a group term in a row place");
     const id made = lower({term, row_context(term, where)});

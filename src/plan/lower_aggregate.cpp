@@ -349,4 +349,36 @@ id lowering::build_aggregate(const language::term& term, context_id in) {
     return out.add(std::move(value));
 }
 
+/// Keys by which entities are grouped: those that their table reaches; without one, themselves.
+std::vector<std::uint32_t> lowering::home_keys(const language::aggregate& from, id frame,
+                                               std::vector<std::uint32_t> keys) const {
+    if (from.table != language::nothing) return reached(std::move(keys), from.table);
+    const std::vector<std::uint32_t>& own = out.made.frames[frame].keys;
+    std::erase_if(keys, [&](std::uint32_t key) {
+        return std::find(own.begin(), own.end(), key) == own.end();
+    });
+    return keys;
+}
+
+/// Does an aggregate over entities read windows or shifts of what is around it?
+bool lowering::holds_windows(const language::aggregate& from) const {
+    const auto windowed = [this](term_id one) {
+        return one != language::nothing && (traits_[one] & looks_at_window) != 0;
+    };
+    return windowed(from.argument) || windowed(from.where) || windowed(from.second);
+}
+
+bool lowering::reads_windows(const language::term& group) const {
+    if (group.kind == language::op::in_context) {
+        const language::change& by = program_.changes[group.with];
+        if (by.kind == language::change_kind::time &&
+            by.time.what != language::time_step::kind::as_of)
+            return true;
+    }
+    if (group.kind == language::op::aggregate && holds_windows(program_.aggregates[group.with]))
+        return true;
+    return std::any_of(group.of.begin(), group.of.end(),
+                       [this](term_id one) { return (traits_[one] & looks_at_window) != 0; });
+}
+
 }  // namespace merit::plan

@@ -254,7 +254,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     const context_id inner = nested_context(from, in, frame);
     std::vector<std::uint32_t> keys;
     if (from.entity_home) {
-        keys = reached(facts_[groups].cell_keys, from.table);
+        keys = home_keys(from, frame, facts_[groups].cell_keys);
     } else {
         for (const std::uint32_t key : out.made.frames[groups].keys)
             if (out.made.grain[key].calendar_unit == unit::none) keys.push_back(key);
@@ -263,7 +263,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
         bug("a nested aggregate is grouped by what its home does not reach");
     for (const std::uint32_t key : keys) {
         made.grain.push_back(key);
-        if (!from.entity_home) {
+        if (!from.entity_home || from.table == language::nothing) {
             made.keys.push_back(key_field(table, key));
             continue;
         }
@@ -276,11 +276,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     const bool timed = has_interval(in);
     const bool placed = out.made.frames[frame].era == frame;
     // Windows inside that the data does not fill are told by what the rows are placed by.
-    const bool windows = std::ranges::any_of(
-        std::initializer_list<term_id>{from.argument, from.where, from.second},
-        [this](term_id one) {
-            return one != language::nothing && (traits_[one] & looks_at_window) != 0;
-        });
+    const bool windows = holds_windows(from);
     at.era = out.made.frames[contexts_.at(in).frame].era;
     if (placed && (timed || windows)) {
         const id date = group(from.placed_on, contexts_.bare(frame));
@@ -333,7 +329,9 @@ id lowering::ripe(const language::aggregate& from, const language::term& term, c
 std::optional<sighting> lowering::nested_sighting(const language::aggregate& from, context_id in,
                                                   id frame, id table, id to, id shown) {
     const context here = contexts_.at(in);
-    const std::vector<std::uint32_t> keys = telling_keys(to, from.table);
+    const std::vector<std::uint32_t> keys = from.table == language::nothing
+                                                ? home_keys(from, frame, facts_[to].cell_keys)
+                                                : telling_keys(to, from.table);
     if (to != here.frame && !holds_keys_of(to, keys)) return std::nullopt;
     // Numbers of periods mean nothing in others, and one of which nothing is known yet has no
     // pieces, but who exists in one is known.
@@ -364,8 +362,9 @@ void lowering::count_entities(const language::aggregate& from, context_id in, id
     const id here = contexts_.at(in).frame;
     const id by = facts_[here].counted;
     if (by == nothing || !same_periods(by, here)) return;
-    const std::vector<std::uint32_t> keys =
-        from.entity_home ? reached(facts_[by].cell_keys, from.table) : out.made.frames[frame].keys;
+    const std::vector<std::uint32_t> keys = from.entity_home
+                                                ? home_keys(from, frame, facts_[by].cell_keys)
+                                                : out.made.frames[frame].keys;
     if (!holds_keys_of(by, keys)) return;
     cell rows = nested_cell(from, in, frame, out.made.sources[own.on].which, by);
     rows.where = own.where;

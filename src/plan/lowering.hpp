@@ -105,6 +105,7 @@ private:
     bool read_elsewhere(const language::term& term, std::size_t operand) const;
     context_id operand_context(const language::term& term, std::size_t operand, context_id in);
     void find_traits();
+    [[nodiscard]] bool holds_windows(const language::aggregate& from) const;
     [[nodiscard]] bool reads_windows(const language::term& group) const;
     id lower(task what);
     std::vector<task> operands(const task& what);
@@ -131,6 +132,8 @@ private:
     [[nodiscard]] bool same_periods(id a, id b) const;
     context_id nested_context(const language::aggregate& from, context_id in, id frame);
     void populate_nested(const language::aggregate& from, context_id in, id frame);
+    [[nodiscard]] std::vector<std::uint32_t> home_keys(const language::aggregate& from, id frame,
+                                                       std::vector<std::uint32_t> keys) const;
     cell nested_cell(const language::aggregate& from, context_id in, id frame, id table, id groups);
     std::optional<sighting> nested_sighting(const language::aggregate& from, context_id in,
                                             id frame, id table, id to, id shown);
