@@ -177,10 +177,16 @@ protected:
         }
     }
 
+    /// All of time ends at `as of`.
+    std::int64_t end_of(const reading& by) const {
+        if (by.covered.to != far_off || !by.as_of) return by.covered.to;
+        return calendar_.to_local(*by.as_of) + 1;
+    }
+
     /// What is held at an end of the interval is placed at its last instant there.
-    static placement placement_of(const lang::aggregate& what, const reading& by) {
+    placement placement_of(const lang::aggregate& what, const reading& by) const {
         if (what.at == lang::border::none) return {what.placed_on, {}};
-        return {nothing, (what.at == lang::border::end ? by.covered.to : by.covered.from) - 1};
+        return {nothing, (what.at == lang::border::end ? end_of(by) : by.covered.from) - 1};
     }
 
     term_id key_term(const lang::dimension& by, table_id table) const {

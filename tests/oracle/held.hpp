@@ -20,7 +20,7 @@ protected:
         if (by.undated) throw refused{"unsupported"};
         // Where nothing is covered, nothing holds.
         const bool covers = by.covered.from < by.covered.to;
-        const std::int64_t border = at_end ? by.covered.to : by.covered.from;
+        const std::int64_t border = at_end ? end_of(by) : by.covered.from;
         std::vector<std::size_t> seen;
         const table_id table = program_.tables[what.table].kind_at;
         for (std::size_t row = 0; row < data_of(table).rows(); ++row) {

@@ -75,7 +75,7 @@ public:
                                : border(unit::month, from.to) &&
                                      (from.from == long_ago || border(unit::month, from.from));
         if (whole) {
-            out.to = months == 0 ? moved(of, from.to, -n) : moved(unit::month, from.to, -months);
+            out.to = months == 0 ? moved(of, from.to, -n) : back(from.to, of, n);
             return out;
         }
         const std::int64_t last = day_start(from.to - 1);
@@ -91,9 +91,11 @@ public:
         const std::int64_t months = months_in(of) * n;
         const std::int64_t clock = local - day_start(local);
         const auto day = static_cast<std::int32_t>(day_of(local));
-        if (months != 0) return calendars::add_months(day, -months) * calendars::day_us + clock;
+        const bool fiscal = of >= unit::fiscal_month;  // perhaps of a table
+        if (months != 0 && !fiscal)
+            return calendars::add_months(day, -months) * calendars::day_us + clock;
         const merit::span_value span{-n, of};
-        return in_.add_span(local, span);
+        return fiscal ? in_.add_span(local - clock, span) + clock : in_.add_span(local, span);
     }
 
     /// n units back from the covered end.

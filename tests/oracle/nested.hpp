@@ -412,6 +412,7 @@ protected:
     bool entities_start_late(const lang::aggregate& what, const scene& in) {
         const reading by = reading_of(in);
         if (!by.window || by.undated || by.covered.from == long_ago) return false;
+        if (by.covered.from >= by.covered.to) return false;  // nothing is known of it yet
         scene all = in;
         all.filters.clear();
         std::optional<std::int64_t> first;
