@@ -1,6 +1,7 @@
 #include "plan/short_windows.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -51,38 +52,43 @@ std::vector<id> events_below(const plan& what, id cell) {
     return found;
 }
 
-/// Flags periods of an aggregate over the rows of a frame by the windows that are read below.
-class held_windows {
+/// What the columns of a frame read, through the frames whose values they take.
+class finals_below {
 public:
-    held_windows(const plan& what, id axis_of, const stretch& within, const map_setting& with,
-                 std::span<const axis_extent> extents, timeline& made)
-        : what_(what),
-          axis_(axis_of),
-          within_(within),
-          with_(with),
-          extents_(extents),
-          made_(made) {}
-
-    void flag() {
-        const axis& held = what_.axes[axis_];
-        inner_ = what_.tables[what_.expressions[held.from].over].frame;
-        const std::vector<std::uint32_t>& owners = made_.frames[inner_].owners;
-        periods own;
-        for (std::uint32_t p = 0; p < made_.frames[inner_].periods.size(); ++p)
-            own.emplace_back(p, owners.empty() ? p : owners[p]);
-        open(what_.frames[inner_].columns, inner_, number_of(std::move(own)));
-        while (!open_.empty()) {
-            const reading next = open_.back();
-            open_.pop_back();
-            follow(next);
-        }
-    }
-
-private:
-    /// Of a frame, with those of the aggregate that read them.
+    /// Periods of a frame, each with one of whoever reads them.
     using periods = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
     struct reading {
+        const final_value& taken;
+        id frame;             ///< that takes it
+        const periods& read;  ///< of that frame
+    };
+
+    finals_below(const plan& what, const timeline& times, id frame, periods own)
+        : what_(what), times_(times) {
+        open(what.frames[frame].columns, frame, number_of(std::move(own)));
+    }
+
+    /// It holds until the next one.
+    std::optional<reading> next() {
+        while (!open_.empty()) {
+            const place here = open_.back();
+            open_.pop_back();
+            const expression& one = what_.expressions[here.expression];
+            open(one.of, here.frame, here.read);
+            if (one.op == expression_op::value_of) {
+                const broadcast& through = what_.broadcasts[one.with];
+                open({what_.frames[through.frame].columns[through.column]}, through.frame,
+                     number_of(periods_in(through.frame, here)));
+            }
+            if (one.op == expression_op::finalize)
+                return reading{what_.finals[one.with], here.frame, read_[here.read]};
+        }
+        return std::nullopt;
+    }
+
+private:
+    struct place {
         id expression;
         id frame;
         std::size_t read;  ///< of read_
@@ -100,21 +106,10 @@ private:
             if (seen_.emplace(one, frame, read).second) open_.push_back({one, frame, read});
     }
 
-    void follow(const reading& from) {
-        const expression& one = what_.expressions[from.expression];
-        open(one.of, from.frame, from.read);
-        if (one.op == expression_op::value_of) {
-            const broadcast& through = what_.broadcasts[one.with];
-            open({what_.frames[through.frame].columns[through.column]}, through.frame,
-                 number_of(periods_in(through.frame, from)));
-        }
-        if (one.op == expression_op::finalize) flag(what_.finals[one.with], from);
-    }
-
     /// The periods of another frame that hold those of the one that reads it.
-    periods periods_in(id other, const reading& from) const {
+    periods periods_in(id other, const place& from) const {
         const std::vector<std::uint32_t> joined =
-            joined_periods(made_.frames[from.frame].periods, made_.frames[other].periods,
+            joined_periods(times_.frames[from.frame].periods, times_.frames[other].periods,
                            what_.frames[other].pieces_of == from.frame);
         periods read;
         for (const auto& [period, reader] : read_[from.read])
@@ -122,57 +117,28 @@ private:
         return read;
     }
 
-    void flag(const final_value& taken, const reading& from) {
-        std::vector<run>& flagged = made_.frames[what_.axes[axis_].period_of].runs[axis_][0];
-        if (what_.frames[from.frame].pieces_of != nothing) {
-            const std::vector<period>& owners = made_.frames[what_.axes[axis_].period_of].periods;
-            for (const id below : events_below(what_, taken.cell))
-                if (below < extents_.size())
-                    flag_pieces(what_, what_.frames[inner_], extents_[below], within_, with_,
-                                owners, flagged);
-        }
-        const id at = what_.cells[taken.cell].at;
-        const std::vector<run>& runs =
-            made_.frames[from.frame].runs[at][what_.axes[at].position_of(taken.map).value()];
-        for (const auto& [period, reader] : read_[from.read])
-            if (runs[period].flag != reason::none && runs[period].flag != reason::no_snapshot)
-                flagged[reader].flag = runs[period].flag;
-    }
-
     const plan& what_;
-    id axis_;
-    id inner_ = nothing;
-    const stretch& within_;
-    const map_setting& with_;
-    std::span<const axis_extent> extents_;
-    timeline& made_;
-    std::vector<reading> open_;
+    const timeline& times_;
+    std::vector<place> open_;
     std::vector<periods> read_;
     std::set<std::tuple<id, id, std::size_t>> seen_;
 };
 
+/// How the frame that takes a value reads its cell, by period.
+const std::vector<run>& runs_of(const plan& what, const timeline& times,
+                                const finals_below::reading& one) {
+    const id at = what.cells[one.taken.cell].at;
+    return times.frames[one.frame].runs[at][what.axes[at].position_of(one.taken.map).value()];
+}
+
 /// Does a column of a frame read a window that the data does not fill?
 bool reads_short(const plan& what, id frame, const timeline& times) {
-    std::vector<std::pair<id, id>> open;  // an expression, and the frame that has it
-    for (const id column : what.frames[frame].columns) open.emplace_back(column, frame);
-    std::set<std::pair<id, id>> seen;
-    while (!open.empty()) {
-        const auto [next, of] = open.back();
-        open.pop_back();
-        if (!seen.emplace(next, of).second) continue;
-        const expression& one = what.expressions[next];
-        for (const id operand : one.of) open.emplace_back(operand, of);
-        if (one.op == expression_op::value_of) {
-            const broadcast& through = what.broadcasts[one.with];
-            open.emplace_back(what.frames[through.frame].columns[through.column], through.frame);
-        }
-        if (one.op != expression_op::finalize) continue;
-        const final_value& taken = what.finals[one.with];
-        const id at = what.cells[taken.cell].at;
-        const auto& runs = times.frames[of].runs[at][what.axes[at].position_of(taken.map).value()];
-        for (const run& period : runs)
+    finals_below::periods own;
+    for (std::uint32_t p = 0; p < times.frames[frame].periods.size(); ++p) own.emplace_back(p, p);
+    finals_below walk(what, times, frame, std::move(own));
+    while (const auto one = walk.next())
+        for (const run& period : runs_of(what, times, *one))
             if (period.flag == reason::short_window) return true;
-    }
     return false;
 }
 
@@ -185,7 +151,25 @@ bool is_short(const placed_interval& read, const axis_extent& data, const map_se
 
 void flag_held(const plan& what, id axis_of, const stretch& within, const map_setting& with,
                std::span<const axis_extent> extents, timeline& made) {
-    held_windows(what, axis_of, within, with, extents, made).flag();
+    const axis& held = what.axes[axis_of];
+    const id inner = what.tables[what.expressions[held.from].over].frame;
+    const std::vector<std::uint32_t>& owners = made.frames[inner].owners;
+    finals_below::periods own;
+    for (std::uint32_t p = 0; p < made.frames[inner].periods.size(); ++p)
+        own.emplace_back(p, owners.empty() ? p : owners[p]);
+    std::vector<run>& flagged = made.frames[held.period_of].runs[axis_of][0];
+    finals_below walk(what, made, inner, std::move(own));
+    while (const auto one = walk.next()) {
+        if (what.frames[one->frame].pieces_of != nothing)
+            for (const id below : events_below(what, one->taken.cell))
+                if (below < extents.size())
+                    flag_pieces(what, what.frames[inner], extents[below], within, with,
+                                made.frames[held.period_of].periods, flagged);
+        const std::vector<run>& runs = runs_of(what, made, *one);
+        for (const auto& [period, reader] : one->read)
+            if (runs[period].flag != reason::none && runs[period].flag != reason::no_snapshot)
+                flagged[reader].flag = runs[period].flag;
+    }
 }
 
 void flag_placed(const plan& what, id era, const timeline& early, timeline& made) {
