@@ -465,12 +465,8 @@ void checker::check_homes(const request& asked) {
             const change& by = out_.changes[t.with];
             here.filtered = by.kind == change_kind::where ||
                             (here.filtered && by.kind != change_kind::unfiltered);
-            for (std::size_t d = 0; by.kind == change_kind::regroup && d < asked.by.size(); ++d) {
-                const bool named =
-                    std::any_of(by.groups.names.begin(), by.groups.names.end(),
-                                [&](const auto& name) { return is_named(asked.by[d], name); });
-                if (named != by.groups.all) here.grouped[d] = false;
-            }
+            for (std::size_t d = 0; by.kind == change_kind::regroup && d < asked.by.size(); ++d)
+                if (drops(by.groups, asked.by[d])) here.grouped[d] = false;
         }
         for (const term_id one : t.of) open.push_back({one, here.filtered, here.grouped});
     }

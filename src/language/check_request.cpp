@@ -71,9 +71,7 @@ std::set<table_id> checker::tables_grouped(const request& asked, const scope& at
     name.name = fmt::format("{}", fmt::join(path_words(at, dimension), "."));
     if (const auto entity = find_entity(name.name)) name.entity = *entity;
     std::set<table_id> out;
-    for (const shown& one : asked.terms) tables_under(one.term, out, &name);
-    for (const term_id hidden : {asked.having, asked.sort.empty() ? nothing : asked.sort[0].term})
-        tables_under(hidden, out, &name);
+    for (const term_id one : terms_read(asked)) tables_under(one, out, &name);
     if (!out.empty() || !all.empty() || name.entity == nothing) return out.empty() ? all : out;
     // Only values of the entity itself are shown: its own rows tell which there are.
     const table_id own = out_.entities[name.entity].table;

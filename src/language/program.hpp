@@ -3,6 +3,7 @@
 // wrote them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -279,6 +280,12 @@ struct regrouping {
     std::vector<dimension_name> names;
     std::vector<added_dimension> added;
 };
+
+[[nodiscard]] inline bool drops(const regrouping& by, const dimension& one) {
+    const bool named = std::any_of(by.names.begin(), by.names.end(),
+                                   [&](const dimension_name& name) { return is_named(one, name); });
+    return named != by.all;
+}
 
 enum class change_kind : std::uint8_t { where, time, unfiltered, regroup };
 /// A clause behind a group term: reaches every aggregate below. `where`: one resolved condition a

@@ -76,12 +76,8 @@ sighting lowering::population_cell(language::table_id table, std::uint32_t posit
 
 std::vector<std::uint32_t> lowering::kept_keys(id frame, const regrouping& by) const {
     std::vector<std::uint32_t> kept;
-    for (const std::uint32_t position : out.made.frames[frame].keys) {
-        const bool named = std::any_of(by.names.begin(), by.names.end(), [&](const auto& name) {
-            return language::is_named(grain_[position], name);
-        });
-        if (named == by.all) kept.push_back(position);
-    }
+    for (const std::uint32_t position : out.made.frames[frame].keys)
+        if (!language::drops(by, grain_[position])) kept.push_back(position);
     return kept;
 }
 
