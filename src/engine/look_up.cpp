@@ -261,6 +261,8 @@ bool are_same(const full_column& of, std::uint32_t a, std::uint32_t b) {
 void pick_versions(const call& with, const key_index& index, const full_column& values,
                    std::vector<std::uint32_t>& rows, std::vector<std::uint8_t>& changed) {
     changed.assign(with.count, 0);
+    const std::int64_t known =
+        with.in.as_of ? with.in.calendar.to_local(*with.in.as_of) + 1 : plan::end_of_time;
     for (std::size_t i = 0; i < with.count; ++i) {
         if (rows[i] == no_row) continue;
         auto at = local_time_of(with, 2, i);
@@ -268,9 +270,8 @@ void pick_versions(const call& with, const key_index& index, const full_column& 
                              with.what.what == language::function::last;
         const bool before = with.what.what == language::function::less ||
                             with.what.what == language::function::last;
-        // Without a period the last covered instant is `as of`.
-        if (before && !at)
-            at = with.in.as_of ? with.in.calendar.to_local(*with.in.as_of) + 1 : plan::end_of_time;
+        // Without a period the last covered instant is `as of`; none after it is covered.
+        if (before && (!at || (!nearest && *at > known))) at = known;
         if (!at) {
             rows[i] = no_row;
             continue;

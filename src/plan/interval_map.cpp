@@ -110,7 +110,14 @@ placed_interval apply(const interval_map& map, placed_interval to, const map_set
         if (cut && !with.planned)
             to.covers.to = std::max(to.covers.from, std::min(to.covers.to, *cut));
     };
+    // All of time has no end for what is planned; windows and shifts start where it is known.
+    const auto begin_at_cut = [&] {
+        if (cut && to.covers.to >= end_of_time) to.covers.to = std::max(to.covers.from, *cut);
+    };
     for (const map_step& step : map.steps) {
+        const bool starts =
+            step.what != map_step::kind::fixed && step.what != map_step::kind::as_of;
+        if (starts) begin_at_cut();
         // Where nothing is covered, no window that begins somewhere covers anything.
         const bool empty = to.covers.from >= to.covers.to;
         switch (step.what) {

@@ -157,8 +157,9 @@ void lowering::place_event(placed_cell& made, const language::aggregate& from, c
     const id placed = timed || by_period ? date() : nothing;
     if (timed && placed == nothing) bug("a period is asked of a table without a time");
     if (by_period && placed != nothing) {
-        made.where =
-            windowed_rows(from.table, made.where, placed, nothing, axis::part::whole, era, true);
+        at.planned = is_planned(from);
+        made.where = windowed_rows(from.table, made.where, placed, nothing, axis::part::whole, era,
+                                   true, at.planned);
         at.by_period = true;
         at.era = era;
         made.made.at = window_axis(made.where, std::move(at));

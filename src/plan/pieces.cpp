@@ -15,8 +15,9 @@ bool reads_identity(const axis& one) {
     return !one.existence && one.position_of(0).has_value();
 }
 
-/// Axes of the rows that a frame is made of, those of frames below included.
-std::vector<bool> axes_below(const plan& what, id frame_of) {
+/// Axes of the rows that a frame is made of, those of frames below included, or without those of
+/// whole targets.
+std::vector<bool> axes_read(const plan& what, id frame_of, bool targets) {
     std::vector<bool> out(what.axes.size(), false);
     std::vector<bool> met(what.frames.size(), false);
     expression_walk walk(what);
@@ -30,7 +31,7 @@ std::vector<bool> axes_below(const plan& what, id frame_of) {
     while (!frames.empty()) {
         const id next = frames.back();
         frames.pop_back();
-        if (met[next]) continue;
+        if (met[next] || (!targets && what.frames[next].uncut)) continue;
         met[next] = true;
         for (const sighting& one : what.frames[next].seen) read(one.cell);
         walk.add(what.frames[next].columns);
@@ -40,7 +41,12 @@ std::vector<bool> axes_below(const plan& what, id frame_of) {
                 frames.push_back(what.broadcasts[one->with].frame);
         }
     }
-    // Who exists decides only where no rows are read.
+    return out;
+}
+
+/// Those of them that tell where it has rows: who exists decides only where no rows are read.
+std::vector<bool> axes_below(const plan& what, id frame_of) {
+    std::vector<bool> out = axes_read(what, frame_of, true);
     const auto own = [&](id one) {
         return out[one] && in_time(what.axes[one]) && reads_identity(what.axes[one]);
     };
@@ -56,21 +62,31 @@ bool is_window(const interval_map& map) {
     });
 }
 
+/// Does a frame read what is planned, which lies behind `as of` too?
+bool reads_planned(const plan& what, id of) {
+    const std::vector<bool> read = axes_read(what, of, false);
+    for (id one = 0; one < read.size(); ++one)
+        if (read[one] && what.axes[one].planned && what.axes[one].era == what.frames[of].era)
+            return true;
+    return false;
+}
+
 /// All of time, cut: the part in which a frame has rows, in whole units, or up to `as of`.
 interval with_ends(interval what, const plan& from, id of, std::span<const axis_extent> extents,
                    const map_setting& with) {
     const frame& one = from.frames[of];
     if (what.from > beginning_of_time) return what;
-    const interval known = found_range(from, axes_below(from, of), extents, with.cut);
+    const std::vector<map_step>& steps = from.maps[one.piece_map].steps;
+    std::optional<std::int64_t> cut = with.cut;
+    for (const map_step& step : steps)
+        if (step.what == map_step::kind::as_of) cut = std::min(cut.value_or(step.to), step.to);
+    const interval known = found_range(from, axes_below(from, of), extents, cut);
     if (known.from >= std::min(known.to, what.to)) return {0, 0};
     what.from = with.in.start_of(one.piece, known.from);
-    const std::vector<map_step>& steps = from.maps[one.piece_map].steps;
     const bool moved = std::any_of(steps.begin(), steps.end(), [](const map_step& step) {
         return step.what != map_step::kind::as_of;
     });
-    // What is planned lies behind `as of` too.
-    const bool planned = steps.empty() && known.to > what.to;
-    if (!moved && one.era != nothing && (what.to >= end_of_time || planned))
+    if (!moved && one.era != nothing && what.to >= end_of_time)
         what.to = with.in.add_units(one.piece, with.in.start_of(one.piece, known.to - 1), 1);
     return what;
 }
@@ -108,6 +124,17 @@ interval found_range(const plan& what, const std::vector<bool>& among,
     return {0, 0};
 }
 
+piece_source source_of_pieces(const plan& what, id of, const stretch& within,
+                              const map_setting& with) {
+    const frame& one = what.frames[of];
+    piece_source out{within, with};
+    out.with.planned = reads_planned(what, of);
+    // A whole target is asked, unless a window ends where `as of` does.
+    const bool whole = one.uncut && !is_window(what.maps[one.piece_map]);
+    if (whole || out.with.planned) out.within.cut.reset();
+    return out;
+}
+
 result<void> cut_pieces(const plan& what, id of, const stretch& within, const map_setting& with,
                         std::span<const axis_extent> extents, timeline& made) {
     const frame& one = what.frames[of];
@@ -117,16 +144,15 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
         into.owners = made.frames[one.pieces_as].owners;
         return {};
     }
+    const piece_source source = source_of_pieces(what, of, within, with);
     const bool own = one.pieces_of == of;
     const std::vector<period> owners =
         own ? std::vector{all_of_time()} : made.frames[one.pieces_of].periods;
     for (std::uint32_t p = 0; p < owners.size(); ++p) {
         if (owners[p].blank) continue;
-        // A whole target is asked, unless a window ends where `as of` does.
-        const interval_map& map = what.maps[one.piece_map];
-        stretch seen = within;
-        if (one.uncut && !is_window(map)) seen.cut.reset();
-        interval whole = apply(map, {owners[p].nominal, covered(owners[p], seen)}, with).covers;
+        const interval read = covered(owners[p], source.within);
+        interval whole =
+            apply(what.maps[one.piece_map], {owners[p].nominal, read}, source.with).covers;
         whole = with_ends(whole, what, of, extents, with);
         if (whole.from >= whole.to) continue;
         if (whole.from <= beginning_of_time || whole.to >= end_of_time)

@@ -21,6 +21,14 @@ namespace merit::plan {
                                              std::span<const axis_extent> extents,
                                              std::optional<std::int64_t> cut);
 
+/// How a frame's map is applied to the periods that it cuts into pieces.
+struct piece_source {
+    stretch within;
+    map_setting with;
+};
+[[nodiscard]] piece_source source_of_pieces(const plan& what, id of, const stretch& within,
+                                            const map_setting& with);
+
 /// What a map makes of each period of another frame, cut by a unit.
 [[nodiscard]] result<void> cut_pieces(const plan& what, id of, const stretch& within,
                                       const map_setting& with, std::span<const axis_extent> extents,

@@ -80,9 +80,9 @@ public:
     pane_maker(const plan& what, const axis& of, stretch within, const map_setting& with,
                axis_extent extent)
         : what_(what), axis_(of), within_(within), with_(with), extent_(extent) {
-        if (of.planned) within_.cut.reset();
         with_.planned = of.planned;
         with_.cut = within_.cut;
+        if (of.planned) within_.cut.reset();
     }
 
     void note_ends(const std::vector<period>& periods) {

@@ -31,9 +31,9 @@ public:
     window_maker(const plan& what, const axis& of, stretch within, const map_setting& with,
                  const axis_extent& extent)
         : what_(what), axis_(of), within_(within), with_(with), extent_(extent) {
-        if (of.planned) within_.cut.reset();
         with_.planned = of.planned;
         with_.cut = within_.cut;
+        if (of.planned) within_.cut.reset();
     }
 
     placed_window make(id map, const period& one) const {

@@ -113,7 +113,8 @@ protected:
     }
 
     /// Every row that an aggregate may read, whatever the interval.
-    void rows_of(const lang::aggregate& what, const scene& in, std::vector<sighting>& out) {
+    void rows_of(const lang::aggregate& what, const scene& under, std::vector<sighting>& out) {
+        const scene in = as_planned(what, under);
         const auto as_of = seen_until(in);
         if (!what.per.empty()) {
             for (const entity_at& one : entities_of(what, in)) {
@@ -227,6 +228,7 @@ protected:
         scene whole;
         whole.steps = one.when.steps;
         whole.uncut = one.when.uncut;
+        whole.planned = one.when.planned;
         const auto read = [&] { return is_read(one, whole); };
         const bool moves =
             std::any_of(whole.steps.begin(), whole.steps.end(),
@@ -235,7 +237,8 @@ protected:
             if (!timed_) return true;
             const reading by = reading_of(whole);
             if (!one.local) return !range_;
-            if (by.as_of && *one.local > calendar_.to_local(*by.as_of)) return false;
+            const bool cut = by.as_of && !by.planned;
+            if (cut && *one.local > calendar_.to_local(*by.as_of)) return false;
             return !range_ || (*one.local >= range_->from && *one.local < range_->to);
         }
         if (!one.event && !moves && whole.uncut.empty()) {
@@ -277,8 +280,8 @@ protected:
         std::optional<std::int64_t> cut;
         if (with_.as_of) cut = calendar_.to_local(*with_.as_of);
         for (const sighting& here : all) {
-            if (!here.local || !here.event || !timed_ || (cut && *here.local > *cut)) continue;
-            if (here.told.failed()) continue;
+            if (!here.local || !here.event || !timed_ || here.told.failed()) continue;
+            if (cut && !here.when.planned && *here.local > *cut) continue;
             if (range_ && (*here.local < range_->from || *here.local >= range_->to)) continue;
             first_ = std::min(first_.value_or(*here.local), *here.local);
             last_ = std::max(last_.value_or(*here.local), *here.local);
@@ -385,6 +388,7 @@ protected:
             scene here = of;
             here.steps = one.when.steps;
             here.uncut = one.when.uncut;
+            here.planned = one.when.planned;
             if ((!one.event && blank_period) || !is_read(one, here)) continue;
             if (!one.told.failed()) return true;
             unsure = one.told;

@@ -23,6 +23,7 @@ struct reading {
     bool bounded = false;  ///< there is a condition on time
     bool undated = false;  ///< the blank period
     bool timed = false;    ///< a period is asked
+    bool planned = false;  ///< no instant cuts it
     bool moved = false;    ///< by a window or a shift
     bool window = false;   ///< by a window that has a start
     unit window_unit = unit::none;

@@ -15,7 +15,8 @@ protected:
     }
 
     /// The rows that an aggregate takes, in the order of the table.
-    std::vector<std::size_t> rows_taken(const lang::aggregate& what, const scene& in) {
+    std::vector<std::size_t> rows_taken(const lang::aggregate& what, const scene& under) {
+        const scene in = as_planned(what, under);
         std::vector<std::size_t> out;
         const reading by = reading_of(in);
         std::optional<std::set<std::size_t>> held;
@@ -49,8 +50,9 @@ protected:
         return is_double(what.argument) || is_double(what.second);
     }
 
-    cell over_rows(const lang::term& of, const scene& in) {
+    cell over_rows(const lang::term& of, const scene& under) {
         const lang::aggregate& what = program_.aggregates[of.with];
+        const scene in = as_planned(what, under);
         if (what.lasts || !what.names.empty()) throw refused{"unsupported"};
         if (what.at != lang::border::none && !held_rows(what, in))
             return blank_because(reason::no_snapshot);
@@ -75,7 +77,7 @@ protected:
 
     /// The unit in which the data begins starts after the window does.
     bool starts_late(const lang::aggregate& what, const scene& in) {
-        const reading by = reading_of(in);
+        const reading by = reading_of(as_planned(what, in));
         if (!by.window || by.undated || what.population || by.covered.from == long_ago)
             return false;
         if (what.at != lang::border::none) return false;
@@ -147,8 +149,9 @@ protected:
         }
     }
 
-    void keys_of_rows(const lang::aggregate& what, const lang::aggregate& one, const scene& here,
+    void keys_of_rows(const lang::aggregate& what, const lang::aggregate& one, const scene& under,
                       key_set& out, key_set& unsure, conditions& failed) {
+        const scene here = as_planned(one, under);
         const reading by = reading_of(here);
         const bool at_border = one.at != lang::border::none && !is_stock(one);
         const auto held = at_border ? rows_held(one, here) : std::nullopt;

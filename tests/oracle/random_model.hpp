@@ -108,6 +108,7 @@ private:
             add("key", one.key);
             add("time", one.time);
             add("recorded", one.recorded);
+            if (one.view_of.empty()) add("planned", one.planned);
             add("order", one.order);
             if (one.view_of.empty()) add("kind", one.kind);
             if (one.view_of.empty()) add("split", one.split);

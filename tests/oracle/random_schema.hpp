@@ -207,7 +207,15 @@ private:
         if (dice_.chance(85)) out.time = dice_.pick({"opened", "closed", "closed", "touched"});
         if (dice_.chance(15)) out.recorded = "touched";
         if (!out.time.empty() && dice_.chance(20)) out.kind = "interval(opened, touched)";
+        if (out.kind.empty() && dice_.chance(20)) out.planned = planned_date(out);
         return out;
+    }
+
+    /// A date behind `as of`, of rows that are known before it.
+    std::string planned_date(const table_spec& of) {
+        std::vector<std::string> all{"opened", "closed"};
+        if (of.recorded.empty()) std::erase(all, of.time);
+        return dice_.pick(all);
     }
 
     /// Shares of some deals, and of some that are not there.

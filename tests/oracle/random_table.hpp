@@ -41,6 +41,7 @@ struct table_spec {
     std::string key;
     std::string time;
     std::string recorded;
+    std::string planned;  ///< a date that `as of` does not cut
     std::string order;
     std::string view_of;
     std::string kept;    ///< condition of a view

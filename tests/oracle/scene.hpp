@@ -30,6 +30,7 @@ struct scene {
     std::vector<const filter*> present;         ///< those that decide who is there: none is dropped
     std::vector<const lang::time_step*> steps;  ///< the outermost first
     bool timeless = false;                      ///< all rows up to `as of`
+    bool planned = false;                       ///< the dates that are read lie behind it too
     std::vector<piece> pieces;                  ///< the outermost first
     std::vector<piece> uncut;                   ///< pieces inside of those, of which none is taken
     std::size_t number = nothing;               ///< of a result row whose context is unchanged
@@ -119,10 +120,27 @@ protected:
         return true;
     }
 
+    /// Is an aggregate placed by a date that no instant cuts?
+    bool is_planned(const lang::aggregate& what) const {
+        if (what.placed_on == nothing || !what.per.empty()) return false;
+        const lang::term& date = program_.terms[what.placed_on];
+        const std::vector<std::uint32_t>& all = program_.tables[what.table].planned;
+        return date.kind == lang::op::column &&
+               std::find(all.begin(), all.end(), date.with) != all.end();
+    }
+
+    /// The context as the rows of an aggregate are read in it.
+    scene as_planned(const lang::aggregate& what, scene in) const {
+        in.planned = is_planned(what);
+        in.number = nothing;
+        return in;
+    }
+
     /// The interval that a term reads in a context.
     reading reading_of(const scene& in) {
         reading out;
         out.as_of = with_.as_of;
+        out.planned = in.planned;
         out.timed = timed_ && !in.timeless;
         std::pair<unit, std::int64_t> period{unit::none, 0};
         if (in.timeless) {
@@ -218,11 +236,14 @@ protected:
     /// The parts, in whole units, of what is read; of all of time that of its rows.
     std::vector<piece> pieces_of(const scene& in, const lang::aggregate& what) {
         const unit of = unit_of(what)->calendar_unit;
-        const reading read = reading_of(in);
+        scene cut = in;
+        cut.planned = false;
+        const reading read = reading_of(cut);
         interval whole = read.covered;
         if (read.undated) return {};
         if (read.as_of) whole.to = std::min(whole.to, calendar_.to_local(*read.as_of) + 1);
         if (whole.from >= whole.to) return {};
+        const std::int64_t end = whole.to;
         if (whole.from == long_ago) {
             const auto known = time_of_rows(what, in);
             if (!known || known->from >= whole.to) return {};
@@ -232,7 +253,7 @@ protected:
         std::vector<piece> out;
         for (std::int64_t at = calendar_.start_of(of, whole.from); at < whole.to;) {
             const std::int64_t next = calendar_.add_units(of, at, 1);
-            out.push_back({{at, next}, in.steps.size(), &what});
+            out.push_back({{at, std::min(next, end)}, in.steps.size(), &what});
             at = next;
         }
         return out;
@@ -271,6 +292,10 @@ protected:
     }
 
     void cut_at_as_of(reading& of) const {
+        if (!of.planned) end_at_as_of(of);
+    }
+
+    void end_at_as_of(reading& of) const {
         if (!of.as_of) return;
         of.covered.to = std::min(of.covered.to, calendar_.to_local(*of.as_of) + 1);
         of.covered.to = std::max(of.covered.to, of.covered.from);
@@ -297,7 +322,7 @@ protected:
             return window(of, by.of);
         }
         if (of.covered.to == far_off && !of.as_of) throw refused{"E411"};
-        if (of.covered.to == far_off) cut_at_as_of(of);
+        if (of.covered.to == far_off) end_at_as_of(of);
         of.bounded = true;
         // Where nothing is covered, no window that begins somewhere covers anything.
         const bool empty = of.covered.from == of.covered.to;
