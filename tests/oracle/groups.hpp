@@ -92,6 +92,18 @@ protected:
         for (const term_id one : what.of) aggregates_under(one, in, found, deep, how);
     }
 
+    bool reads_planned(const lang::aggregate& what) const override {
+        std::vector<std::pair<std::uint32_t, scene>> found;
+        for (const term_id inner : {what.argument, what.where, what.second}) {
+            if (inner != nothing) aggregates_under(inner, {}, found);
+        }
+        return std::any_of(found.begin(), found.end(), [&](const auto& below) {
+            const lang::aggregate& one = program_.aggregates[below.first];
+            if (one.per.empty()) return is_planned(one);
+            return one.placed_on == nothing && reads_planned(one);
+        });
+    }
+
     std::optional<std::vector<value>> keys_on(table_id table, std::size_t row, const scene& in) {
         std::vector<value> out;
         for (const lang::dimension& one : asked_.by) {

@@ -290,9 +290,9 @@ protected:
 
     std::optional<interval> time_of_rows(const lang::aggregate& what, const scene& in) override {
         std::optional<interval> out;
-        const auto meet = [&](std::int64_t at) {
-            if (!out) out = interval{at, at + 1};
-            out = interval{std::min(out->from, at), std::max(out->to, at + 1)};
+        const auto meet = [&](std::int64_t at, std::int64_t end = far_off) {
+            if (!out) out = interval{at, std::min(at + 1, end)};
+            out = interval{std::min(out->from, at), std::max(out->to, std::min(at + 1, end))};
         };
         std::vector<std::pair<std::uint32_t, scene>> found;
         for (const term_id inner : {what.argument, what.where, what.second}) {
@@ -309,8 +309,11 @@ protected:
                 if (below) meet(below->to - 1);
             } else {
                 if (one.at != lang::border::none || one.population) throw refused{"unsupported"};
+                const auto until = seen_until(in);
+                const bool cut = until && !is_planned(one);
+                const std::int64_t end = cut ? calendar_.to_local(*until) + 1 : far_off;
                 for (std::size_t row = 0; row < data_of(one.table).rows(); ++row)
-                    if (const auto local = local_time(one, row)) meet(*local);
+                    if (const auto local = local_time(one, row)) meet(*local, end);
             }
         }
         return out;

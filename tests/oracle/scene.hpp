@@ -122,7 +122,8 @@ protected:
 
     /// Is an aggregate placed by a date that no instant cuts?
     bool is_planned(const lang::aggregate& what) const {
-        if (what.placed_on == nothing || !what.per.empty()) return false;
+        if (what.placed_on == nothing || !what.per.empty() || what.at != lang::border::none)
+            return false;
         const lang::term& date = program_.terms[what.placed_on];
         const std::vector<std::uint32_t>& all = program_.tables[what.table].planned;
         return date.kind == lang::op::column &&
@@ -236,17 +237,18 @@ protected:
     /// The parts, in whole units, of what is read; of all of time that of its rows.
     std::vector<piece> pieces_of(const scene& in, const lang::aggregate& what) {
         const unit of = unit_of(what)->calendar_unit;
-        scene cut = in;
-        cut.planned = false;
-        const reading read = reading_of(cut);
+        scene from = in;
+        from.planned = reads_planned(what);
+        const reading read = reading_of(from);
         interval whole = read.covered;
         if (read.undated) return {};
-        if (read.as_of) whole.to = std::min(whole.to, calendar_.to_local(*read.as_of) + 1);
+        if (read.as_of && !read.planned)
+            whole.to = std::min(whole.to, calendar_.to_local(*read.as_of) + 1);
         if (whole.from >= whole.to) return {};
         const std::int64_t end = whole.to;
         if (whole.from == long_ago) {
             const auto known = time_of_rows(what, in);
-            if (!known || known->from >= whole.to) return {};
+            if (!known || known->from >= std::min(known->to, whole.to)) return {};
             whole.from = known->from;
             if (whole.to == far_off) whole.to = known->to;
         }
@@ -258,6 +260,9 @@ protected:
         }
         return out;
     }
+
+    /// Does a nested aggregate read a date that no instant cuts?
+    virtual bool reads_planned(const lang::aggregate& what) const = 0;
 
     /// From the first to the last time at which what a nested aggregate reads has a row, whatever
     /// filters say.
