@@ -53,7 +53,8 @@ protected:
                 " where " + tables_[t].name + "." + tables_[t].columns[0].name + " is not blank";
         else if (dice_.chance(45))
             inside += " where " + words_[t].condition(static_cast<unsigned>(dice_.below(3)));
-        const bool on = dice_.chance(20) || (tables_[t].time.empty() && dice_.chance(50));
+        const bool on = dice_.chance(tables_[t].planned.empty() ? 20 : 45) ||
+                        (tables_[t].time.empty() && dice_.chance(50));
         if (on && (words_[t].has(type_kind::date) || words_[t].has(type_kind::timestamp))) {
             inside += " on " + time_column(t);
             out.placed = true;
@@ -72,6 +73,7 @@ protected:
     }
 
     std::string time_column(std::size_t t) {
+        if (!tables_[t].planned.empty() && dice_.chance(50)) return tables_[t].planned;
         std::vector<std::string> found;
         for (const column_spec& one : tables_[t].columns) {
             if (one.is.kind == type_kind::date || one.is.kind == type_kind::timestamp)

@@ -108,11 +108,12 @@ private:
             add("key", one.key);
             add("time", one.time);
             add("recorded", one.recorded);
-            if (one.view_of.empty()) add("planned", one.planned);
+            if (one.view_of.empty() || dice_.chance(20)) add("planned", one.planned);
             add("order", one.order);
             if (one.view_of.empty()) add("kind", one.kind);
             if (one.view_of.empty()) add("split", one.split);
-            needs_as_of_ = needs_as_of_ || one.kind.starts_with("versions");
+            needs_as_of_ = needs_as_of_ || one.kind.starts_with("versions") ||
+                           (!one.planned.empty() && dice_.chance(75));
             for (const reference_spec& to : one.references) {
                 if (!one.view_of.empty()) break;  // a view refers as its base does
                 if (to.column.empty()) continue;
@@ -195,8 +196,9 @@ private:
                 const std::string name = entity + "_" + one->name + (first ? "_first" : "_n");
                 const std::string time = one->name + "." + one->time;
                 line("attribute " + entity + "." + name + " = " +
-                     (first ? "earliest(" + time + ")"
-                            : dice_.pick({"count(", "count_distinct("}) + time + ")"));
+                     (first ? "earliest(" + time
+                            : dice_.pick({"count(", "count_distinct("}) + time) +
+                     placed(*one) + ")");
                 const type_kind kind = first ? one->find(one->time)->is.kind : type_kind::int64;
                 know(known->name, {name, kind});
                 if (dice_.chance(60)) in_pieces(*one, entity, known->name);
@@ -205,11 +207,16 @@ private:
         }
     }
 
+    /// By a planned date, where there is one.
+    std::string placed(const table_spec& of) {
+        return of.planned.empty() || dice_.chance(30) ? "" : " on " + of.planned;
+    }
+
     /// What an attribute makes of all of time: windows and shifts up to `as of`, and pieces.
     void in_pieces(const table_spec& of, const std::string& entity, const std::string& known) {
         const std::string name = entity + "_" + of.name + "_pieces";
         const std::string unit = dice_.pick({"month", "month", "week", "quarter"});
-        const std::string n = "count(" + of.name + "." + of.time + ")";
+        const std::string n = "count(" + of.name + "." + of.time + placed(of) + ")";
         std::string inner = n;
         if (dice_.chance(30)) {
             inner = "(" + n +

@@ -207,13 +207,13 @@ private:
         if (dice_.chance(85)) out.time = dice_.pick({"opened", "closed", "closed", "touched"});
         if (dice_.chance(15)) out.recorded = "touched";
         if (!out.time.empty() && dice_.chance(20)) out.kind = "interval(opened, touched)";
-        if (out.kind.empty() && dice_.chance(20)) out.planned = planned_date(out);
+        if (out.kind.empty() && dice_.chance(20))
+            out.planned = planned_date(out, {"opened", "closed", "closed"});
         return out;
     }
 
     /// A date behind `as of`, of rows that are known before it.
-    std::string planned_date(const table_spec& of) {
-        std::vector<std::string> all{"opened", "closed"};
+    std::string planned_date(const table_spec& of, std::vector<std::string> all) {
         if (of.recorded.empty()) std::erase(all, of.time);
         return dice_.pick(all);
     }
@@ -271,6 +271,8 @@ private:
         add_desk(out);
         out.time = dice_.chance(80) ? "asked" : "";
         if (!out.time.empty() && dice_.chance(15)) out.kind = "snapshot";
+        if (out.kind.empty() && dice_.chance(15))
+            out.planned = planned_date(out, {"asked", "solved", "solved"});
         return out;
     }
 
