@@ -98,7 +98,7 @@ id lowering::regrouped_frame(id outer, std::uint32_t change) {
     made.era = out.made.frames[outer].era;
     if (piece != unit::none && !drops) {
         made.piece = piece;
-        made.pieces_of = outer;
+        made.pieces_of = made.pieces_as = outer;
         made.uncut = facts_[outer].uncut;
     }
     const auto [place, fresh] =
@@ -213,7 +213,7 @@ id lowering::peer_frame(const task& what) {
     made.era = out.made.frames[outer].era;
     if (out.made.frames[outer].piece != unit::none) {
         made.piece = out.made.frames[outer].piece;
-        made.pieces_of = outer;
+        made.pieces_of = made.pieces_as = outer;
         made.uncut = facts_[outer].uncut;
     }
     facts.asked = facts_[outer].asked;

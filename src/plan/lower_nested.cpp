@@ -147,7 +147,8 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
         if (out.made.grain[key].calendar_unit == unit::none) facts.cell_keys.push_back(key);
     facts.uncut = from.uncut || facts_[outer].uncut;
     // Inside a piece of a period there is that piece.
-    if (made.piece == unit::none && !placed) made.piece = out.made.frames[outer].piece;
+    made.one_piece = made.piece == unit::none;
+    if (made.one_piece && !placed) made.piece = out.made.frames[outer].piece;
     if (made.piece != unit::none) {
         made.pieces_of = placed ? next : outer;
         made.piece_map = map_of(placed ? contexts_.unstepped(in) : in);
@@ -190,6 +191,7 @@ id lowering::unnamed_frame(id named, id to, bool the_very) {
     made.piece = pieces.piece;
     made.pieces_of = the_very ? pieces.pieces_of : to;
     made.piece_map = pieces.piece_map;
+    made.one_piece = pieces.one_piece;
     if (the_very) made.pieces_as = named;
     made.uncut = pieces.uncut;
     made.era = pieces.era;

@@ -271,6 +271,7 @@ struct frame {
     bool uncut =
         false;  ///< pieces of whole periods, whatever `as of` is, unless a window ends there
     id piece_map = 0;
+    bool one_piece = false;   ///< no unit cuts them: one for each period of the other frame
     id pieces_as = nothing;   ///< the very pieces of that frame
     std::vector<id> columns;  ///< frame expressions
 };

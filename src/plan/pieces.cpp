@@ -1,6 +1,7 @@
 #include "plan/pieces.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "plan/expression_walk.hpp"
 #include "plan/period.hpp"
@@ -142,10 +143,18 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
     if (one.pieces_as != nothing) {
         into.periods = made.frames[one.pieces_as].periods;
         into.owners = made.frames[one.pieces_as].owners;
+        if (one.pieces_as == one.pieces_of) std::iota(into.owners.begin(), into.owners.end(), 0U);
         return {};
     }
     const piece_source source = source_of_pieces(what, of, within, with);
     const bool own = one.pieces_of == of;
+    const auto add = [&](interval part, std::uint32_t owner) {
+        period piece;
+        piece.nominal = piece.covers = part;
+        piece.piece = true;
+        into.periods.push_back(std::move(piece));
+        into.owners.push_back(owner);
+    };
     const std::vector<period> owners =
         own ? std::vector{all_of_time()} : made.frames[one.pieces_of].periods;
     for (std::uint32_t p = 0; p < owners.size(); ++p) {
@@ -153,6 +162,10 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
         const interval read = covered(owners[p], source.within);
         interval whole =
             apply(what.maps[one.piece_map], {owners[p].nominal, read}, source.with).covers;
+        if (one.one_piece) {
+            add(whole, p);
+            continue;
+        }
         whole = with_ends(whole, what, of, extents, with);
         if (whole.from >= whole.to) continue;
         if (whole.from <= beginning_of_time || whole.to >= end_of_time)
@@ -160,12 +173,7 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
                          "ask by a unit, or `for` a period");
         for (std::int64_t at = with.in.start_of(one.piece, whole.from); at < whole.to;) {
             const std::int64_t next = with.in.add_units(one.piece, at, 1);
-            period piece;
-            piece.nominal = {std::max(at, whole.from), std::min(next, whole.to)};
-            piece.covers = piece.nominal;
-            piece.piece = true;
-            into.periods.push_back(std::move(piece));
-            into.owners.push_back(p);
+            add({std::max(at, whole.from), std::min(next, whole.to)}, p);
             at = next;
             if (static_cast<std::int64_t>(into.periods.size()) > most_periods)
                 return error("E712", "the range holds more than 1,000,000 periods",
