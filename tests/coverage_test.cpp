@@ -246,8 +246,6 @@ static bool is_beyond_formulas(const std::string& one) {
         "function target",
         "function attainment",
         "property file of " + std::to_string(int(node_kind::table_statement)),
-        "property planned of " + std::to_string(int(node_kind::table_statement)),
-        "property periods of " + std::to_string(int(node_kind::calendar_statement)),
     };
     const std::string of_targets = " of " + std::to_string(int(node_kind::targets_statement));
     return std::ranges::find(others, one) != others.end() || one.starts_with("rule ") ||
