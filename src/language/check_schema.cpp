@@ -85,6 +85,7 @@ void checker::build_schema() {
     finish_splits();
     link_references();
     finish_kinds();
+    for (const definition& one : in_.table_statements) check_planned(one);
     finish_targets();
     auto made = calendar::calendar::make(out_.calendar);
     if (made) calendar_ = std::move(*made);
@@ -187,13 +188,14 @@ std::optional<std::uint32_t> checker::column_property(table_id table, const scop
     return std::nullopt;
 }
 
-/// key, time, order, recorded: a role that one column plays.
+/// key, time, order, recorded, planned: a role that a column plays.
 void checker::role_property(table_id table, const scope& at, std::string_view word,
                             node_id inside) {
     const auto column = column_property(table, at, inside);
     if (!column) return;
     table_info& info = out_.tables[table];
-    if ((word == "time" || word == "recorded") && !is_time(info.columns.fields[*column].type)) {
+    const bool time = word == "time" || word == "recorded" || word == "planned";
+    if (time && !is_time(info.columns.fields[*column].type)) {
         report(at, inside, "E301",
                fmt::format("`{}` is {}, not a date or timestamp", info.columns.fields[*column].name,
                            info.columns.fields[*column].type.to_string()),
@@ -201,11 +203,37 @@ void checker::role_property(table_id table, const scope& at, std::string_view wo
                            info.columns.fields[*column].name));
         return;
     }
+    if (word == "planned") return info.planned.push_back(*column);
     (word == "key"     ? info.key
      : word == "time"  ? info.time
      : word == "order" ? info.order
                        : info.recorded) = *column;
-    return;
+}
+
+/// A row that is known from its planned date on is not known before it, so none would lie behind
+/// `as of`.
+void checker::check_planned(const definition& one) {
+    const scope at{.document = one.document};
+    const tree& a = ast(one.document);
+    const auto table = table_named(a.text(a.at(one.node)));
+    if (!table) return;
+    table_id rows = *table;
+    while (out_.tables[rows].view_of != nothing) rows = out_.tables[rows].view_of;
+    const table_info& of = out_.tables[rows];
+    const bool lasts = of.kind == table_kind::interval || of.kind == table_kind::versions;
+    const std::uint32_t known = lasts ? of.from : of.time;
+    if (of.recorded != nothing || known == nothing) return;
+    const std::string& name = of.columns.fields[known].name;
+    for (const node_id id : body_of(a, one.node)) {
+        if (a.text(a.at(id)) != "planned") continue;
+        const node_id said = a.children_of(a.at(id))[0];
+        if (a.text(a.at(said)) != name) continue;
+        report(at, said, "E412",
+               fmt::format("rows of {} are known from `{}` on, so none that is planned is seen",
+                           of.name, name),
+               fmt::format("say when a row was written: table {} {{ recorded: <column>, … }}",
+                           of.name));
+    }
 }
 
 /// What to write for a type of another language.
@@ -266,16 +294,12 @@ void checker::table_property(table_id table, const scope& at, node_id id) {
         return;
     }
     if (word == "file") return;  // how to read it: declared_tables() has seen it
-    if (word == "key" || word == "time" || word == "order" || word == "recorded") {
+    if (word == "key" || word == "time" || word == "order" || word == "recorded" ||
+        word == "planned") {
         return role_property(table, at, word, inside);
     }
     if (word == "kind") return kind_property(table, at, inside);
     if (word == "split") return split_property(table, at, inside);
-    if (word == "planned") {
-        const auto column = column_property(table, at, inside);
-        if (column) out_.tables[table].planned.push_back(*column);
-        return;
-    }
     if (value_node.kind == node_kind::call) {
         const auto parts = a.children_of(value_node);
         const std::string callee(a.text(a.at(parts[0])));

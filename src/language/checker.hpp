@@ -114,6 +114,7 @@ private:
     void kind_property(table_id table, const scope& at, node_id inside);
     void split_property(table_id table, const scope& at, node_id inside);
     void finish_kinds();
+    void check_planned(const definition& one);
     void finish_splits();
     std::optional<std::array<std::uint32_t, 3>> split_columns(table_id shares, const scope& at,
                                                               std::span<const node_id> named);
