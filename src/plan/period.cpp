@@ -92,7 +92,9 @@ interval covered(interval nominal, const stretch& within) {
 
 interval covered(const period& of, const stretch& within) {
     const interval all{beginning_of_time, end_of_time};
-    return covered(of.nominal, {of.piece ? all : within.range, within.cut});
+    interval out = covered(of.nominal, {of.piece ? all : within.range, within.cut});
+    if (of.piece && within.cut) out.to = std::max(out.from, std::min(out.to, of.covers.to));
+    return out;
 }
 
 result<std::vector<period>> cut_periods(std::span<const unit> units, const stretch& within,

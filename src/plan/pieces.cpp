@@ -72,6 +72,10 @@ bool reads_planned(const plan& what, id of) {
     return false;
 }
 
+std::int64_t end_of(interval what) {
+    return what.from < what.to ? what.to : beginning_of_time;
+}
+
 /// All of time, cut: the part in which a frame has rows, in whole units, or up to `as of`.
 interval with_ends(interval what, const plan& from, id of, std::span<const axis_extent> extents,
                    const map_setting& with) {
@@ -148,9 +152,11 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
     }
     const piece_source source = source_of_pieces(what, of, within, with);
     const bool own = one.pieces_of == of;
+    std::int64_t known = end_of_time;
     const auto add = [&](interval part, std::uint32_t owner) {
         period piece;
         piece.nominal = piece.covers = part;
+        piece.covers.to = std::max(part.from, std::min(part.to, known));
         piece.piece = true;
         into.periods.push_back(std::move(piece));
         into.owners.push_back(owner);
@@ -159,9 +165,13 @@ result<void> cut_pieces(const plan& what, id of, const stretch& within, const ma
         own ? std::vector{all_of_time()} : made.frames[one.pieces_of].periods;
     for (std::uint32_t p = 0; p < owners.size(); ++p) {
         if (owners[p].blank) continue;
-        const interval read = covered(owners[p], source.within);
-        interval whole =
-            apply(what.maps[one.piece_map], {owners[p].nominal, read}, source.with).covers;
+        const auto read = [&](const stretch& in, const map_setting& by) {
+            const interval covers = covered(owners[p], in);
+            return apply(what.maps[one.piece_map], {owners[p].nominal, covers}, by).covers;
+        };
+        interval whole = read(source.within, source.with);
+        // Beside what is planned, the rest covers less, maybe nothing, and no shift finds that.
+        if (source.with.planned) known = end_of(read(within, with));
         if (one.one_piece) {
             add(whole, p);
             continue;

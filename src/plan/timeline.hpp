@@ -17,7 +17,8 @@ inline constexpr std::int64_t end_of_time = -beginning_of_time;
 
 struct period {
     calendar::interval
-        covers;  ///< local microseconds: nominal ∩ range ∩ up to `as of`; may be empty (from = to)
+        covers;  ///< local microseconds: nominal ∩ range ∩ up to `as of`; may be empty (from = to).
+                 ///< Of a piece: the part in which what is not planned is read
     std::string label;             ///< of the finest unit; empty without a unit
     bool blank = false;            ///< the period of rows without a time
     calendar::interval nominal{};  ///< the whole period; without a unit the range, or all of time
