@@ -89,8 +89,9 @@ struct deals_words {
         members = oracle::members_of(of.tables, table);
         // What looks at other rows changes when these are not there.
         std::erase_if(members, [](const oracle::member& one) {
-            return one.path.ends_with("_beside") || one.path.ends_with("_first") ||
-                   one.path.ends_with("_n");
+            const auto all = {"_beside", "_first", "_n", "_pieces", "_worked", "_weighed"};
+            return std::any_of(std::begin(all), std::end(all),
+                               [&](const char* end) { return one.path.ends_with(end); });
         });
         named = members;
         for (oracle::member& one : named) one.path = "deals." + one.path;
