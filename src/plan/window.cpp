@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "plan/short_windows.hpp"
+
 namespace merit::plan {
 
 using calendar::interval;
@@ -43,6 +45,8 @@ public:
         if (within_.cut) read.covers.to = std::min(read.covers.to, *within_.cut);
         out.any = read.covers.from < read.covers.to;
         if (axis_.snapshot) out.flag = snapshot_in(read.covers);
+        if (out.any && of_one_instant() && is_short(read, extent_, with_))
+            out.flag = reason::short_window;
         interval within = read.covers;
         // Who is there when a period begins, is there in a period after `as of` too.
         if (axis_.existence && !out.any) {
@@ -60,6 +64,12 @@ public:
     }
 
 private:
+    /// Do its rows stand at a date, and look at the period that holds it?
+    bool of_one_instant() const {
+        const id rows = what_.expressions[axis_.from].over;
+        return !axis_.existence && what_.expansions[what_.tables[rows].expansion].to == nothing;
+    }
+
     /// The newest snapshot must lie in the interval; at its start, anywhere before.
     reason snapshot_in(interval read) const {
         const bool start = axis_.window == axis::part::start;
@@ -102,7 +112,7 @@ axis_panes bind_windows(const plan& what, const axis& of, stretch within, const 
             for (const period& one : frame.periods) {
                 const placed_window placed = maker.make(map, one);
                 run found{0, 0, placed.flag};
-                if (placed.any && placed.flag == reason::none) {
+                if (placed.any && placed.flag != reason::no_snapshot) {
                     const auto at = std::lower_bound(made.windows.begin(), made.windows.end(),
                                                      placed.what, comes_before);
                     found.first = static_cast<std::uint32_t>(at - made.windows.begin());
