@@ -155,6 +155,14 @@ placed_interval apply(const interval_map& map, placed_interval to, const map_set
     return to;
 }
 
+interval_map without_windows(const interval_map& map) {
+    interval_map out;
+    for (const map_step& step : map.steps)
+        if (step.what == map_step::kind::shift || step.what == map_step::kind::as_of)
+            out.steps.push_back(step);
+    return out;
+}
+
 whole_range whole_units_of(interval range, const calendar::calendar& in) {
     for (const unit of : {unit::year, unit::quarter, unit::month, unit::week, unit::day, unit::hour,
                           unit::minute, unit::second}) {

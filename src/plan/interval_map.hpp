@@ -28,6 +28,9 @@ struct placed_interval {
 [[nodiscard]] placed_interval apply(const interval_map& map, placed_interval to,
                                     const map_setting& with);
 
+/// The steps that move the ends of a period, `covered.end` too: windows do not.
+[[nodiscard]] interval_map without_windows(const interval_map& map);
+
 /// A range as n of the coarsest unit in which it is whole.
 struct whole_range {
     merit::unit of = merit::unit::none;

@@ -2,6 +2,7 @@
 // program may be deeper than a thread's stack.
 #include <algorithm>
 
+#include "plan/interval_map.hpp"
 #include "plan/lowering.hpp"
 
 namespace merit::plan {
@@ -240,7 +241,7 @@ id lowering::build(const task& what) {
         case op::covered_end:
             if (term.at == level::row) return build_own_row(term, std::move(made), what.in);
             made.op = context_constant(term.kind);
-            made.with = map_of(what.in);
+            made.with = out.add(without_windows(out.made.maps[map_of(what.in)]));
             return out.add(std::move(made));
         case op::scalar:
         case op::tier:

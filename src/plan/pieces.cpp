@@ -101,6 +101,11 @@ interval with_ends(interval what, const plan& from, id of, std::span<const axis_
 bool is_event(const axis& one) {
     return one.how == axis::placement::event;
 }
+bool is_window_of_instants(const plan& what, const axis& one) {
+    if (one.how != axis::placement::valid || one.existence) return false;
+    const id rows = what.expressions[one.from].over;
+    return what.expansions[what.tables[rows].expansion].to == nothing;
+}
 bool in_time(const axis& one) {
     return is_event(one) || one.how == axis::placement::valid;
 }

@@ -10,6 +10,8 @@
 namespace merit::plan {
 
 [[nodiscard]] bool is_event(const axis& one);
+/// Its rows stand at a date too, and look at the period that holds it.
+[[nodiscard]] bool is_window_of_instants(const plan& what, const axis& one);
 /// Rows of the axis have a place in time of their own.
 [[nodiscard]] bool in_time(const axis& one);
 

@@ -47,7 +47,7 @@ std::vector<id> events_below(const plan& what, id cell) {
         if (met[next]) continue;
         met[next] = true;
         const axis& at = what.axes[what.cells[next].at];
-        if (is_event(at)) found.push_back(what.cells[next].at);
+        if (is_event(at) || is_window_of_instants(what, at)) found.push_back(what.cells[next].at);
         if (at.how != axis::placement::held) continue;
         walk.add(what.frames[what.tables[what.expressions[at.from].over].frame].columns);
         while (const expression* one = walk.next())

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "plan/pieces.hpp"
 #include "plan/short_windows.hpp"
 
 namespace merit::plan {
@@ -45,7 +46,7 @@ public:
         if (within_.cut) read.covers.to = std::min(read.covers.to, *within_.cut);
         out.any = read.covers.from < read.covers.to;
         if (axis_.snapshot) out.flag = snapshot_in(read.covers);
-        if (out.any && of_one_instant() && is_short(read, extent_, with_))
+        if (out.any && is_window_of_instants(what_, axis_) && is_short(read, extent_, with_))
             out.flag = reason::short_window;
         interval within = read.covers;
         // Who is there when a period begins, is there in a period after `as of` too.
@@ -59,15 +60,15 @@ public:
         out.what.within = within;
         // Windows that no row can tell apart are one.
         out.what.nominal = axis_.by_period ? read.nominal : interval{0, 0};
-        out.what.covered_end = axis_.by_period ? read.covers.to : 0;
+        out.what.covered_end = axis_.by_period ? covered_end(map, one) : 0;
         return out;
     }
 
 private:
-    /// Do its rows stand at a date, and look at the period that holds it?
-    bool of_one_instant() const {
-        const id rows = what_.expressions[axis_.from].over;
-        return !axis_.existence && what_.expansions[what_.tables[rows].expansion].to == nothing;
+    std::int64_t covered_end(id map, const period& of) const {
+        const placed_interval from{of.nominal, covered(of, within_)};
+        const std::int64_t end = apply(without_windows(what_.maps[map]), from, with_).covers.to;
+        return within_.cut ? std::min(end, *within_.cut) : end;
     }
 
     /// The newest snapshot must lie in the interval; at its start, anywhere before.

@@ -127,7 +127,6 @@ protected:
     /// Every row that an aggregate may read, whatever the interval.
     void rows_of(const lang::aggregate& what, const scene& under, std::vector<sighting>& out) {
         const scene in = as_planned(what, under);
-        const auto as_of = seen_until(in);
         if (!what.per.empty()) {
             for (const entity_at& one : entities_of(what, in)) {
                 if (what.table == nothing || (!one.row && !one.dated)) continue;
@@ -145,12 +144,23 @@ protected:
         const placing by(*this, {what.placed_on, {}});
         for (const std::size_t row : rows_to_see(what, in)) {
             conditions told;
-            if (!visible(what.table, row, as_of)) continue;
+            if (!visible(what.table, row, seen_until(in))) continue;
             if (!told.pass([&] { return kept(what.table, row, in); })) continue;
-            if (auto keys = keys_on(what.table, row, in))
-                out.push_back({*std::move(keys), local_time(what, row), !what.population, in,
-                               what.population ? lifetime_of(what.table, row) : lifetime{}, false,
-                               told});
+            sighting one{{}, local_time(what, row), !what.population, in, {}, false, told};
+            if (what.population) one.there = lifetime_of(what.table, row);
+            if (with_keys(what.table, row, one)) out.push_back(std::move(one));
+        }
+    }
+
+    /// A key that cannot be told matters where the row is read only.
+    bool with_keys(table_id table, std::size_t row, sighting& one) {
+        try {
+            auto keys = keys_on(table, row, one.when);
+            if (keys) one.keys = *std::move(keys);
+            return keys.has_value();
+        } catch (const refused&) {
+            if (!range_ || appears(one)) throw;
+            return false;
         }
     }
 

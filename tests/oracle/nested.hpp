@@ -140,9 +140,10 @@ protected:
 
     void keys_of_entities(const lang::aggregate& what, const lang::aggregate& one,
                           const scene& here, key_set& out) {
+        const reading by = reading_of(here);
         for (const entity_at& entity : entities_of(one, here)) {
             if (!home_in_groups(one, entity, here)) continue;
-            const reading by = reading_of(here);
+            if (entity.dated && unit_of(one) && !in_some_piece(one, entity, here)) continue;
             if (entity.dated ? !reads(by, entity.local) : !entity_exists(one, by, entity)) continue;
             add_key(what, one.table, out,
                     [&](term_id key) { return of_home(one, entity, key, here); });
@@ -309,9 +310,8 @@ protected:
                 if (below) meet(below->to - 1);
             } else {
                 if (one.at != lang::border::none || one.population) throw refused{"unsupported"};
-                const auto until = seen_until(in);
-                const bool cut = until && !is_planned(one);
-                const std::int64_t end = cut ? calendar_.to_local(*until) + 1 : far_off;
+                const auto until = is_planned(one) ? std::nullopt : seen_until(in);
+                const std::int64_t end = until ? calendar_.to_local(*until) + 1 : far_off;
                 for (std::size_t row = 0; row < data_of(one.table).rows(); ++row)
                     if (const auto local = local_time(one, row)) meet(*local, end);
             }

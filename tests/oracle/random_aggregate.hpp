@@ -53,9 +53,15 @@ protected:
                 " where " + tables_[t].name + "." + tables_[t].columns[0].name + " is not blank";
         else if (dice_.chance(45))
             inside += " where " + words_[t].condition(static_cast<unsigned>(dice_.below(3)));
+        if (dice_.chance(3) && has_time(t)) {
+            inside += (inside.find(" where ") == std::string::npos ? " where " : " and ") +
+                      time_column(t) + dice_.pick({" < ", " >= "}) +
+                      dice_.pick({"period.start", "period.end", "covered.end"});
+            out.needs_period = out.of_period = true;
+        }
         const bool on = dice_.chance(tables_[t].planned.empty() ? 20 : 45) ||
                         (tables_[t].time.empty() && dice_.chance(50));
-        if (on && (words_[t].has(type_kind::date) || words_[t].has(type_kind::timestamp))) {
+        if (on && has_time(t)) {
             inside += " on " + time_column(t);
             out.placed = true;
         } else if (!tables_[t].kind.empty() && dice_.chance(40)) {
@@ -70,6 +76,10 @@ protected:
     bool says_table(std::size_t t, const std::string& text) const {
         return tables_.size() == 1 || text == tables_[t].name ||
                text.find(tables_[t].name + ".") != std::string::npos;
+    }
+
+    bool has_time(std::size_t t) const {
+        return words_[t].has(type_kind::date) || words_[t].has(type_kind::timestamp);
     }
 
     std::string time_column(std::size_t t) {

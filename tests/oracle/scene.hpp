@@ -154,6 +154,7 @@ protected:
             period = steps_.length_of(*range_);
         }
         const unit asked = finest_unit();
+        std::optional<interval> whole;  // a period is whole, whatever range cuts it
         for (const grouping& one : in.groups) {
             if (!is_unit(*one.by)) continue;
             out.bounded = true;
@@ -163,8 +164,7 @@ protected:
             }
             const auto from = std::get<std::int64_t>(one.key);
             const interval here{from, calendar_.add_units(one.by->calendar_unit, from, 1)};
-            out.nominal.from = std::max(out.nominal.from, here.from);
-            out.nominal.to = std::min(out.nominal.to, here.to);
+            whole = common(whole.value_or(here), here);
         }
         bool moves = false;
         for (const lang::time_step* one : in.steps) moves = moves || one->what != step_kind::as_of;
@@ -179,7 +179,8 @@ protected:
             period = steps_.length_of(*found_);
         }
         if (asked != unit::none) period = {asked, 1};
-        out.covered = out.nominal;
+        out.covered = whole ? common(*whole, out.nominal) : out.nominal;
+        if (whole) out.nominal = *whole;
         cut_at_as_of(out);
         if (!moves && !out.bounded) {
             out.covered = {long_ago, far_off};
@@ -187,6 +188,10 @@ protected:
         }
         take_steps(out, in, period);
         return out;
+    }
+
+    static interval common(const interval& a, const interval& b) {
+        return {std::max(a.from, b.from), std::min(a.to, b.to)};
     }
 
     /// Steps inside of a piece start from it.

@@ -105,7 +105,12 @@ inline std::string report_of(const model_spec& of, const request_spec& asked) {
     }
     const merit::tables data = data_of(of);
     const outcome expected = of_oracle(of, asked, data);
-    const auto query = compiled(of, asked);
+    merit::result<merit::query> query = merit::error("E000", "");
+    try {
+        query = compiled(of, asked);
+    } catch (const std::logic_error& broken) {
+        out += std::string("the engine breaks: ") + broken.what() + "\n";
+    }
     if (query) {
         const outcome found = of_engine(*query, of, data, 2048, 1);
         out += "engine: " + found.error + "\n" + text_of(found.rows);
