@@ -171,7 +171,7 @@ plan::axis_extent extent_of_windows(const environment& in, const row_bindings& b
 }
 
 plan::axis_extent extent_of(const environment& in, const row_bindings& bound, const axis& of,
-                            std::size_t batch_rows) {
+                            std::size_t batch_rows, std::span<const std::uint8_t> kept) {
     plan::axis_extent out;
     if (of.how == plan::axis::placement::valid) return extent_of_windows(in, bound, of, batch_rows);
     if (of.from == plan::nothing || of.how != plan::axis::placement::event) return out;
@@ -193,7 +193,7 @@ plan::axis_extent extent_of(const environment& in, const row_bindings& bound, co
         return dates ? at * calendar::day_us > in.calendar.to_local(*in.as_of) : at > *in.as_of;
     };
     const std::size_t rows = in.tables[time.over].rows();
-    if (const column* from = time_column(in, bound, of); from != nullptr) {
+    if (const column* from = time_column(in, bound, of); from != nullptr && kept.empty()) {
         const zone_map& zones = from->zones();
         out.blanks = zones.blanks != 0;
         if (zones.blanks == rows) return out;
@@ -211,6 +211,7 @@ plan::axis_extent extent_of(const environment& in, const row_bindings& bound, co
         steps.run(first, count);
         const vector& times = steps.at(of.from);
         for (std::size_t i = 0; i < count; ++i) {
+            if (!kept.empty() && kept[first + i] == 0) continue;
             if ((times.mark_at(i) & unusable) != 0)
                 out.blanks = true;
             else if (unseen(times.whole[i]))

@@ -45,8 +45,10 @@ private:
     unsigned grid_shift_ = 0;             ///< a step is two to that many microseconds
 };
 
-/// Local times of an axis' rows, as far as they go.
+/// Local times of an axis' rows, as far as they go. `kept`: one byte a row, of those that count;
+/// none: all.
 [[nodiscard]] plan::axis_extent extent_of(const environment& in, const row_bindings& bound,
-                                          const plan::axis& axis, std::size_t batch_rows);
+                                          const plan::axis& axis, std::size_t batch_rows,
+                                          std::span<const std::uint8_t> kept = {});
 
 }  // namespace merit::engine

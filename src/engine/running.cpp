@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/expansion.hpp"
+#include "engine/sequence.hpp"
 #include "engine/weights.hpp"
 
 namespace merit::engine {
@@ -29,6 +30,18 @@ std::vector<key_domain> domains_of(const plan::plan& what) {
         if (what.grain[position].calendar_unit != unit::none) continue;
         out.push_back({position, what.grain[position].type, {}});
     }
+    return out;
+}
+
+/// Which rows a cell has is asked of these.
+std::vector<id> conditions_of(const plan::plan& what, const plan::cell& of) {
+    std::vector<id> out = of.where;
+    for (id source = of.on;; source = what.sources[source].which) {
+        const plan::source& one = what.sources[source];
+        out.insert(out.end(), {one.visible, one.kept});
+        if (one.of == plan::source::relation::table) break;
+    }
+    std::erase(out, nothing);
     return out;
 }
 
@@ -307,6 +320,39 @@ result<void> running::bind_eras() {
     return {};
 }
 
+/// From the first to the last of the rows that are shown, where no range is asked and more than
+/// these rows look at it.
+result<std::optional<calendar::interval>> running::range_shown(
+    std::span<const plan::axis_extent> extents) {
+    using range = std::optional<calendar::interval>;
+    const plan::period_rule& rule = in_.what.periods;
+    if (rule.of == unit::none || rule.ranged || !plan::looks_beyond_rows(in_.what)) return range{};
+    const std::vector<id> cells = plan::rows_of_range(in_.what);
+    if (cells.empty()) return range{};
+    calendar::interval out{0, 0};
+    for (const id one : cells) {
+        const plan::cell& cell = in_.what.cells[one];
+        const plan::axis& at = in_.what.axes[cell.at];
+        plan::axis_extent found = extents[cell.at];
+        if (std::vector<id> read = conditions_of(in_.what, cell); !read.empty()) {
+            read.push_back(at.from);
+            if (at.how != plan::axis::placement::event || !is_ready(read)) return range{};
+            if (auto ready = prepare({}, read); !ready) return ready.error();
+            row_leaves leaves(in_, *bound_.back());
+            const std::size_t rows = in_.tables[in_.what.expressions[at.from].over].rows();
+            const std::vector<std::uint8_t> kept =
+                kept_rows(in_, leaves, cell.on, cell.where, rows, with_.batch_rows);
+            if (!kept.empty())
+                found = extent_of(in_, *bound_.back(), at, with_.batch_rows, kept);
+        }
+        if (!found.any || found.high < found.low) continue;
+        const bool first = out.from == out.to;
+        out.from = first ? found.low : std::min(out.from, found.low);
+        out.to = first ? found.high + 1 : std::max(out.to, found.high + 1);
+    }
+    return range{out};
+}
+
 result<void> running::bind() {
     std::vector<id> shared;
     for (const plan::axis& one : in_.what.axes) {
@@ -325,7 +371,9 @@ result<void> running::bind() {
         extents.push_back(asked ? extent_of(in_, *bound_.back(), one, with_.batch_rows)
                                 : plan::axis_extent{});
     }
-    auto made = plan::bind(in_.what, in_.calendar, in_.parameters, extents, early_);
+    const auto shown = range_shown(extents);
+    if (!shown) return shown.error();
+    auto made = plan::bind(in_.what, in_.calendar, in_.parameters, extents, early_, *shown);
     if (!made) return made.error();
     times_ = std::move(*made);
     return {};

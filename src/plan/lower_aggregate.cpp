@@ -118,6 +118,7 @@ lowering::placed_cell lowering::existing(table_id table, context_id in, bool tim
         made.from = time;
         made.maps = {out.add(interval_map{{{map_step::kind::all_to_date}}, {}, 0})};
         made.planned = uncut;
+        made.existence = true;
         made.era = era;
         out_cell.made.at = out.add(std::move(made));
         out_cell.map = map_of(in, true);

@@ -183,7 +183,7 @@ struct axis {
     enum class part : std::uint8_t { whole, end, start } window = part::whole;
     bool snapshot = false;    ///< valid: without a time of a row in the interval there is none
     bool planned = false;     ///< event: `as of` does not cut it
-    bool existence = false;   ///< valid: of entities, which tell no range of time
+    bool existence = false;   ///< of entities, which tell no range of time
     bool by_period = false;   ///< valid: windows of different periods are not the same
     id from = nothing;        ///< event: a date or timestamp expression of the row; valid: the pane
     std::vector<id> maps;     ///< plan.maps that read this axis, sorted

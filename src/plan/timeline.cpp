@@ -334,6 +334,31 @@ std::vector<std::uint32_t> joined_periods(std::span<const period> reading,
     return out;
 }
 
+bool looks_beyond_rows(const plan& what) {
+    const std::vector<bool> read = maps_of(what, nothing, true);
+    for (id m = 0; m < read.size(); ++m)
+        if (read[m] && !stays(what.maps[m])) return true;
+    return std::any_of(what.frames.begin(), what.frames.end(),
+                       [](const frame& one) {
+                           return one.era == nothing &&
+                                  (one.pieces_of != nothing || !one.population.empty());
+                       }) ||
+           std::any_of(what.axes.begin(), what.axes.end(),
+                       [](const axis& one) { return one.era == nothing && one.existence; }) ||
+           std::any_of(what.expressions.begin(), what.expressions.end(), reads_period);
+}
+
+std::vector<id> rows_of_range(const plan& what) {
+    std::vector<id> out;
+    for (const sighting& one : what.frames[what.shown.shown].seen) {
+        const axis& at = what.axes[what.cells[one.cell].at];
+        if (in_time(at) && !at.existence && at.era == nothing) out.push_back(one.cell);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 timeline timeless(const plan& what, const calendar::calendar& in,
                   std::optional<std::int64_t> as_of) {
     timeline made;
@@ -386,7 +411,7 @@ result<void> bind_era(const plan& what, id era, const calendar::calendar& in,
 
 result<timeline> bind(const plan& what, const calendar::calendar& in,
                       std::span<const value> parameters, std::span<const axis_extent> extents,
-                      const timeline& early) {
+                      const timeline& early, const std::optional<interval>& shown) {
     timeline made;
     const std::optional<std::int64_t> as_of = made.as_of = early.as_of;
     stretch within{{beginning_of_time, end_of_time}, std::nullopt};
@@ -395,9 +420,11 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
     if (!asked) return asked.error();
     const bool by_rows = what.periods.of != unit::none && !*asked;
     if (*asked) within.range = **asked;
-    if (by_rows)
-        within.range = whole_units(
-            what.periods, found_range(what, axes_of(what, nothing), extents, within.cut), in);
+    if (by_rows) {
+        const interval found =
+            shown ? *shown : found_range(what, axes_of(what, nothing), extents, within.cut);
+        within.range = whole_units(what.periods, found, in);
+    }
     const bool timed = what.periods.of != unit::none || *asked;
     if (auto problem = unusable_map(what, nothing, within, timed, parameters)) return *problem;
     const bool blanks = by_rows && any_blanks(what, extents);

@@ -92,14 +92,24 @@ struct axis_extent {
     std::vector<std::int64_t> moments{};  ///< of snapshots, ascending
 };
 
+/// Where no range is asked: does it matter to more than to rows that lie in it? To windows and
+/// shifts, pieces, who exists, and what reads the borders of periods.
+[[nodiscard]] bool looks_beyond_rows(const plan& what);
+
+/// Cells of the rows that show groups: where none is asked, the range is from the first to the last
+/// of them.
+[[nodiscard]] std::vector<id> rows_of_range(const plan& what);
+
 /// `extents` beside plan.axes: the range where none was asked, and which windows the data does not
-/// fill. Values of parameters beside plan.parameters. Fails with E712 when periods exceed a limit,
+/// fill. `shown`: the range of `rows_of_range` alone, where it is known. Values of parameters beside
+/// plan.parameters. Fails with E712 when periods exceed a limit,
 /// E301 when a parameter is no date, E413 when the range ends before it begins, E411 when a window
 /// has neither a period nor `as of` to end at, E104 when a parameter is no number of units.
 /// `early`: all of time, bound before, and the instant of the run.
 [[nodiscard]] result<timeline> bind(const plan& what, const calendar::calendar& in,
                                     std::span<const value> parameters,
-                                    std::span<const axis_extent> extents, const timeline& early);
+                                    std::span<const axis_extent> extents, const timeline& early,
+                                    const std::optional<calendar::interval>& shown = {});
 
 /// The timeline of what looks at no period: attributes, before anything else is known. Where they
 /// read intervals, it holds after `bind_era`.
