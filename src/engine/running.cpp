@@ -342,8 +342,7 @@ result<std::optional<calendar::interval>> running::range_shown(
             const std::size_t rows = in_.tables[in_.what.expressions[at.from].over].rows();
             const std::vector<std::uint8_t> kept =
                 kept_rows(in_, leaves, cell.on, cell.where, rows, with_.batch_rows);
-            if (!kept.empty())
-                found = extent_of(in_, *bound_.back(), at, with_.batch_rows, kept);
+            if (!kept.empty()) found = extent_of(in_, *bound_.back(), at, with_.batch_rows, kept);
         }
         if (!found.any || found.high < found.low) continue;
         const bool first = out.from == out.to;

@@ -103,11 +103,11 @@ public:
         made.panes = std::max(made.panes, std::uint32_t{1});
     }
 
-    std::vector<std::vector<run>> runs(const std::vector<period>& periods, bool units) const {
+    std::vector<std::vector<run>> runs(const std::vector<period>& periods, bool cut) const {
         std::vector<std::vector<run>> all;
         for (const id map : axis_.maps) {
             std::vector<run>& of_map = all.emplace_back();
-            for (const period& one : periods) of_map.push_back(run_of(map, one, units));
+            for (const period& one : periods) of_map.push_back(run_of(map, one, cut));
         }
         return all;
     }
@@ -127,7 +127,7 @@ private:
             std::lower_bound(made.edges.begin(), made.edges.end(), at) - made.edges.begin());
     }
 
-    run run_of(id map, const period& one, bool units) const {
+    run run_of(id map, const period& one, bool cut) const {
         const std::uint32_t undated = stays(what_.maps[map]) ? made.blank_pane : nothing;
         if (one.blank) return {0, 0, reason::none, undated};
         const placed_interval read = placed(map, one);
@@ -135,7 +135,7 @@ private:
         run found = empty ? run{0, 0} : run{edge(read.covers.from), edge(read.covers.to)};
         if (!empty && is_short(read, extent_, with_)) found.flag = reason::short_window;
         // Without a unit and without `for` there is no time condition: rows without a time count.
-        if (!units) found.undated = undated;
+        if (!cut) found.undated = undated;
         return found;
     }
 
@@ -204,8 +204,9 @@ void bind_axes(const plan& what, id era, const stretch& within, bool blanks,
         for (const frame_times& frame : made.frames) maker.note_ends(frame.periods);
         maker.close(blanks);
         for (std::size_t f = 0; f < what.frames.size(); ++f) {
-            const bool units = !units_of(what, what.frames[f]).empty();
-            made.frames[f].runs.push_back(maker.runs(made.frames[f].periods, units));
+            const frame& reader = what.frames[f];
+            const bool cut = reader.pieces_of != nothing || !units_of(what, reader).empty();
+            made.frames[f].runs.push_back(maker.runs(made.frames[f].periods, cut));
         }
         made.axes.push_back(std::move(maker.made));
     }
@@ -306,6 +307,14 @@ result<std::vector<period>> periods_of(const plan& what, id of, const stretch& w
     return made;
 }
 
+/// Of units that do not nest, parts of the finest may lie outside of the rows' time.
+void keep_around(const interval& rows, std::vector<period>& periods) {
+    std::erase_if(periods, [&](const period& one) {
+        return !one.blank && !one.labels.empty() &&
+               (one.nominal.to <= rows.from || one.nominal.from >= rows.to);
+    });
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> joined_periods(std::span<const period> reading,
@@ -350,9 +359,16 @@ bool looks_beyond_rows(const plan& what) {
 
 std::vector<id> rows_of_range(const plan& what) {
     std::vector<id> out;
-    for (const sighting& one : what.frames[what.shown.shown].seen) {
-        const axis& at = what.axes[what.cells[one.cell].at];
-        if (in_time(at) && !at.existence && at.era == nothing) out.push_back(one.cell);
+    std::vector<id> frames{what.shown.shown};
+    for (std::size_t next = 0; next < frames.size(); ++next) {
+        for (const sighting& one : what.frames[frames[next]].seen) {
+            const axis& at = what.axes[what.cells[one.cell].at];
+            if (in_time(at) && !at.existence && at.era == nothing) out.push_back(one.cell);
+            if (at.how != axis::placement::held) continue;
+            // Pieces of rows, whether these name an entity or not.
+            const id below = what.tables[what.expressions[at.from].over].frame;
+            if (what.frames[below].needed.empty()) frames.push_back(below);
+        }
     }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -446,7 +462,8 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
         auto periods = periods_of(what, f, within, blanks, in);
         if (!periods) return periods.error();
         one.periods = *std::move(periods);
-        one.trim = by_rows && !units_of(what, what.frames[f]).empty();
+        if (shown) keep_around(*shown, one.periods);
+        one.trim = by_rows && !shown && !units_of(what, what.frames[f]).empty();
         place_periods(what, within, with, one);
     }
     bind_axes(what, nothing, within, blanks, with, extents, made);

@@ -101,11 +101,11 @@ struct axis_extent {
 [[nodiscard]] std::vector<id> rows_of_range(const plan& what);
 
 /// `extents` beside plan.axes: the range where none was asked, and which windows the data does not
-/// fill. `shown`: the range of `rows_of_range` alone, where it is known. Values of parameters beside
-/// plan.parameters. Fails with E712 when periods exceed a limit,
-/// E301 when a parameter is no date, E413 when the range ends before it begins, E411 when a window
-/// has neither a period nor `as of` to end at, E104 when a parameter is no number of units.
-/// `early`: all of time, bound before, and the instant of the run.
+/// fill. `shown`: the range of `rows_of_range` alone, where it is known. Values of parameters
+/// beside plan.parameters. Fails with E712 when periods exceed a limit, E301 when a parameter is no
+/// date, E413 when the range ends before it begins, E411 when a window has neither a period nor `as
+/// of` to end at, E104 when a parameter is no number of units. `early`: all of time, bound before,
+/// and the instant of the run.
 [[nodiscard]] result<timeline> bind(const plan& what, const calendar::calendar& in,
                                     std::span<const value> parameters,
                                     std::span<const axis_extent> extents, const timeline& early,

@@ -399,7 +399,8 @@ protected:
         const bool cut = std::any_of(what.per.begin(), what.per.end(), is_unit);
         // Of all time up to an end, the part that begins with the first row.
         const bool all = in.timeless || what.placed_on != nothing;
-        if (cut && !all && (!reading_of(in).bounded || reading_of(in).covered.to == far_off))
+        const reading by = reading_of(in);
+        if (cut && !all && !by.timed && (!by.bounded || by.covered.to == far_off))
             throw refused{"E411"};
         folding rows{what.what, of.type, {}, true, {}, with_doubles(what)};
         if (what.amount != nothing) rows.amount = in_scene(what.amount, in).value;

@@ -146,14 +146,10 @@ private:
 
     /// Entities have no rows in periods, so the range must be said.
     void needs_range(request_spec& out, const formula& all) {
-        if (all.needs_period && out.range.empty()) out.range = range();
-        if (all.counts_entities && out.range.empty()) out.range = range();
-        // Which range is found without `for` where filters or an earlier instant leave rows out.
         const bool units = std::any_of(out.by.begin(), out.by.end(), is_unit);
-        const bool leaves_out = std::any_of(all.homes.begin(), all.homes.end(), [&](std::size_t t) {
-            return !tables_[t].recorded.empty() || !tables_[t].view_of.empty();
-        });
-        if (units && out.range.empty() && (leaves_out || all.of_funnel)) out.range = range();
+        const bool found = units && !all.held && dice_.chance(50);
+        if (all.needs_period && out.range.empty() && !found) out.range = range();
+        if (all.counts_entities && out.range.empty()) out.range = range();
         if (!all.placed) out.range.clear();
     }
 
@@ -161,8 +157,6 @@ private:
         if (all.only_entities || !dice_.chance(35)) return;
         const std::vector<member> shared = shared_members(all.homes);
         if (shared.empty()) return;
-        const bool units = std::any_of(out.by.begin(), out.by.end(), is_unit);
-        if (units && out.range.empty()) return;
         row_words row(dice_, shared, names_, "");
         out.where = row.condition(static_cast<unsigned>(dice_.below(3)));
     }

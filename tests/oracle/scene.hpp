@@ -152,6 +152,8 @@ protected:
         if (range_) {
             out.nominal = *range_;
             period = steps_.length_of(*range_);
+        } else if (timed_ && found_) {
+            out.nominal = *found_;
         }
         const unit asked = finest_unit();
         std::optional<interval> whole;  // a period is whole, whatever range cuts it
@@ -173,10 +175,6 @@ protected:
             out.bounded = true;
             out.covered = {0, 0};
             return out;
-        }
-        if (!out.bounded && timed_ && found_) {
-            out.nominal = *found_;
-            period = steps_.length_of(*found_);
         }
         if (asked != unit::none) period = {asked, 1};
         out.covered = whole ? common(*whole, out.nominal) : out.nominal;
@@ -247,6 +245,11 @@ protected:
         const reading read = reading_of(from);
         interval whole = read.covered;
         if (read.undated) return {};
+        if (!read.bounded && read.timed) {  // without `for` the range is that of the rows
+            if (!found_) return {};
+            whole.from = std::max(whole.from, found_->from);
+            whole.to = std::min(whole.to, found_->to);
+        }
         if (read.as_of && !read.planned)
             whole.to = std::min(whole.to, calendar_.to_local(*read.as_of) + 1);
         if (whole.from >= whole.to) return {};
