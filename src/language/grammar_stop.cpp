@@ -145,6 +145,12 @@ std::optional<saying> stopping::unit_as_name() const {
 std::optional<saying> stopping::reserved_name() const {
     if (!name_expected() || !is_reserved(here())) return std::nullopt;
     if (here() == k::word_not && value_expected()) return std::nullopt;
+    if (here() == k::word_of && before() == k::word_as) {
+        const token* const end = name_behind(at_, clause_end(at_));
+        return say({at_[-1].where.begin, end[-1].where.end},
+                   "in a request `as of` needs brackets that show which term it belongs to",
+                   fmt::format("(… {})", between(at_ - 1, end - 1)), "E110");
+    }
     if (here() == k::unit) {
         return say(
             at_->where, fmt::format("`{}` is a unit of time here, not a name", text()),

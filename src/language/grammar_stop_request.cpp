@@ -65,6 +65,13 @@ const token* stopping::clause_end(const token* from) const {
     return last_;
 }
 
+/// `as` and the name of what is shown, if they stand there.
+const token* stopping::name_behind(const token* from, const token* to) const {
+    for (; from < to; ++from)
+        if (from->kind == k::word_as && (to - from < 2 || from[1].kind != k::word_of)) return from;
+    return to;
+}
+
 /// A clause behind a term of a request, or behind all of it: the term is the last before the
 /// request's own clauses, without its name.
 std::optional<saying> stopping::clause_in_request() const {
@@ -72,12 +79,15 @@ std::optional<saying> stopping::clause_in_request() const {
     const bool shift = here() == k::number && last_ - at_ > 1 && at_[1].kind == k::unit;
     if (!after_shown || !(begins_clause(here()) || shift)) return std::nullopt;
     if (place_in_request(here()) != 0) return std::nullopt;  // twice, or in another order
-    const token* const end = clause_end(at_);
+    const token* end = clause_end(at_);
     if (here() == k::word_as && (end - at_ < 2 || at_[1].kind != k::word_of)) {
         return say({at_->where.begin, end[-1].where.end},
                    "`as` gives a name to what is shown, not to a grouping",
                    fmt::format("delete `{}`", between(at_, end - 1)));
     }
+    const token* const name = name_behind(at_ + 1, end);
+    const std::string as = name != end ? " " + std::string(between(name, end - 1)) : "";
+    end = name;
     const token* const first = request_start();
     const token* tail = request_word(first, 1);
     const token* start = tail;
@@ -120,10 +130,10 @@ std::optional<saying> stopping::clause_in_request() const {
     }
     const std::string dots = end - at_ > 1 || here() == k::word_unfiltered ? "" : " …";
     const std::string_view term = between(start, tail - 1);
-    std::string help = fmt::format("({} {}{})", term, clause, dots);
+    std::string help = fmt::format("({} {}{}){}", term, clause, dots, as);
     if (sign != nullptr && sign > start && sign + 1 < tail)
-        help = fmt::format("(({0}) {1}{4})   or   {2} ({3} {1}{4})", term, clause,
-                           between(start, sign), between(sign + 1, tail - 1), dots);
+        help = fmt::format("(({0}) {1}{4}){5}   or   {2} ({3} {1}{4}){5}", term, clause,
+                           between(start, sign), between(sign + 1, tail - 1), dots, as);
     if (tail != at_ && sign == nullptr) help += fmt::format(" {}", between(tail, at_ - 1));
     return say(
         place,

@@ -55,6 +55,7 @@ private:
     [[nodiscard]] const token* request_start() const;
     [[nodiscard]] const token* request_word(const token* from, int least) const;
     [[nodiscard]] const token* clause_end(const token* from) const;
+    [[nodiscard]] const token* name_behind(const token* from, const token* to) const;
     [[nodiscard]] std::string words() const;
 
     [[nodiscard]] std::optional<saying> brackets() const;

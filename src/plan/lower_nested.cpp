@@ -168,8 +168,12 @@ id lowering::nested_frame(const language::aggregate& from, context_id in) {
     const bool own =
         cut && (map_of(in) != 0 || out.made.frames[frame].piece != out.made.frames[outer].piece);
     facts_[frame].undated_to = facts_[outer].undated_to;
-    if (own && facts_[frame].undated_to.empty())
+    if (own && facts_[frame].undated_to.empty()) {
         facts_[frame].undated_to = facts_[outer].sightings_to;
+        // An entity with such rows only is not one of a nested aggregate.
+        std::erase_if(facts_[frame].undated_to,
+                      [this](id to) { return !out.made.frames[to].needed.empty(); });
+    }
     for (const id to : std::vector(facts_[outer].sightings_to)) {
         const id seen = own ? unnamed_frame(frame, to, same_periods(to, outer)) : to;
         if (own) facts_[frame].unnamed.emplace_back(to, seen);

@@ -307,6 +307,12 @@ result<std::vector<period>> periods_of(const plan& what, id of, const stretch& w
     return made;
 }
 
+/// Do the rows of a cell all lie among those of another?
+bool is_part(const cell& one, const cell& of) {
+    return one.on == of.on && one.at == of.at &&
+           std::includes(one.where.begin(), one.where.end(), of.where.begin(), of.where.end());
+}
+
 /// Of units that do not nest, parts of the finest may lie outside of the rows' time.
 void keep_around(const interval& rows, std::vector<period>& periods) {
     std::erase_if(periods, [&](const period& one) {
@@ -347,6 +353,14 @@ bool looks_beyond_rows(const plan& what) {
     const std::vector<bool> read = maps_of(what, nothing, true);
     for (id m = 0; m < read.size(); ++m)
         if (read[m] && !stays(what.maps[m])) return true;
+    const std::vector<id> shown = rows_of_range(what);
+    for (id one = 0; one < what.cells.size(); ++one) {
+        const axis& at = what.axes[what.cells[one].at];
+        if (what.early[one] || !in_time(at) || at.era != nothing) continue;
+        if (std::none_of(shown.begin(), shown.end(),
+                         [&](id other) { return is_part(what.cells[one], what.cells[other]); }))
+            return true;
+    }
     return std::any_of(what.frames.begin(), what.frames.end(),
                        [](const frame& one) {
                            return one.era == nothing &&

@@ -92,8 +92,8 @@ struct axis_extent {
     std::vector<std::int64_t> moments{};  ///< of snapshots, ascending
 };
 
-/// Where no range is asked: does it matter to more than to rows that lie in it? To windows and
-/// shifts, pieces, who exists, and what reads the borders of periods.
+/// Where no range is asked: does it matter to more than the rows that tell of it? To windows and
+/// shifts, pieces, who exists, other rows, and what reads the borders of periods.
 [[nodiscard]] bool looks_beyond_rows(const plan& what);
 
 /// Cells of the rows that show groups: where none is asked, the range is from the first to the last

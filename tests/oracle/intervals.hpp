@@ -22,6 +22,7 @@ struct reading {
     interval nominal{long_ago, far_off};
     bool bounded = false;  ///< there is a condition on time
     bool undated = false;  ///< the blank period
+    bool undated_too = false;
     bool timed = false;    ///< a period is asked
     bool planned = false;  ///< no instant cuts it
     bool moved = false;    ///< by a window or a shift

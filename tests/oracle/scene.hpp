@@ -180,9 +180,10 @@ protected:
         out.covered = whole ? common(*whole, out.nominal) : out.nominal;
         if (whole) out.nominal = *whole;
         cut_at_as_of(out);
-        if (!moves && !out.bounded) {
-            out.covered = {long_ago, far_off};
-            if (timed_) cut_at_as_of(out);
+        if (!moves && !out.bounded && !timed_) out.covered = {long_ago, far_off};
+        if (!out.bounded && timed_) {  // without `for` the range is that of the rows
+            if (!found_) out.covered = {0, 0};
+            out.bounded = out.undated_too = true;
         }
         take_steps(out, in, period);
         return out;
@@ -202,6 +203,7 @@ protected:
                 of.covered.to = std::max(of.covered.from, of.covered.to);
                 of.nominal = of.covered;
                 of.bounded = true;
+                of.undated_too = false;
                 of.window = false;
                 if (in.timeless) cut_at_as_of(of);
             }
@@ -245,11 +247,6 @@ protected:
         const reading read = reading_of(from);
         interval whole = read.covered;
         if (read.undated) return {};
-        if (!read.bounded && read.timed) {  // without `for` the range is that of the rows
-            if (!found_) return {};
-            whole.from = std::max(whole.from, found_->from);
-            whole.to = std::min(whole.to, found_->to);
-        }
         if (read.as_of && !read.planned)
             whole.to = std::min(whole.to, calendar_.to_local(*read.as_of) + 1);
         if (whole.from >= whole.to) return {};
@@ -381,7 +378,7 @@ protected:
 
     static bool reads(const reading& by, const std::optional<std::int64_t>& local) {
         if (by.undated) return !local && !by.moved;
-        if (!local) return !by.bounded && by.covered.from == long_ago;
+        if (!local) return !by.moved && (by.undated_too || !by.bounded);
         return *local >= by.covered.from && *local < by.covered.to;
     }
 
