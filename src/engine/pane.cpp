@@ -144,6 +144,34 @@ void add_instants(const environment& in, std::int64_t low, std::int64_t high,
 
 }  // namespace
 
+/// The dates or instants up to which a run sees the rows of a table, if they tell.
+const column* seen_since(const environment& in, id table) {
+    for (const plan::source& one : in.what.sources) {
+        if (one.of != plan::source::relation::table || one.which != table) continue;
+        if (one.visible == plan::nothing) return nullptr;
+        const plan::expression& time = in.what.expressions[one.visible];
+        if (time.op != plan::expression_op::column) return nullptr;
+        return &in.tables[time.over].at(time.with);
+    }
+    return nullptr;
+}
+
+/// What is not known as of the run's instant tells nothing. One byte a row; none: all are seen.
+std::vector<std::uint8_t> seen_rows(const environment& in, id table) {
+    const column* const since = in.as_of ? seen_since(in, table) : nullptr;
+    if (since == nullptr) return {};
+    const std::int64_t last = last_visible(in, plan::nothing, since->type());
+    const zone_map& zones = since->zones();
+    if (zones.blanks == since->size() || zones.high <= last) return {};
+    std::vector<std::uint8_t> seen(since->size(), 1);
+    buffer times;
+    load_column(*since, 0, seen.size(), times);
+    for (std::size_t row = 0; row < seen.size(); ++row)
+        if ((times.view.mark_at(row) & unusable) == 0 && times.view.whole[row] > last)
+            seen[row] = 0;
+    return seen;
+}
+
 /// Rows that last: from the first beginning to the last end.
 plan::axis_extent extent_of_windows(const environment& in, const row_bindings& bound,
                                     const plan::axis& of, std::size_t batch_rows) {
@@ -151,12 +179,13 @@ plan::axis_extent extent_of_windows(const environment& in, const row_bindings& b
     const id rows_of = in.what.expressions[of.from].over;
     const plan::expansion& rows = in.what.expansions[in.what.tables[rows_of].expansion];
     std::size_t count = in.tables[rows.base].rows();
+    const std::vector<std::uint8_t> seen = seen_rows(in, rows.base);
     row_leaves leaves(in, bound);
     for (const id time : {rows.from, rows.to}) {
         if (time == plan::nothing) continue;
         const local_times times(in, leaves, time, count, batch_rows);
         for (std::size_t row = 0; row < count; ++row) {
-            if (!times.present(row)) continue;
+            if (!times.present(row) || (!seen.empty() && seen[row] == 0)) continue;
             // A row holds until its end, not at it.
             const std::int64_t local = times.at(row) - (time == rows.to ? 1 : 0);
             out.low = out.any ? std::min(out.low, local) : local;
@@ -193,6 +222,8 @@ plan::axis_extent extent_of(const environment& in, const row_bindings& bound, co
         return dates ? at * calendar::day_us > in.calendar.to_local(*in.as_of) : at > *in.as_of;
     };
     const std::size_t rows = in.tables[time.over].rows();
+    std::vector<std::uint8_t> seen;
+    if (kept.empty()) kept = seen = seen_rows(in, time.over);
     if (const column* from = time_column(in, bound, of); from != nullptr && kept.empty()) {
         const zone_map& zones = from->zones();
         out.blanks = zones.blanks != 0;

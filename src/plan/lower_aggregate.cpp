@@ -326,6 +326,11 @@ void lowering::sight_rows(const language::dimension& by, id frame) {
     }
 }
 
+void lowering::count_in(id peers, const sighting& rows) {
+    std::vector<sighting>& counted = counted_[peers];
+    if (std::find(counted.begin(), counted.end(), rows) == counted.end()) counted.push_back(rows);
+}
+
 id lowering::build_aggregate(const language::term& term, context_id in) {
     const language::aggregate& from = program_.aggregates[term.with];
     const context here = contexts_.at(in);
@@ -336,7 +341,7 @@ id lowering::build_aggregate(const language::term& term, context_id in) {
     sight(from, in);
     if (from.where != language::nothing) add_conditions(made, {from.where}, placed.where);
     if (const id by = facts_[here.frame].counted; by != nothing)
-        counted_[by].push_back({out.add(cell(made)), map});
+        count_in(by, {out.add(cell(made)), map});
     fill_state(made, from, placed.where);
     final_value taken{nothing, map, from.what};
     taken.cell = out.add(std::move(made));

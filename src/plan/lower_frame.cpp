@@ -105,6 +105,7 @@ id lowering::regrouped_frame(id outer, std::uint32_t change) {
         regrouped_.try_emplace({outer, made.keys, made.pieces_of != nothing}, nothing);
     if (!fresh) return place->second;
     frame_facts facts = facts_[outer];
+    facts.counted = nothing;
     if (made.pieces_of == nothing) facts.cut_steps.clear();
     for (const std::uint32_t key : made.keys) {
         if (out.made.grain[key].calendar_unit != unit::none) continue;
@@ -259,6 +260,18 @@ void lowering::populate_peers(frame& peers, const std::vector<std::uint32_t>& co
     peers.seen.push_back({out.add(std::move(made)), placed.map});
 }
 
+/// The rows under compared aggregates are those of the group itself, whatever a regrouping below
+/// makes of it.
+void lowering::count_below(language::term_id below, context_id in) {
+    const language::term& term = program_.terms[below];
+    if (term.at != language::level::group || term.kind == language::op::attribute) return;
+    if (term.kind == language::op::aggregate) lower({below, in});
+    if (term.kind == language::op::in_context &&
+        program_.changes[term.with].kind != language::change_kind::regroup)
+        in = contexts_.changed(in, term.with);
+    for (const language::term_id one : term.of) count_below(one, in);
+}
+
 id lowering::build_peer(const task& what, const language::term& term, std::vector<id> of) {
     const language::peer& asked = program_.peers[term.with];
     const id outer = contexts_.at(what.in).frame;
@@ -289,7 +302,10 @@ id lowering::build_peer(const task& what, const language::term& term, std::vecto
     for (const std::uint32_t key : out.made.frames[frame].keys)
         if (std::find(compared.begin(), compared.end(), key) == compared.end())
             window.partition.push_back(key);
-    if (asked.min_n > 0) window.counted = counted_[frame];
+    if (asked.min_n > 0) {
+        count_below(term.of.front(), contexts_.over(what.in, frame));
+        window.counted = counted_[frame];
+    }
     expression made;
     made.op = expression_op::over_peers;
     made.type = term.type;

@@ -376,7 +376,7 @@ void lowering::count_entities(const language::aggregate& from, context_id in, id
     rows.where = own.where;
     const id map = out.made.axes[rows.at].how == axis::placement::event ? map_of(in) : 0;
     out.read_through(rows.at, map);
-    counted_[by].push_back({out.add(std::move(rows)), map});
+    count_in(by, {out.add(std::move(rows)), map});
 }
 
 id lowering::build_nested(const task& what) {

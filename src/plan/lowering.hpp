@@ -214,6 +214,8 @@ private:
     context_id regrouped_context(context_id in, std::uint32_t change);
     id build_regrouped(const language::term& term, id inner, context_id in);
     id peer_frame(const task& what);
+    void count_below(language::term_id below, context_id in);
+    void count_in(id peers, const sighting& rows);
     std::vector<std::uint32_t> compared_keys(id frame, const language::regrouping& by) const;
     id build_peer(const task& what, const language::term& term, std::vector<id> of);
     id value_from(id frame, id column, const language::term& of, context_id in,

@@ -86,8 +86,7 @@ protected:
         const table_id stored = stored_table(what.table);  // what a view leaves out is data too
         for (std::size_t row = 0; row < data_of(stored).rows(); ++row) {
             const auto local = local_time(what, row);
-            if (local && (readings.unseen_rows_begin_the_data || visible(stored, row, by.as_of)) &&
-                (!first || *local < *first))
+            if (local && visible(stored, row, with_.as_of) && (!first || *local < *first))
                 first = local;
         }
         if (!first) return false;
@@ -313,7 +312,9 @@ protected:
                 const auto until = is_planned(one) ? std::nullopt : seen_until(in);
                 const std::int64_t end = until ? calendar_.to_local(*until) + 1 : far_off;
                 for (std::size_t row = 0; row < data_of(one.table).rows(); ++row)
-                    if (const auto local = local_time(one, row)) meet(*local, end);
+                    if (const auto local = local_time(one, row);
+                        local && visible(one.table, row, with_.as_of))
+                        meet(*local, end);
             }
         }
         return out;

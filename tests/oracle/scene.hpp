@@ -174,6 +174,7 @@ protected:
             out.moved = moves;  // the blank period has its own rows only
             out.bounded = true;
             out.covered = {0, 0};
+            out.as_of = seen_until(in);
             return out;
         }
         if (asked != unit::none) period = {asked, 1};

@@ -33,8 +33,6 @@ inline constexpr struct {
     bool look_ups_see_every_row = true;
     /// Does a view show what was visible by its own `time` or by that of its table?
     bool views_are_visible_as_their_table = true;
-    /// Do rows that the run does not see tell where the data of a window begins?
-    bool unseen_rows_begin_the_data = true;
 } readings;
 
 class table_reader {
