@@ -97,6 +97,13 @@ merit::value frame_leaves::amount_of(const plan::final_value& what) {
     return out;
 }
 
+bool frame_leaves::has_rows(id cell, id map, std::size_t row) {
+    rows_.slots_of(cell, map, rows_.rows()[row], slots_);
+    const cell_states& states = from_.states_of(cell);
+    return std::any_of(slots_.begin(), slots_.end(),
+                       [&](std::uint32_t slot) { return states.rows_in(slot) != 0; });
+}
+
 void frame_leaves::load_final(id self, std::size_t first, std::size_t count, buffer& into) {
     const expression& what = in_.what.expressions[self];
     const plan::final_value& taken = in_.what.finals[what.with];
@@ -110,9 +117,12 @@ void frame_leaves::load_final(id self, std::size_t first, std::size_t count, buf
     }
     const cell_states& states = from_.states_of(taken.cell);
     for (std::size_t i = 0; i < count; ++i) {
-        const reason flag = rows_.slots_of(taken.cell, taken.map, rows_.rows()[first + i], slots_);
+        reason flag = rows_.slots_of(taken.cell, taken.map, rows_.rows()[first + i], slots_);
         final_writer out(into, i, count, what.type, self, texts_);
         states.finalize(with, slots_, out);
+        if (flag == reason::none && taken.changed != nothing &&
+            has_rows(taken.changed, taken.map, first + i))
+            flag = reason::changed;
         if (flag == reason::none) continue;
         if (into.view.marks == nullptr) into.begin_marks(count);
         if (flag == reason::no_snapshot)

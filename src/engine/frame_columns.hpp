@@ -20,6 +20,7 @@ public:
 
 private:
     void load_key(const plan::expression& what, std::size_t first, std::size_t count, buffer& into);
+    bool has_rows(plan::id cell, plan::id map, std::size_t row);
     void load_final(plan::id self, std::size_t first, std::size_t count, buffer& into);
     void load_period(const plan::expression& what, std::size_t first, std::size_t count,
                      buffer& into);

@@ -75,7 +75,8 @@ id builder::add(expression node) {
 }
 
 id builder::add(final_value node) {
-    return intern(finals_, pack(node.cell, node.map, node.what, node.amount), made.finals, node);
+    return intern(finals_, pack(node.cell, node.map, node.what, node.amount, node.changed),
+                  made.finals, node);
 }
 
 id builder::add(interval_map node) {

@@ -377,28 +377,6 @@ id lowering::build_of_group(const language::term& term, context_id in) {
     return out.add(std::move(made));
 }
 
-/// The versions of an entity that groups: the last of what is covered; a later one that began
-/// inside is told.
-void lowering::look_at_version(expression& made, table_id table, context_id in) {
-    if (program_.tables[table].kind != language::table_kind::versions) return;
-    expression at;
-    at.type = {.kind = type_kind::timestamp};
-    if (out.made.frames[contexts_.at(in).frame].era != nothing && !has_interval(in)) {
-        at.op = expression_op::as_of;
-        made.of.push_back(out.add(std::move(at)));
-        return;
-    }
-    at.op = expression_op::covered_end;
-    at.with = map_of(in);
-    expression from = at;
-    from.op = expression_op::covered_start;
-    // Who left has, in the pieces of a target, what it had last.
-    made.what =
-        facts_[contexts_.at(in).frame].uncut ? language::function::last : language::function::less;
-    made.of.push_back(out.add(std::move(at)));
-    made.of.push_back(out.add(std::move(from)));
-}
-
 /// Number of rates in the plan; their table is read like any other.
 std::uint32_t lowering::rates_of(std::uint32_t rates, id as_of) {
     const auto [place, fresh] = rates_.try_emplace({rates, as_of}, nothing);

@@ -216,6 +216,10 @@ private:
     id peer_frame(const task& what);
     void count_below(language::term_id below, context_id in);
     void count_in(id peers, const sighting& rows);
+    void versions_below(id value, std::vector<id>& found) const;
+    id is_changed(id value);
+    id changed_rows(const language::aggregate& from, id table, const cell& own,
+                    std::vector<id> read);
     std::vector<std::uint32_t> compared_keys(id frame, const language::regrouping& by) const;
     id build_peer(const task& what, const language::term& term, std::vector<id> of);
     id value_from(id frame, id column, const language::term& of, context_id in,

@@ -72,9 +72,10 @@ struct final_value {
     id cell;
     id map;
     language::function what;
-    id amount = nothing;
+    id amount = nothing;   ///< p or top, a constant expression
+    id changed = nothing;  ///< a cell of rows: where it has some, the value is flagged `changed`
     friend bool operator==(const final_value&, const final_value&) = default;
-};  ///< amount: p or top, a constant expression
+};
 
 /// (period, interval) → (period, interval), outermost step first.
 struct map_step {

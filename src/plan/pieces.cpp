@@ -4,17 +4,13 @@
 #include <numeric>
 
 #include "plan/expression_walk.hpp"
-#include "plan/period.hpp"
+#include "plan/found_range.hpp"
 
 namespace merit::plan {
 
 using calendar::interval;
 
 namespace {
-
-bool reads_identity(const axis& one) {
-    return !one.existence && one.position_of(0).has_value();
-}
 
 /// Axes of the rows that a frame is made of, those of frames below included, or without those of
 /// whole targets.
@@ -98,6 +94,9 @@ interval with_ends(interval what, const plan& from, id of, std::span<const axis_
 
 }  // namespace
 
+bool reads_identity(const axis& one) {
+    return !one.existence && one.position_of(0).has_value();
+}
 bool is_event(const axis& one) {
     return one.how == axis::placement::event;
 }
@@ -114,24 +113,6 @@ period all_of_time() {
     period all;
     all.nominal = all.covers = {beginning_of_time, end_of_time};
     return all;
-}
-
-interval found_range(const plan& what, const std::vector<bool>& among,
-                     std::span<const axis_extent> extents, std::optional<std::int64_t> cut) {
-    for (const bool identity : {true, false}) {
-        interval range{end_of_time, beginning_of_time};
-        for (std::size_t i = 0; i < what.axes.size() && i < extents.size(); ++i) {
-            if (!in_time(what.axes[i]) || !among[i]) continue;
-            if (reads_identity(what.axes[i]) != identity || !extents[i].any) continue;
-            if (extents[i].high < extents[i].low) continue;  // none is seen yet
-            range.from = std::min(range.from, extents[i].low);
-            const std::int64_t end = extents[i].high + 1;
-            const bool ends = cut && !what.axes[i].planned;
-            range.to = std::max(range.to, ends ? std::min(end, *cut) : end);
-        }
-        if (range.from < range.to) return range;
-    }
-    return {0, 0};
 }
 
 piece_source source_of_pieces(const plan& what, id of, const stretch& within,

@@ -12,16 +12,12 @@ namespace merit::plan {
 [[nodiscard]] bool is_event(const axis& one);
 /// Its rows stand at a date too, and look at the period that holds it.
 [[nodiscard]] bool is_window_of_instants(const plan& what, const axis& one);
+/// Some period is read there as it is.
+[[nodiscard]] bool reads_identity(const axis& one);
 /// Rows of the axis have a place in time of their own.
 [[nodiscard]] bool in_time(const axis& one);
 
 [[nodiscard]] period all_of_time();
-
-/// From the first to the last time of a row on some axes. Those of existence alone decide only
-/// where nothing else does, for entities exist on after their time.
-[[nodiscard]] calendar::interval found_range(const plan& what, const std::vector<bool>& among,
-                                             std::span<const axis_extent> extents,
-                                             std::optional<std::int64_t> cut);
 
 /// How a frame's map is applied to the periods that it cuts into pieces.
 struct piece_source {

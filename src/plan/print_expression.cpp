@@ -179,6 +179,7 @@ private:
         std::string made = printed_name(one.what) + "(c" + std::to_string(one.cell);
         made += mapped(one.map);
         if (one.amount != nothing) made += ", " + whole(one.amount);
+        if (one.changed != nothing) made += ", changed c" + std::to_string(one.changed);
         return made + ')';
     }
 

@@ -54,6 +54,8 @@ private:
                 look_along(what_.chains[what_.chain_values[one.with].chain], open, found);
             if (one.op == expression_op::finalize) {
                 found.cells.push_back(what_.finals[one.with].cell);
+                if (const id changed = what_.finals[one.with].changed; changed != nothing)
+                    found.cells.push_back(changed);
                 open.push_back(what_.finals[one.with].amount);
             }
             if (one.op == expression_op::value_of) {
