@@ -147,9 +147,11 @@ std::optional<saying> stopping::reserved_name() const {
     if (here() == k::word_not && value_expected()) return std::nullopt;
     if (here() == k::word_of && before() == k::word_as) {
         const token* const end = name_behind(at_, clause_end(at_));
-        return say({at_[-1].where.begin, end[-1].where.end},
-                   "in a request `as of` needs brackets that show which term it belongs to",
-                   fmt::format("(… {})", between(at_ - 1, end - 1)), "E110");
+        return say(
+            {at_[-1].where.begin, end[-1].where.end},
+            fmt::format("in a request `{}` needs brackets that show which term it belongs to",
+                        "as of"),
+            fmt::format("(… {})", between(at_ - 1, end - 1)), "E110");
     }
     if (here() == k::unit) {
         return say(
