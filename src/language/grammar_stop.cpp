@@ -150,7 +150,7 @@ std::optional<saying> stopping::reserved_name() const {
         return say(
             {at_[-1].where.begin, end[-1].where.end},
             fmt::format("in a request `{}` needs brackets that show which term it belongs to",
-                        "as of"),
+                        between(at_ - 1, at_)),
             fmt::format("(… {})", between(at_ - 1, end - 1)), "E110");
     }
     if (here() == k::unit) {
