@@ -260,12 +260,40 @@ void lowering::populate_peers(frame& peers, const std::vector<std::uint32_t>& co
     peers.seen.push_back({out.add(std::move(made)), placed.map});
 }
 
+/// Can an aggregate be grouped by all keys of the frame around it?
+bool lowering::reaches(const language::aggregate& from, context_id in) const {
+    const id frame = contexts_.at(in).frame;
+    const std::vector<std::uint32_t>& keys = facts_[frame].cell_keys;
+    if (from.per.empty()) return holds_keys_of(frame, reached(keys, from.table));
+    if (from.entity_home && from.table != language::nothing)
+        return holds_keys_of(frame, reached(keys, from.table));
+    if (from.entity_home)
+        return std::all_of(keys.begin(), keys.end(),
+                           [&](std::uint32_t key) { return grain_[key].entity == from.entity; });
+    for (const language::term_id below : {from.argument, from.where, from.second}) {
+        std::vector<language::term_id> open{below};
+        while (!open.empty()) {
+            const language::term_id next = open.back();
+            open.pop_back();
+            if (next == language::nothing) continue;
+            const language::term& term = program_.terms[next];
+            if (term.at != language::level::group || term.kind == language::op::attribute) continue;
+            if (term.kind == language::op::aggregate &&
+                !reaches(program_.aggregates[term.with], in))
+                return false;
+            open.insert(open.end(), term.of.begin(), term.of.end());
+        }
+    }
+    return true;
+}
+
 /// The rows under compared aggregates are those of the group itself, whatever a regrouping below
 /// makes of it.
 void lowering::count_below(language::term_id below, context_id in) {
     const language::term& term = program_.terms[below];
     if (term.at != language::level::group || term.kind == language::op::attribute) return;
-    if (term.kind == language::op::aggregate) lower({below, in});
+    if (term.kind == language::op::aggregate && reaches(program_.aggregates[term.with], in))
+        lower({below, in});
     if (term.kind == language::op::in_context &&
         program_.changes[term.with].kind != language::change_kind::regroup)
         in = contexts_.changed(in, term.with);

@@ -214,6 +214,7 @@ private:
     context_id regrouped_context(context_id in, std::uint32_t change);
     id build_regrouped(const language::term& term, id inner, context_id in);
     id peer_frame(const task& what);
+    bool reaches(const language::aggregate& from, context_id in) const;
     void count_below(language::term_id below, context_id in);
     void count_in(id peers, const sighting& rows);
     void versions_below(id value, std::vector<id>& found) const;

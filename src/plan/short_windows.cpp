@@ -17,13 +17,16 @@ namespace {
 using calendar::interval;
 using run = axis_panes::run;
 
-/// A window that is cut into pieces is no less short.
-void flag_pieces(const plan& what, id of, const axis_extent& data, const stretch& within,
-                 const map_setting& with, const std::vector<period>& owners,
+/// A window that is cut into pieces is no less short. Beside what is planned, what is not is cut at
+/// `as of`.
+void flag_pieces(const plan& what, id of, const axis& placed, const axis_extent& data,
+                 const stretch& within, const map_setting& with, const std::vector<period>& owners,
                  std::vector<run>& flagged) {
     const frame& pieces = what.frames[of];
     if (pieces.pieces_of == nothing || !data.any) return;
-    const piece_source source = source_of_pieces(what, of, within, with);
+    const piece_source whole = source_of_pieces(what, of, within, with);
+    const bool cut = whole.with.planned && !placed.planned;
+    const piece_source source = cut ? piece_source{within, with} : whole;
     for (std::size_t p = 0; p < owners.size() && p < flagged.size(); ++p) {
         if (owners[p].blank) continue;
         const interval covers = covered(owners[p], source.within);
@@ -167,7 +170,7 @@ void flag_held(const plan& what, id axis_of, const stretch& within, const map_se
         if (what.frames[one->frame].pieces_of != nothing)
             for (const id below : events_below(what, one->taken.cell))
                 if (below < extents.size())
-                    flag_pieces(what, inner, extents[below], within, with,
+                    flag_pieces(what, inner, what.axes[below], extents[below], within, with,
                                 made.frames[held.period_of].periods, flagged);
         const std::vector<run>& runs = runs_of(what, made, *one);
         for (const auto& [period, reader] : one->read)

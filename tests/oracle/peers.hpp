@@ -1,7 +1,7 @@
 // Groupings that a term drops or adds, and functions over the groups beside one.
 #pragma once
 
-#include "oracle/nested.hpp"
+#include "oracle/entities.hpp"
 
 namespace oracle {
 
@@ -11,9 +11,9 @@ struct shown_group {
     std::size_t number;  ///< among the groups of its level
 };
 
-class peer_reader : protected aggregate_reader {
+class peer_reader : protected entity_reader {
 protected:
-    using aggregate_reader::aggregate_reader;
+    using entity_reader::entity_reader;
 
     scene scene_of(const shown_group& of) const {
         scene out;
