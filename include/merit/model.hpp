@@ -124,8 +124,9 @@ private:
     std::unique_ptr<content> content_;
 };
 
-/// Reads an instant such as "2017-12-31" (its end, in the zone) or "2017-12-31T09:30" for
-/// run_options::as_of. E112 for what is no date, E850 for an unknown zone.
+/// Reads an instant such as "2017-12-31" (its end, in the zone), "2017-12-31T09:30" or, as results
+/// print it, "2017-12-31T23:59:59.999999Z", for run_options::as_of. E112 for what is no date, E850
+/// for an unknown zone.
 [[nodiscard]] result<std::int64_t> read_instant(std::string_view text,
                                                 std::string_view zone = "UTC");
 

@@ -2,6 +2,7 @@
 // writes them.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/decimal.hpp"
@@ -219,8 +220,33 @@ result<std::vector<table_declaration>> declared_tables(std::string_view text,
     return out;
 }
 
+namespace {
+
+/// An instant as results print it: 2026-03-31T23:59:59.999999Z.
+std::optional<std::int64_t> printed_instant(std::string_view text) {
+    if (text.empty() || text.back() != 'Z') return std::nullopt;
+    text.remove_suffix(1);
+    std::int64_t fraction = 0;
+    if (const std::size_t point = text.find('.'); point != std::string_view::npos) {
+        const std::string_view digits = text.substr(point + 1);
+        const bool whole =
+            std::all_of(digits.begin(), digits.end(), [](char c) { return '0' <= c && c <= '9'; });
+        if (digits.empty() || digits.size() > 6 || !whole) return std::nullopt;
+        for (std::size_t i = 0; i < 6; ++i)
+            fraction = fraction * 10 + (i < digits.size() ? digits[i] - '0' : 0);
+        text = text.substr(0, point);
+    }
+    const auto date = calendar::read_date(text);
+    if (!date || (date->grain != unit::second && (date->grain != unit::minute || fraction != 0)))
+        return std::nullopt;
+    return date->covers.from + fraction;
+}
+
+}  // namespace
+
 result<std::int64_t> read_instant(std::string_view text, std::string_view zone) {
     if (!text.empty() && text[0] == '@') text.remove_prefix(1);
+    if (const auto printed = printed_instant(text)) return *printed;
     const auto date = calendar::read_date(text);
     if (!date)
         return error("E112", fmt::format("\"{}\" is no date", text),
