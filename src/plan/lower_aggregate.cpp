@@ -183,10 +183,15 @@ void lowering::place_event(placed_cell& made, const language::aggregate& from, c
 /// A planned date lies in the future as well: `as of` does not cut it.
 bool lowering::is_planned(const language::aggregate& from) const {
     if (from.placed_on == language::nothing) return false;
-    const language::term& date = program_.terms[from.placed_on];
-    const std::vector<std::uint32_t>& planned = program_.tables[from.table].planned;
-    return date.kind == language::op::column &&
-           std::find(planned.begin(), planned.end(), date.with) != planned.end();
+    const language::term* date = &program_.terms[from.placed_on];
+    table_id table = from.table;
+    if (date->kind == language::op::of_group) {  // `on entity.date`
+        table = program_.entities[date->with].table;
+        date = &program_.terms[date->of.front()];
+    }
+    if (date->kind != language::op::column || table == language::nothing) return false;
+    const std::vector<std::uint32_t>& planned = program_.tables[table].planned;
+    return std::find(planned.begin(), planned.end(), date->with) != planned.end();
 }
 
 // What the aggregate shares with the presence of its groups: everything but its own condition and

@@ -290,6 +290,7 @@ cell lowering::nested_cell(const language::aggregate& from, context_id in, id fr
     }
     if (placed && timed) {
         at.how = axis::placement::event;
+        at.planned = is_planned(from);
         at.blank_pane = has_period_ && !ranged_ && at.era == nothing;
     } else if (timed || (!placed && (out.made.frames[frame].pieces_of != nothing || windows))) {
         at.how = axis::placement::held;

@@ -99,8 +99,8 @@ protected:
         }
         return std::any_of(found.begin(), found.end(), [&](const auto& below) {
             const lang::aggregate& one = program_.aggregates[below.first];
-            if (one.per.empty()) return is_planned(one);
-            return one.placed_on == nothing && reads_planned(one);
+            const bool dated = one.per.empty() || one.placed_on != nothing;
+            return dated ? is_planned(one) : reads_planned(one);
         });
     }
 

@@ -139,7 +139,7 @@ protected:
 
     void keys_of_entities(const lang::aggregate& what, const lang::aggregate& one,
                           const scene& here, key_set& out) {
-        const reading by = reading_of(here);
+        const reading by = reading_of(as_planned(one, here));
         for (const entity_at& entity : entities_of(one, here)) {
             if (!home_in_groups(one, entity, here)) continue;
             if (entity.dated && unit_of(one) && !in_some_piece(one, entity, here)) continue;
@@ -300,17 +300,17 @@ protected:
         }
         for (const auto& [index, here] : found) {
             const lang::aggregate& one = program_.aggregates[index];
+            const auto until = is_planned(one) ? std::nullopt : seen_until(in);
+            const std::int64_t end = until ? calendar_.to_local(*until) + 1 : far_off;
             if (one.placed_on != nothing && !one.per.empty()) {
                 for (const entity_at& entity : entities_of(one, here))
-                    if (entity.local) meet(*entity.local);
+                    if (entity.local) meet(*entity.local, end);
             } else if (!one.per.empty()) {
                 const auto below = time_of_rows(one, here);
                 if (below) meet(below->from);
                 if (below) meet(below->to - 1);
             } else {
                 if (one.at != lang::border::none || one.population) throw refused{"unsupported"};
-                const auto until = is_planned(one) ? std::nullopt : seen_until(in);
-                const std::int64_t end = until ? calendar_.to_local(*until) + 1 : far_off;
                 for (std::size_t row = 0; row < data_of(one.table).rows(); ++row)
                     if (const auto local = local_time(one, row);
                         local && visible(one.table, row, with_.as_of))
@@ -322,7 +322,7 @@ protected:
 
     std::vector<scene> whole_scenes(const lang::aggregate& what, const scene& in) {
         std::vector<scene> out;
-        const reading by = reading_of(in);
+        const reading by = reading_of(as_planned(what, in));
         if (!what.entity_home) {
             for (const std::vector<value>& keys : keys_of_rows(what, in)) {
                 scene& one = out.emplace_back(in);
@@ -418,7 +418,7 @@ protected:
 
     /// Of entities placed by their date, the data begins with the first of these.
     bool entities_start_late(const lang::aggregate& what, const scene& in) {
-        const reading by = reading_of(in);
+        const reading by = reading_of(as_planned(what, in));
         if (!by.window || by.undated || by.covered.from == long_ago) return false;
         if (by.covered.from >= by.covered.to) return false;  // nothing is known of it yet
         scene all = in;

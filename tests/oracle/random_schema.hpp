@@ -143,6 +143,7 @@ private:
         add_desk(out);
         if (dice_.chance(40)) add_money(out, "wage", "\"USD\"");
         if (how != 1 && dice_.chance(40)) out.time = "hired";
+        if ((out.time.empty() || how == 2) && dice_.chance(15)) out.planned = "hired";
         return out;
     }
 
@@ -159,6 +160,7 @@ private:
         out.columns.push_back(make_.keys_to("keeper", text_reps, reps, rows));
         out.references.push_back({"keeper", "rep", "keeper"});
         if (dice_.chance(30)) out.time = "since";
+        if (out.time.empty() && dice_.chance(15)) out.planned = "since";
         return out;
     }
 

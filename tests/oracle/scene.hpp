@@ -122,12 +122,14 @@ protected:
 
     /// Is an aggregate placed by a date that no instant cuts?
     bool is_planned(const lang::aggregate& what) const {
-        if (what.placed_on == nothing || !what.per.empty() || what.at != lang::border::none)
-            return false;
-        const lang::term& date = program_.terms[what.placed_on];
-        const std::vector<std::uint32_t>& all = program_.tables[what.table].planned;
-        return date.kind == lang::op::column &&
-               std::find(all.begin(), all.end(), date.with) != all.end();
+        if (what.placed_on == nothing || what.at != lang::border::none) return false;
+        const lang::term* date = &program_.terms[what.placed_on];
+        const bool of_entity = date->kind == lang::op::of_group;
+        const table_id table = of_entity ? program_.entities[date->with].table : what.table;
+        if (of_entity) date = &program_.terms[date->of[0]];
+        if (date->kind != lang::op::column || table == nothing) return false;
+        const std::vector<std::uint32_t>& all = program_.tables[table].planned;
+        return std::find(all.begin(), all.end(), date->with) != all.end();
     }
 
     /// The context as the rows of an aggregate are read in it.
