@@ -134,6 +134,7 @@
 #include "language/environment.cpp"
 #include "language/fold.cpp"
 #include "language/fold_brackets.cpp"
+#include "language/foreign_words.cpp"
 #include "language/functions.cpp"
 #include "language/grammar.cpp"
 #include "language/grammar_build.cpp"

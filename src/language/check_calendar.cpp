@@ -7,6 +7,7 @@
 #include "data/calendar/fiscal_table.hpp"
 #include "data/calendar/working_time.hpp"
 #include "language/checker.hpp"
+#include "language/foreign_words.hpp"
 #include "language/imports.hpp"
 
 namespace merit::language {
@@ -101,8 +102,10 @@ void checker::calendar_property(const scope& at, node_id id, calendar_info& into
         const diagnostic& why = table.error().diagnostics().front();
         report(at, inside, why.code, fmt::format("\"{}\", {}", text, why.message), why.help);
     } else if (word != "hours" && word != "holidays" && word != "extra") {
+        const std::string_view meant = property_meant(word);
         report(at, id, "E101", fmt::format("a calendar has no property `{}`", word),
-               "it has zone, week, fiscal_year, hours, holidays, extra and periods");
+               meant.empty() ? "it has zone, week, fiscal_year, hours, holidays, extra and periods"
+                             : fmt::format("write {}: …", meant));
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "data/calendar/duration_pattern.hpp"
 #include "language/checker.hpp"
+#include "language/foreign_words.hpp"
 
 namespace merit::language {
 
@@ -39,46 +40,6 @@ std::string callee_name(const tree& ast, const node& callee) {
     }
 }
 
-/// What stands here for a function of spreadsheets or SQL; empty for any other name.
-std::string_view instead_of(std::string_view function) {
-    constexpr std::pair<std::string_view, std::string_view> known[] = {
-        {"sumif", "sum(x where condition)"},
-        {"sumifs", "sum(x where condition)"},
-        {"countifs", "count(rows where condition)"},
-        {"averageif", "avg(x where condition)"},
-        {"averageifs", "avg(x where condition)"},
-        {"mean", "avg(x)"},
-        {"total", "sum(x)"},
-        {"sumproduct", "sum(x * y)"},
-        {"unique", "count_distinct(x)"},
-        {"countd", "count_distinct(x)"},
-        {"coalesce", "if_blank(x, value)"},
-        {"ifnull", "if_blank(x, value)"},
-        {"nvl", "if_blank(x, value)"},
-        {"isnull", "x is blank"},
-        {"isblank", "x is blank"},
-        {"iif", "if(condition, value, other value)"},
-        {"switch", "ifs(condition, value, …, other value)"},
-        {"len", "length(x)"},
-        {"date_trunc", "start_of(t, month)"},
-        {"datediff", "later - earlier"},
-        {"dateadd", "t + 3 days"},
-        {"today", "as_of"},
-        {"now", "as_of"},
-        {"row_number", "rank(x across rep)"},
-        {"dense_rank", "rank(x across rep, ties: \"dense\")"},
-        {"quantile", "percentile(x, 90%)"},
-        {"vlookup", "the column by way of its entity: deals.rep.team"},
-        {"xlookup", "the column by way of its entity: deals.rep.team"},
-        {"lookup", "the column by way of its entity: deals.rep.team"},
-    };
-    std::string low(function);
-    for (char& c : low) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    for (const auto& [foreign, instead] : known)
-        if (low == foreign) return instead;
-    return {};
-}
-
 }  // namespace
 
 term_id checker::call(const scope& at, node_id id) {
@@ -101,7 +62,7 @@ term_id checker::call(const scope& at, node_id id) {
         const std::vector<std::string> near = near_names(name, visible);
         std::string help = "`merit functions` lists them all";
         if (!near.empty()) help = fmt::format("did you mean {}?", fmt::join(near, ", "));
-        if (const std::string_view instead = instead_of(name); !instead.empty())
+        if (const std::string_view instead = instead_of_function(name); !instead.empty())
             help = fmt::format("the language has no `{}`: write {}", name, instead);
         report(at, parts[0], "E101", fmt::format("there is no function `{}`", name),
                std::move(help));

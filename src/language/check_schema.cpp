@@ -8,6 +8,7 @@
 
 #include "language/check_keys.hpp"
 #include "language/checker.hpp"
+#include "language/foreign_words.hpp"
 
 namespace merit::language {
 
@@ -258,6 +259,9 @@ struct misfit {
 /// Why `word: said` is no property of a table: no entity has that name.
 static misfit property_misfit(const schema& columns, const std::string& word,
                               const std::string& said) {
+    if (const std::string_view meant = property_meant(word); !columns.find(word) && !meant.empty())
+        return {false, fmt::format("a table has no property `{}`", word),
+                fmt::format("write {}: {}", meant, said)};
     if (!columns.find(word))
         return {false,
                 fmt::format("a table has no property `{}`, and no entity or column has that name",

@@ -4,45 +4,12 @@
 
 #include <utility>
 
+#include "language/foreign_words.hpp"
 #include "language/grammar_stopping.hpp"
 
 namespace merit::language {
 
-namespace {
-
 using k = token_kind;
-
-/// What stands here for a word of spreadsheets or SQL; empty for any other word.
-std::string_view foreign_word(std::string_view word) {
-    constexpr std::pair<std::string_view, std::string_view> words[] = {
-        {"if", "if(condition, value, other value)"},
-        {"then", "if(condition, value, other value)"},
-        {"else", "if(condition, value, other value)"},
-        {"case", "ifs(condition, value, …, other value)"},
-        {"when", "ifs(condition, value, …, other value)"},
-        {"select", "what is shown, then by, for, where: sum(deals.amount) by rep"},
-        {"distinct", "count_distinct(x)"},
-        {"group", "by alone, as in `by rep`"},
-        {"order", "sort by"},
-        {"like", "contains(x, \"part\") or starts_with(x, \"part\")"},
-        {"desc", "down"},
-        {"asc", "sort by x, which goes upward"},
-        {"top", "a condition on the place: having rank(x across rep) <= 10"},
-        {"null", "blank"},
-        {"since", "for @2026-01 to @2026-03"},
-        {"during", "for @2026-03"},
-        {"limit", "a condition on the place: having rank(x across rep) <= 10"},
-        {"div", "/"},
-    };
-    std::string low(word);
-    for (char& c : low) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    for (const auto& [foreign, instead] : words) {
-        if (low == foreign) return instead;
-    }
-    return {};
-}
-
-}  // namespace
 
 /// The first token of the operands before the stop: behind the last bracket, comma, `=` or colon.
 const token* stopping::term_start() const {
@@ -272,7 +239,7 @@ std::optional<saying> stopping::side_by_side() const {
         }
     }
     for (const std::string_view word : {left, text()}) {
-        if (const std::string_view instead = foreign_word(word); !instead.empty()) {
+        if (const std::string_view instead = instead_of_word(word); !instead.empty()) {
             return say(at_->where, fmt::format("`{}` and `{}` stand side by side", left, text()),
                        fmt::format("the language has no `{}`: write {}", word, instead));
         }
@@ -292,7 +259,7 @@ std::optional<saying> stopping::side_by_side() const {
 std::optional<saying> stopping::foreign_clause() const {
     const bool here_or_blank = expected(k::word_having) || expected(k::word_blank);
     if (at_ == first_ || at_ == last_ || !here_or_blank) return std::nullopt;
-    const std::string_view instead = foreign_word(text());
+    const std::string_view instead = instead_of_word(text());
     if (instead.empty()) return std::nullopt;
     return say(at_->where, fmt::format("`{}` cannot stand here", text()),
                fmt::format("the language has no `{}`: write {}", text(), instead));
