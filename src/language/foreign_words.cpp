@@ -1,7 +1,6 @@
 #include "language/foreign_words.hpp"
 
 #include <span>
-#include <string>
 #include <utility>
 
 namespace merit::language {
@@ -78,6 +77,15 @@ std::string_view instead_of_word(std::string_view word) {
         {"前十", "满足 排名(x 跨 销售) <= 10"},
     };
     return found_in(words, word);
+}
+
+std::string window_meant(std::string_view word) {
+    for (const std::string_view lead : {"最近", "过去"}) {
+        if (!word.starts_with(lead) || word.size() == lead.size()) continue;
+        const char next = word[lead.size()];
+        if ('0' <= next && next <= '9') return "近" + std::string(word.substr(lead.size()));
+    }
+    return {};
 }
 
 std::string_view instead_of_function(std::string_view name) {

@@ -239,7 +239,9 @@ std::optional<saying> stopping::side_by_side() const {
         }
     }
     for (const std::string_view word : {left, text()}) {
-        if (const std::string_view instead = instead_of_word(word); !instead.empty()) {
+        const std::string window = window_meant(word);
+        const std::string_view known = instead_of_word(word);
+        if (const std::string_view instead = known.empty() ? window : known; !instead.empty()) {
             return say(at_->where, fmt::format("`{}` and `{}` stand side by side", left, text()),
                        fmt::format("the language has no `{}`: write {}", word, instead));
         }

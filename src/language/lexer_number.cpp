@@ -271,17 +271,42 @@ void scanner::malformed_number(byte_range where, std::string_view digits,
         help = fmt::format("write `{} {}`; for a name write `[{}]`", number, word, whole);
     } else if (valid_date(whole)) {
         help = fmt::format("for the period write `@{0}`; for a name write `[{0}]`", whole);
+    } else if (const std::string meant = likely_date(whole);
+               letters.starts_with("年") && !meant.empty()) {
+        help = fmt::format("write @{}", meant);
     } else if (letters.starts_with("元")) {
         help = fmt::format("write `{} CNY`", number);
     }
     fail("E104", where, fmt::format("`{}` is neither a number nor a name", whole), std::move(help));
 }
 
-/// What a date in another spelling is here: 2026/1/5, 2026-Q1, Q1-2026. Empty where that is not
-/// clear, as it is not of 01.02.2026.
+namespace {
+
+/// 2026年1月5日 and 2026年第1季度 with the signs of dates.
+std::string with_signs(std::string_view written) {
+    constexpr std::pair<std::string_view, std::string_view> signs[] = {
+        {"年第", "-Q"}, {"季度", ""}, {"年", "-"}, {"月", "-"}, {"日", ""}, {"号", ""}};
+    std::string out(written);
+    if (out.ends_with("季度") && out.find("年第") == std::string::npos)
+        if (const std::size_t year = out.find("年"); year != std::string::npos)
+            out.insert(year + std::string_view("年").size(), "第");
+    for (const auto& [chinese, sign] : signs)
+        for (std::size_t at = out.find(chinese); at != std::string::npos; at = out.find(chinese))
+            out.replace(at, chinese.size(), sign);
+    if (out.ends_with('-')) out.pop_back();
+    return out;
+}
+
+}  // namespace
+
+/// What a date in another spelling is here: 2026/1/5, 2026-Q1, Q1-2026, 2026年1月5日. Empty where
+/// that is not clear, as it is not of 01.02.2026.
 std::string scanner::likely_date(std::string_view written) {
+    const bool chinese = written.find("年") != std::string_view::npos;
+    const std::string plain = chinese ? with_signs(written) : std::string(written);
+    if (chinese && valid_date(plain)) return plain;
     std::vector<std::string> parts(1);
-    for (const char c : written) {
+    for (const char c : plain) {
         if (c == '-' || c == '/' || c == '.')
             parts.emplace_back();
         else
@@ -356,8 +381,14 @@ void scanner::date() {
         const bool unit = slice(end, end + 2) == "-Q" || slice(end, end + 2) == "-W";
         return unit && end + 2 < text_.size() && plain_digit(end + 2);
     };
-    if (valid_date(text) && !parts()) return push(token_kind::date, begin, end, folds);
+    const bool chinese = text_.substr(end).starts_with("年");
+    if (valid_date(text) && !parts() && !chinese) return push(token_kind::date, begin, end, folds);
     std::string whole = text;
+    while (chinese && end < text_.size() && continues_name(decode(text_, end).code)) {
+        const std::uint32_t next = end + decode(text_, end).length;
+        whole += slice(end, next);
+        end = next;
+    }
     while (plain_digit(end) || parts() || (whole.ends_with('-') && end < text_.size()))
         whole += text_[end++];
     at_ = end;
