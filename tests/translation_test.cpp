@@ -92,6 +92,12 @@ std::string doubled_braces(const std::string& text) {
 
 /// Formulas and parts of formulas, which are the same in every language.
 const std::set<std::string> formulas = {
+    "x 为空",
+    "增长率(x, 1年前)",
+    "排名(x 跨 销售)",
+    "排序 x，默认由小到大",
+    "求和(x 其中 条件)",
+    "满足 排名(x 跨 销售) <= 10",
     "for @2026-01 to @2026-03",
     "for @2026-03",
     "over trailing {}",

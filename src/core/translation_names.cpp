@@ -210,6 +210,7 @@ constexpr entry names_entries[] = {
      "请写类型，如 date(\"M/D/YYYY\")，或用 `entity:`、`entity` 声明过的实体"},
     {"a table has no property `{}`, and no entity or column has that name",
      "表没有属性 `{0}`，也没有叫这个名称的实体或列"},
+    {"a table has no property `{}`", "表没有属性 `{0}`"},
     {"declare the entity with `entity {}`, or correct the name",
      "请用 `entity {0}` 声明实体，或改正名称"},
     {"table `{}` has one row per {}, but no key", "表 `{0}` 每个 {1} 一行，但没有主键"},

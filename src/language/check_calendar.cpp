@@ -105,7 +105,7 @@ void checker::calendar_property(const scope& at, node_id id, calendar_info& into
         const std::string_view meant = property_meant(word);
         report(at, id, "E101", fmt::format("a calendar has no property `{}`", word),
                meant.empty() ? "it has zone, week, fiscal_year, hours, holidays, extra and periods"
-                             : fmt::format("write {}: …", meant));
+                             : fmt::format("write {}", meant));
     }
 }
 

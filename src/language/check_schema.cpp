@@ -261,7 +261,7 @@ static misfit property_misfit(const schema& columns, const std::string& word,
                               const std::string& said) {
     if (const std::string_view meant = property_meant(word); !columns.find(word) && !meant.empty())
         return {false, fmt::format("a table has no property `{}`", word),
-                fmt::format("write {}: {}", meant, said)};
+                fmt::format("write {}", fmt::format("{}: {}", meant, said))};
     if (!columns.find(word))
         return {false,
                 fmt::format("a table has no property `{}`, and no entity or column has that name",
