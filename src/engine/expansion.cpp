@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <unordered_map>
 
@@ -201,6 +202,33 @@ private:
     std::unordered_map<std::uint32_t, bool> checked_;
 };
 
+/// The last instant of the window of each row, and the borders of its period. What has none is
+/// blank.
+std::vector<column> times_of_windows(const environment& in,
+                                     std::span<const plan::axis_panes::window> windows,
+                                     std::span<const std::int64_t> of) {
+    std::array<std::vector<std::int64_t>, 4> times;
+    std::array<column::words, 4> present;
+    for (std::size_t i = 0; i < of.size(); ++i) {
+        const plan::axis_panes::window& one = windows[static_cast<std::size_t>(of[i])];
+        const bool none = one.undated && one.nominal.from >= one.nominal.to;
+        const std::int64_t local[] = {one.within.to - 1, one.nominal.from, one.nominal.to,
+                                      one.covered_end};
+        for (std::size_t t = 0; t < times.size(); ++t) {
+            const bool endless =
+                local[t] <= plan::beginning_of_time || local[t] >= plan::end_of_time;
+            const bool known = !none && !(t > 0 && endless);
+            times[t].push_back(known ? in.calendar.to_instant(local[t]) : 0);
+            if (i % 64 == 0) present[t].push_back(0);
+            if (known) present[t].back() |= std::uint64_t{1} << i % 64;
+        }
+    }
+    std::vector<column> out;
+    for (std::size_t t = 0; t < times.size(); ++t)
+        out.push_back(column::of_timestamp(std::move(times[t]), std::move(present[t])));
+    return out;
+}
+
 result<repeated> in_windows(const environment& in, leaf_source& leaves, const expansion& of,
                             const plan::axis_panes& panes, std::size_t batch_rows) {
     const std::size_t rows = in.tables[of.base].rows();
@@ -213,8 +241,17 @@ result<repeated> in_windows(const environment& in, leaf_source& leaves, const ex
                        [](const auto& a, const auto& b) { return a.within.from < b.within.from; });
     repeated out;
     std::vector<std::int64_t> pane;
+    std::vector<std::uint32_t> undated;
+    for (std::uint32_t w = 0; w < windows.size(); ++w)
+        if (windows[w].undated) undated.push_back(w);
     for (std::uint32_t row = 0; row < rows; ++row) {
-        if (!from.present(row)) continue;
+        if (!from.present(row)) {
+            for (const std::uint32_t window : undated) {
+                out.rows.push_back(row);
+                pane.push_back(window);
+            }
+            continue;
+        }
         const std::int64_t since = from.at(row);
         const std::int64_t until = !to                ? since + 1
                                    : to->present(row) ? to->at(row)
@@ -233,17 +270,8 @@ result<repeated> in_windows(const environment& in, leaf_source& leaves, const ex
         }
         if (out.rows.size() > 0xffff'fff0U) return too_many();
     }
-    std::vector<std::int64_t> instant, start, end, covered;
-    for (const std::int64_t p : pane) {
-        const auto& window = windows[static_cast<std::size_t>(p)];
-        instant.push_back(in.calendar.to_instant(window.within.to - 1));
-        start.push_back(in.calendar.to_instant(window.nominal.from));
-        end.push_back(in.calendar.to_instant(window.nominal.to));
-        covered.push_back(in.calendar.to_instant(window.covered_end));
-    }
-    out.added.push_back(column::of_int64(std::move(pane)));
-    for (auto* times : {&instant, &start, &end, &covered})
-        out.added.push_back(column::of_timestamp(std::move(*times)));
+    out.added.push_back(column::of_int64(pane));
+    for (column& one : times_of_windows(in, windows, pane)) out.added.push_back(std::move(one));
     return out;
 }
 

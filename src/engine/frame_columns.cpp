@@ -146,7 +146,7 @@ void frame_leaves::load_period(const expression& what, std::size_t first, std::s
                                        ? rows_.when().covers[what.with][at].from
                                        : rows_.when().covers[what.with][at].to;
         const bool endless = local <= plan::beginning_of_time || local >= plan::end_of_time;
-        if (of.blank || endless) {
+        if (of.blank || endless || nominal.from >= nominal.to) {
             marks[i] = blank_for(reason::no_data);
             continue;
         }

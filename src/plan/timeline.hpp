@@ -54,6 +54,7 @@ struct axis_panes {
         calendar::interval within;   ///< local
         calendar::interval nominal;  ///< of the period
         std::int64_t covered_end;
+        bool undated = false;  ///< rows without a time look at the period too
     };
     std::vector<window> windows;
 };

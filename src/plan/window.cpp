@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "plan/found_range.hpp"
 #include "plan/pieces.hpp"
 #include "plan/short_windows.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 
 auto place(const window& one) {
     return std::tuple(one.within.to, one.within.from, one.nominal.from, one.nominal.to,
-                      one.covered_end);
+                      one.covered_end, one.undated);
 }
 bool comes_before(const window& a, const window& b) {
     return place(a) < place(b);
@@ -39,9 +40,14 @@ public:
         if (of.planned) within_.cut.reset();
     }
 
-    placed_window make(id map, const period& one) const {
+    /// `undated`: rows without a time belong to the period, at which they look.
+    placed_window make(id map, const period& one, bool undated) const {
         placed_window out;
-        if (one.blank) return out;
+        out.what.undated = undated && is_window_of_instants(what_, axis_) && stays(what_.maps[map]);
+        if (one.blank) {
+            out.any = out.what.undated;
+            return out;
+        }
         placed_interval read = apply(what_.maps[map], {one.nominal, covered(one, within_)}, with_);
         if (within_.cut) read.covers.to = std::min(read.covers.to, *within_.cut);
         out.any = read.covers.from < read.covers.to;
@@ -54,6 +60,7 @@ public:
             within.to = within.from + 1;
             out.any = true;
         }
+        out.any = out.any || out.what.undated;
         if (!out.any) return out;
         if (axis_.window == axis::part::end) within = {within.to - 1, within.to};
         if (axis_.window == axis::part::start) within = {within.from - 1, within.from};
@@ -95,10 +102,15 @@ axis_panes bind_windows(const plan& what, const axis& of, stretch within, const 
                         const axis_extent& extent, std::vector<frame_times>& frames) {
     axis_panes made;
     const window_maker maker(what, of, within, with, extent);
-    for (const frame_times& frame : frames)
+    // Without `for` the blank period and what no unit cuts hold rows without a time.
+    const auto undated = [&](std::size_t f, const period& one) {
+        if (of.era == nothing && what.periods.ranged) return false;
+        return one.blank || (what.frames[f].pieces_of == nothing && one.labels.empty());
+    };
+    for (std::size_t f = 0; f < frames.size(); ++f)
         for (const id map : of.maps)
-            for (const period& one : frame.periods)
-                if (const placed_window placed = maker.make(map, one); placed.any)
+            for (const period& one : frames[f].periods)
+                if (const auto placed = maker.make(map, one, undated(f, one)); placed.any)
                     made.windows.push_back(placed.what);
     std::sort(made.windows.begin(), made.windows.end(), comes_before);
     made.windows.erase(
@@ -106,12 +118,12 @@ axis_panes bind_windows(const plan& what, const axis& of, stretch within, const 
                     [](const window& a, const window& b) { return place(a) == place(b); }),
         made.windows.end());
     made.panes = std::max<std::uint32_t>(static_cast<std::uint32_t>(made.windows.size()), 1);
-    for (frame_times& frame : frames) {
-        std::vector<std::vector<run>>& of_frame = frame.runs.emplace_back();
+    for (std::size_t f = 0; f < frames.size(); ++f) {
+        std::vector<std::vector<run>>& of_frame = frames[f].runs.emplace_back();
         for (const id map : of.maps) {
             std::vector<run>& of_map = of_frame.emplace_back();
-            for (const period& one : frame.periods) {
-                const placed_window placed = maker.make(map, one);
+            for (const period& one : frames[f].periods) {
+                const placed_window placed = maker.make(map, one, undated(f, one));
                 run found{0, 0, placed.flag};
                 if (placed.any && placed.flag != reason::no_snapshot) {
                     const auto at = std::lower_bound(made.windows.begin(), made.windows.end(),

@@ -142,7 +142,8 @@ private:
             local = what.kind == lang::op::period_start ? by.nominal.from
                     : what.kind == lang::op::period_end ? by.nominal.to
                                                         : unwindowed(in).covered.to;
-            if (by.undated || local == long_ago || local == far_off)
+            const bool none = by.undated || by.nominal.from >= by.nominal.to;
+            if (none || local == long_ago || local == far_off)
                 return blank_because(reason::no_data);
         }
         if (what.type.kind == type_kind::date)

@@ -154,8 +154,8 @@ protected:
         if (range_) {
             out.nominal = *range_;
             period = steps_.length_of(*range_);
-        } else if (timed_ && found_) {
-            out.nominal = *found_;
+        } else if (timed_) {
+            out.nominal = found_.value_or(interval{0, 0});
         }
         const unit asked = finest_unit();
         std::optional<interval> whole;  // a period is whole, whatever range cuts it
@@ -184,10 +184,8 @@ protected:
         if (whole) out.nominal = *whole;
         cut_at_as_of(out);
         if (!moves && !out.bounded && !timed_) out.covered = {long_ago, far_off};
-        if (!out.bounded && timed_) {  // without `for` the range is that of the rows
-            if (!found_) out.covered = {0, 0};
-            out.bounded = out.undated_too = true;
-        }
+        // Without `for` the range is that of the rows.
+        if (!out.bounded && timed_) out.bounded = out.undated_too = true;
         take_steps(out, in, period);
         return out;
     }
