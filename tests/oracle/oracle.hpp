@@ -153,24 +153,11 @@ private:
 
     cell in_context(const lang::term& what, const scene& in) {
         const lang::change& by = program_.changes[what.with];
+        if (by.kind != lang::change_kind::regroup) return in_scene(what.of[0], changed(by, in));
         scene inner = in;
         inner.number = nothing;
-        switch (by.kind) {
-            case lang::change_kind::where:
-                inner.filters.push_back(&by.where);
-                inner.present.push_back(&by.where);
-                break;
-            case lang::change_kind::unfiltered:
-                inner.filters.clear();
-                break;
-            case lang::change_kind::time:
-                inner.steps.push_back(&by.time);
-                break;
-            default:
-                if (!regroup(by.groups, inner)) return blank_because(reason::not_meaningful);
-                return flagged(by.groups, in, in_scene(what.of[0], inner));
-        }
-        return in_scene(what.of[0], inner);
+        if (!regroup(by.groups, inner)) return blank_because(reason::not_meaningful);
+        return flagged(by.groups, in, in_scene(what.of[0], inner));
     }
 
     /// An amount has its currency from beside where its type has none.

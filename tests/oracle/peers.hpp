@@ -178,15 +178,32 @@ protected:
     /// Every aggregate of the term has fewer rows than that.
     bool too_few(term_id id, const scene& in, std::int64_t least) {
         if (least <= 0) return false;
-        std::vector<std::pair<std::uint32_t, scene>> found;
-        aggregates_under(id, in, found, false);
-        for (const auto& [index, here] : found) {
-            const lang::aggregate& one = program_.aggregates[index];
+        const lang::term& what = program_.terms[id];
+        if (what.at != lang::level::group || what.kind == lang::op::attribute) return true;
+        if (what.kind == lang::op::aggregate) {
+            const lang::aggregate& one = program_.aggregates[what.with];
             const std::size_t n =
-                one.per.empty() ? rows_taken(one, here).size() : entities_taken(one, here).size();
+                one.per.empty() ? rows_taken(one, in).size() : entities_taken(one, in).size();
             if (static_cast<std::int64_t>(n) >= least) return false;
         }
-        return true;
+        // The rows are those of the group, whatever a regrouping reads.
+        const bool changes = what.kind == lang::op::in_context &&
+                             program_.changes[what.with].kind != lang::change_kind::regroup;
+        const scene here = changes ? changed(program_.changes[what.with], in) : in;
+        return std::all_of(what.of.begin(), what.of.end(),
+                           [&](term_id one) { return too_few(one, here, least); });
+    }
+
+    /// A context under a clause that does not regroup.
+    static scene changed(const lang::change& by, scene in) {
+        in.number = nothing;
+        if (by.kind == lang::change_kind::where) {
+            in.filters.push_back(&by.where);
+            in.present.push_back(&by.where);
+        }
+        if (by.kind == lang::change_kind::unfiltered) in.filters.clear();
+        if (by.kind == lang::change_kind::time) in.steps.push_back(&by.time);
+        return in;
     }
 
     cell peer(const lang::term& what, const scene& in) {
