@@ -232,7 +232,8 @@ std::vector<column> times_of_windows(const environment& in,
 result<repeated> in_windows(const environment& in, leaf_source& leaves, const expansion& of,
                             const plan::axis_panes& panes, std::size_t batch_rows) {
     const std::size_t rows = in.tables[of.base].rows();
-    const local_times from(in, leaves, of.from, rows, batch_rows);
+    std::optional<local_times> from;  // rows of a table without a time have none
+    if (of.from != nothing) from.emplace(in, leaves, of.from, rows, batch_rows);
     std::optional<local_times> to;
     if (of.to != nothing) to.emplace(in, leaves, of.to, rows, batch_rows);
     const auto& windows = panes.windows;
@@ -245,14 +246,14 @@ result<repeated> in_windows(const environment& in, leaf_source& leaves, const ex
     for (std::uint32_t w = 0; w < windows.size(); ++w)
         if (windows[w].undated) undated.push_back(w);
     for (std::uint32_t row = 0; row < rows; ++row) {
-        if (!from.present(row)) {
+        if (!from || !from->present(row)) {
             for (const std::uint32_t window : undated) {
                 out.rows.push_back(row);
                 pane.push_back(window);
             }
             continue;
         }
-        const std::int64_t since = from.at(row);
+        const std::int64_t since = from->at(row);
         const std::int64_t until = !to                ? since + 1
                                    : to->present(row) ? to->at(row)
                                                       : plan::end_of_time + 1;

@@ -150,7 +150,8 @@ const column* seen_since(const environment& in, id table) {
         if (one.of != plan::source::relation::table || one.which != table) continue;
         if (one.visible == plan::nothing) return nullptr;
         const plan::expression& time = in.what.expressions[one.visible];
-        if (time.op != plan::expression_op::column) return nullptr;
+        const bool made = !in.tables[time.over].schema().fields.empty();
+        if (time.op != plan::expression_op::column || !made) return nullptr;
         return &in.tables[time.over].at(time.with);
     }
     return nullptr;

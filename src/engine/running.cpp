@@ -355,8 +355,10 @@ result<std::optional<calendar::interval>> running::range_shown(
 result<void> running::bind() {
     std::vector<id> shared;
     for (const plan::axis& one : in_.what.axes) {
-        if (one.how != plan::axis::placement::event || one.era != nothing) continue;
-        const id rows = in_.what.expressions[one.from].over;
+        if (one.era != nothing || !plan::tells_of_era(one, nothing)) continue;
+        id rows = in_.what.expressions[one.from].over;
+        if (one.how == plan::axis::placement::valid)
+            rows = in_.what.expansions[in_.what.tables[rows].expansion].base;
         if (in_.what.tables[rows].expansion != nothing) shared.push_back(rows);
     }
     if (auto done = make_expansions(std::move(shared), early_); !done) return done.error();

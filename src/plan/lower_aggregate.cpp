@@ -144,6 +144,7 @@ void lowering::add_conditions(cell& to, const std::vector<term_id>& of, const ro
 }
 
 /// Events are placed by their date; where a row looks at the period, once in each that it meets.
+/// Where no period is asked all look at all of time, whatever their date is.
 void lowering::place_event(placed_cell& made, const language::aggregate& from, context_id in,
                            bool by_period) {
     const id era = out.made.frames[contexts_.at(in).frame].era;
@@ -155,9 +156,9 @@ void lowering::place_event(placed_cell& made, const language::aggregate& from, c
     };
     axis at;
     at.maps = {0};
-    const id placed = timed || by_period ? date() : nothing;
+    const id placed = timed ? date() : nothing;
     if (timed && placed == nothing) bug("a period is asked of a table without a time");
-    if (by_period && placed != nothing) {
+    if (by_period) {
         at.planned = is_planned(from);
         made.where = windowed_rows(from.table, made.where, placed, nothing, axis::part::whole, era,
                                    true, at.planned);

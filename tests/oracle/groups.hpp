@@ -252,10 +252,7 @@ protected:
         whole.uncut = one.when.uncut;
         whole.planned = one.when.planned;
         const auto read = [&] { return is_read(one, whole); };
-        const bool moves =
-            std::any_of(whole.steps.begin(), whole.steps.end(),
-                        [](const auto* step) { return step->what != step_kind::as_of; });
-        if (one.event && !moves) {
+        if (one.event && !moves(whole)) {
             if (!timed_) return true;
             const reading by = reading_of(whole);
             if (!one.local) return !range_;
@@ -263,7 +260,7 @@ protected:
             if (cut && *one.local > calendar_.to_local(*by.as_of)) return false;
             return !range_ || (*one.local >= range_->from && *one.local < range_->to);
         }
-        if (!one.event && !moves && whole.uncut.empty()) {
+        if (!one.event && !moves(whole) && whole.uncut.empty()) {
             const auto asked = range_asked();
             return !asked || one.there.meets(*asked);
         }
@@ -411,7 +408,10 @@ protected:
             here.steps = one.when.steps;
             here.uncut = one.when.uncut;
             here.planned = one.when.planned;
-            if ((!one.event && blank_period) || !is_read(one, here)) continue;
+            if (!one.event && blank_period) continue;
+            // What lies in no piece is one of the blank period.
+            const bool undated = blank_period && !one.local && !moves(here);
+            if (!undated && !is_read(one, here)) continue;
             if (!one.told.failed()) return true;
             unsure = one.told;
         }

@@ -142,6 +142,9 @@ private:
             local = what.kind == lang::op::period_start ? by.nominal.from
                     : what.kind == lang::op::period_end ? by.nominal.to
                                                         : unwindowed(in).covered.to;
+            // What is known ends at `as of`.
+            const bool last = what.kind == lang::op::covered_end && local == far_off;
+            if (last && by.as_of && !by.planned) local = calendar_.to_local(*by.as_of) + 1;
             const bool none = by.undated || by.nominal.from >= by.nominal.to;
             if (none || local == long_ago || local == far_off)
                 return blank_because(reason::no_data);

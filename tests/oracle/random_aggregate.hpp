@@ -57,7 +57,8 @@ protected:
             inside += (inside.find(" where ") == std::string::npos ? " where " : " and ") +
                       time_column(t) + dice_.pick({" < ", " >= "}) +
                       dice_.pick({"period.start", "period.end", "covered.end"});
-            out.needs_period = out.of_period = true;
+            out.of_period = true;
+            out.needs_period = out.needs_period || dice_.chance(70);
         }
         const bool on = dice_.chance(tables_[t].planned.empty() ? 20 : 45) ||
                         (tables_[t].time.empty() && dice_.chance(50));

@@ -139,6 +139,11 @@ protected:
         return in;
     }
 
+    static bool moves(const scene& in) {
+        return std::any_of(in.steps.begin(), in.steps.end(),
+                           [](const auto* step) { return step->what != step_kind::as_of; });
+    }
+
     /// The interval that a term reads in a context.
     reading reading_of(const scene& in) {
         reading out;
@@ -170,8 +175,7 @@ protected:
             const interval here{from, calendar_.add_units(one.by->calendar_unit, from, 1)};
             whole = common(whole.value_or(here), here);
         }
-        bool moves = false;
-        for (const lang::time_step* one : in.steps) moves = moves || one->what != step_kind::as_of;
+        const bool moves = scene_reader::moves(in);
         if (out.undated || (!out.bounded && timed_ && moves && !found_)) {
             out.moved = moves;  // the blank period has its own rows only
             out.bounded = true;
