@@ -33,6 +33,16 @@ std::vector<key_domain> domains_of(const plan::plan& what) {
     return out;
 }
 
+/// Does a cell have fewer rows than its table has as of the run's instant?
+bool narrows(const plan::plan& what, const plan::cell& one) {
+    if (!one.where.empty()) return true;
+    for (id source = one.on;; source = what.sources[source].which) {
+        const plan::source& of = what.sources[source];
+        if (of.kept != nothing || of.as_of != nothing) return true;
+        if (of.of == plan::source::relation::table) return false;
+    }
+}
+
 /// Which rows a cell has is asked of these.
 std::vector<id> conditions_of(const plan::plan& what, const plan::cell& of) {
     std::vector<id> out = of.where;
@@ -329,16 +339,24 @@ result<std::optional<calendar::interval>> running::range_shown(
     if (rule.of == unit::none || rule.ranged || !plan::looks_beyond_rows(in_.what)) return range{};
     const std::vector<id> cells = plan::rows_of_range(in_.what);
     if (cells.empty()) return range{};
+    std::vector<id> read;
+    for (const id one : cells) {
+        const plan::cell& cell = in_.what.cells[one];
+        const plan::axis& at = in_.what.axes[cell.at];
+        if (!narrows(in_.what, cell)) continue;
+        if (at.how != plan::axis::placement::event) return range{};
+        read.push_back(at.from);
+        for (const id condition : conditions_of(in_.what, cell)) read.push_back(condition);
+    }
+    if (!is_ready(read)) return range{};
+    if (auto ready = prepare({}, read); !ready) return ready.error();
+    row_leaves leaves(in_, *bound_.back());
     calendar::interval out{0, 0};
     for (const id one : cells) {
         const plan::cell& cell = in_.what.cells[one];
         const plan::axis& at = in_.what.axes[cell.at];
         plan::axis_extent found = extents[cell.at];
-        if (std::vector<id> read = conditions_of(in_.what, cell); !read.empty()) {
-            read.push_back(at.from);
-            if (at.how != plan::axis::placement::event || !is_ready(read)) return range{};
-            if (auto ready = prepare({}, read); !ready) return ready.error();
-            row_leaves leaves(in_, *bound_.back());
+        if (narrows(in_.what, cell)) {
             const std::size_t rows = in_.tables[in_.what.expressions[at.from].over].rows();
             const std::vector<std::uint8_t> kept =
                 kept_rows(in_, leaves, cell.on, cell.where, rows, with_.batch_rows);
