@@ -332,16 +332,16 @@ result<void> running::bind_eras() {
 
 /// From the first to the last of the rows that are shown, where no range is asked and more than
 /// these rows look at it.
-result<std::optional<calendar::interval>> running::range_shown(
+result<std::optional<plan::range_told>> running::range_shown(
     std::span<const plan::axis_extent> extents) {
-    using range = std::optional<calendar::interval>;
+    using range = std::optional<plan::range_told>;
     const plan::period_rule& rule = in_.what.periods;
     if (rule.of == unit::none || rule.ranged || !plan::looks_beyond_rows(in_.what)) return range{};
-    const std::vector<id> cells = plan::rows_of_range(in_.what);
+    const std::vector<plan::range_rows> cells = plan::rows_of_range(in_.what);
     if (cells.empty()) return range{};
     std::vector<id> read;
-    for (const id one : cells) {
-        const plan::cell& cell = in_.what.cells[one];
+    for (const plan::range_rows& one : cells) {
+        const plan::cell& cell = in_.what.cells[one.cell];
         const plan::axis& at = in_.what.axes[cell.at];
         if (!narrows(in_.what, cell)) continue;
         if (at.how != plan::axis::placement::event) return range{};
@@ -351,9 +351,9 @@ result<std::optional<calendar::interval>> running::range_shown(
     if (!is_ready(read)) return range{};
     if (auto ready = prepare({}, read); !ready) return ready.error();
     row_leaves leaves(in_, *bound_.back());
-    calendar::interval out{0, 0};
-    for (const id one : cells) {
-        const plan::cell& cell = in_.what.cells[one];
+    plan::range_told out;
+    for (const plan::range_rows& one : cells) {
+        const plan::cell& cell = in_.what.cells[one.cell];
         const plan::axis& at = in_.what.axes[cell.at];
         plan::axis_extent found = extents[cell.at];
         if (narrows(in_.what, cell)) {
@@ -362,10 +362,11 @@ result<std::optional<calendar::interval>> running::range_shown(
                 kept_rows(in_, leaves, cell.on, cell.where, rows, with_.batch_rows);
             if (!kept.empty()) found = extent_of(in_, *bound_.back(), at, with_.batch_rows, kept);
         }
+        out.blanks = out.blanks || (one.undated && at.blank_pane && found.blanks);
         if (!found.any || found.high < found.low) continue;
-        const bool first = out.from == out.to;
-        out.from = first ? found.low : std::min(out.from, found.low);
-        out.to = first ? found.high + 1 : std::max(out.to, found.high + 1);
+        const bool first = out.of.from == out.of.to;
+        out.of.from = first ? found.low : std::min(out.of.from, found.low);
+        out.of.to = first ? found.high + 1 : std::max(out.of.to, found.high + 1);
     }
     return range{out};
 }

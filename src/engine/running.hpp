@@ -51,8 +51,7 @@ private:
     result<void> scan(std::span<const plan::id> cells, const plan::timeline& times);
     std::optional<std::vector<plan::axis_extent>> extents_in(plan::id era);
     result<void> bind_eras();
-    result<std::optional<calendar::interval>> range_shown(
-        std::span<const plan::axis_extent> extents);
+    result<std::optional<plan::range_told>> range_shown(std::span<const plan::axis_extent> extents);
     result<void> bind();
     void keep(plan::id table, made_table made);
 

@@ -85,12 +85,13 @@ bool looks_beyond_rows(const plan& what) {
     const std::vector<bool> read = maps_of(what, nothing, true);
     for (id m = 0; m < read.size(); ++m)
         if (read[m] && !stays(what.maps[m])) return true;
-    const std::vector<id> shown = rows_of_range(what);
+    const std::vector<range_rows> shown = rows_of_range(what);
     for (id one = 0; one < what.cells.size(); ++one) {
         const axis& at = what.axes[what.cells[one].at];
         if (what.early[one] || !in_time(at) || at.era != nothing) continue;
-        if (std::none_of(shown.begin(), shown.end(),
-                         [&](id other) { return is_part(what.cells[one], what.cells[other]); }))
+        if (std::none_of(shown.begin(), shown.end(), [&](const range_rows& other) {
+                return is_part(what.cells[one], what.cells[other.cell]);
+            }))
             return true;
     }
     return std::any_of(what.frames.begin(), what.frames.end(),
@@ -103,21 +104,20 @@ bool looks_beyond_rows(const plan& what) {
            std::any_of(what.expressions.begin(), what.expressions.end(), reads_period);
 }
 
-std::vector<id> rows_of_range(const plan& what) {
-    std::vector<id> out;
+std::vector<range_rows> rows_of_range(const plan& what) {
+    std::vector<range_rows> out;
     std::vector<id> frames{what.shown.shown};
     for (std::size_t next = 0; next < frames.size(); ++next) {
         for (const sighting& one : what.frames[frames[next]].seen) {
             const axis& at = what.axes[what.cells[one.cell].at];
-            if (in_time(at) && !at.existence && at.era == nothing) out.push_back(one.cell);
+            const bool own = frames[next] == what.shown.shown && stays(what.maps[one.map]);
+            if (in_time(at) && !at.existence && at.era == nothing) out.push_back({one.cell, own});
             if (at.how != axis::placement::held) continue;
             // Pieces of rows, whether these name an entity or not.
             const id below = what.tables[what.expressions[at.from].over].frame;
             if (what.frames[below].needed.empty()) frames.push_back(below);
         }
     }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
 

@@ -177,7 +177,7 @@ void bind_axes(const plan& what, id era, const stretch& within, bool blanks,
             continue;
         }
         if (one.how == axis::placement::valid) {
-            made.axes.push_back(bind_windows(what, one, within, with,
+            made.axes.push_back(bind_windows(what, one, within, with, blanks,
                                              a < extents.size() ? extents[a] : axis_extent{},
                                              made.frames));
             continue;
@@ -348,7 +348,7 @@ result<void> bind_era(const plan& what, id era, const calendar::calendar& in,
 
 result<timeline> bind(const plan& what, const calendar::calendar& in,
                       std::span<const value> parameters, std::span<const axis_extent> extents,
-                      const timeline& early, const std::optional<interval>& shown) {
+                      const timeline& early, const std::optional<range_told>& shown) {
     timeline made;
     const std::optional<std::int64_t> as_of = made.as_of = early.as_of;
     stretch within{{beginning_of_time, end_of_time}, std::nullopt};
@@ -359,12 +359,12 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
     if (*asked) within.range = **asked;
     if (by_rows) {
         const interval found =
-            shown ? *shown : found_range(what, axes_of(what, nothing), extents, within.cut);
+            shown ? shown->of : found_range(what, axes_of(what, nothing), extents, within.cut);
         within.range = whole_units(what.periods, found, in);
     }
     const bool timed = what.periods.of != unit::none || *asked;
     if (auto problem = unusable_map(what, nothing, within, timed, parameters)) return *problem;
-    const bool blanks = by_rows && any_blanks(what, extents);
+    const bool blanks = by_rows && (shown ? shown->blanks : any_blanks(what, extents));
     map_setting with{in, parameters, what.periods.of, 1, false, within.cut};
     if (what.periods.of == unit::none && *asked) {
         const whole_range whole = whole_units_of(within.range, in);
@@ -383,7 +383,7 @@ result<timeline> bind(const plan& what, const calendar::calendar& in,
         auto periods = periods_of(what, f, within, blanks, in);
         if (!periods) return periods.error();
         one.periods = *std::move(periods);
-        if (shown) keep_around(*shown, one.periods);
+        if (shown) keep_around(shown->of, one.periods);
         one.trim = by_rows && !shown && !units_of(what, what.frames[f]).empty();
         place_periods(what, within, with, one);
     }

@@ -97,12 +97,22 @@ struct axis_extent {
 /// shifts, pieces, who exists, other rows, and what reads the borders of periods.
 [[nodiscard]] bool looks_beyond_rows(const plan& what);
 
-/// Cells of the rows that show groups: where none is asked, the range is from the first to the last
-/// of them.
-[[nodiscard]] std::vector<id> rows_of_range(const plan& what);
+/// A cell of rows that show groups: where none is asked, the range is from the first to the last of
+/// them. `undated`: those without a time show the blank period.
+struct range_rows {
+    id cell;
+    bool undated;
+};
+[[nodiscard]] std::vector<range_rows> rows_of_range(const plan& what);
+
+/// What these rows tell.
+struct range_told {
+    calendar::interval of{0, 0};  ///< local; empty where there is no row
+    bool blanks = false;          ///< the blank period is shown
+};
 
 /// `extents` beside plan.axes: the range where none was asked, and which windows the data does not
-/// fill. `shown`: the range of `rows_of_range` alone, where it is known. Values of parameters
+/// fill. `shown`: what `rows_of_range` alone tell, where it is known. Values of parameters
 /// beside plan.parameters. Fails with E712 when periods exceed a limit, E301 when a parameter is no
 /// date, E413 when the range ends before it begins, E411 when a window has neither a period nor `as
 /// of` to end at, E104 when a parameter is no number of units. `early`: all of time, bound before,
@@ -110,7 +120,7 @@ struct axis_extent {
 [[nodiscard]] result<timeline> bind(const plan& what, const calendar::calendar& in,
                                     std::span<const value> parameters,
                                     std::span<const axis_extent> extents, const timeline& early,
-                                    const std::optional<calendar::interval>& shown = {});
+                                    const std::optional<range_told>& shown = {});
 
 /// The timeline of what looks at no period: attributes, before anything else is known. Where they
 /// read intervals, it holds after `bind_era`.

@@ -99,12 +99,13 @@ private:
 }  // namespace
 
 axis_panes bind_windows(const plan& what, const axis& of, stretch within, const map_setting& with,
-                        const axis_extent& extent, std::vector<frame_times>& frames) {
+                        bool blanks, const axis_extent& extent, std::vector<frame_times>& frames) {
     axis_panes made;
     const window_maker maker(what, of, within, with, extent);
     // Without `for` the blank period and what no unit cuts hold rows without a time.
     const auto undated = [&](std::size_t f, const period& one) {
-        if (of.era == nothing && what.periods.ranged) return false;
+        const bool asked = what.periods.ranged || what.periods.of != unit::none;
+        if (of.era == nothing && asked && !blanks) return false;
         return one.blank || (what.frames[f].pieces_of == nothing && one.labels.empty());
     };
     for (std::size_t f = 0; f < frames.size(); ++f)

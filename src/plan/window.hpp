@@ -10,9 +10,9 @@
 namespace merit::plan {
 
 /// The windows of a `valid` axis as its panes, and their runs for every frame. `extent` holds the
-/// times of snapshots.
+/// times of snapshots. `blanks`: the blank period is shown.
 [[nodiscard]] axis_panes bind_windows(const plan& what, const axis& of, stretch within,
-                                      const map_setting& with, const axis_extent& extent,
-                                      std::vector<frame_times>& frames);
+                                      const map_setting& with, bool blanks,
+                                      const axis_extent& extent, std::vector<frame_times>& frames);
 
 }  // namespace merit::plan

@@ -251,7 +251,6 @@ protected:
         whole.steps = one.when.steps;
         whole.uncut = one.when.uncut;
         whole.planned = one.when.planned;
-        const auto read = [&] { return is_read(one, whole); };
         if (one.event && !moves(whole)) {
             if (!timed_) return true;
             const reading by = reading_of(whole);
@@ -264,14 +263,14 @@ protected:
             const auto asked = range_asked();
             return !asked || one.there.meets(*asked);
         }
-        if (!units_below(asked_.by.size())) return read();
+        if (!units_below(asked_.by.size())) return is_read(one, whole);
         for (const std::vector<value>& starts : periods_at(asked_.by.size())) {
             whole.groups.clear();
             std::size_t next = 0;
             for (const lang::dimension& by : asked_.by) {
                 if (is_unit(by)) whole.groups.push_back({&by, starts[next++]});
             }
-            if (read()) return true;
+            if (is_read(one, whole)) return true;
         }
         return false;
     }
@@ -296,11 +295,12 @@ protected:
             for (sighting& here : sightings(one.term, {&asked_.where}))
                 all.push_back(std::move(here));
         }
-        std::optional<std::int64_t> cut;
-        if (with_.as_of) cut = calendar_.to_local(*with_.as_of);
+        const std::int64_t cut = with_.as_of ? calendar_.to_local(*with_.as_of) : far_off;
         for (const sighting& here : all) {
-            if (!here.local || !here.event || !timed_ || here.told.failed()) continue;
-            if (cut && !here.when.planned && *here.local > *cut) continue;
+            if (!here.event || here.told.failed()) continue;
+            undated_found_ = undated_found_ || (!here.local && !moves(here.when));
+            if (!here.local || !timed_) continue;
+            if (*here.local > cut && !here.when.planned) continue;
             if (range_ && (*here.local < range_->from || *here.local >= range_->to)) continue;
             first_ = std::min(first_.value_or(*here.local), *here.local);
             last_ = std::max(last_.value_or(*here.local), *here.local);

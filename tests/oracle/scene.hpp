@@ -176,7 +176,10 @@ protected:
             whole = common(whole.value_or(here), here);
         }
         const bool moves = scene_reader::moves(in);
-        if (out.undated || (!out.bounded && timed_ && moves && !found_)) {
+        const bool fixed = std::any_of(in.steps.begin(), in.steps.end(), [](const auto* step) {
+            return step->what == step_kind::fixed;
+        });
+        if (out.undated || (!out.bounded && timed_ && moves && !found_ && !fixed)) {
             out.moved = moves;  // the blank period has its own rows only
             out.bounded = true;
             out.covered = {0, 0};
@@ -189,7 +192,8 @@ protected:
         cut_at_as_of(out);
         if (!moves && !out.bounded && !timed_) out.covered = {long_ago, far_off};
         // Without `for` the range is that of the rows.
-        if (!out.bounded && timed_) out.bounded = out.undated_too = true;
+        if (!out.bounded && timed_) out.undated_too = undated_found_;
+        out.bounded = out.bounded || timed_;
         take_steps(out, in, period);
         return out;
     }
@@ -459,7 +463,8 @@ protected:
     const lang::request& asked_;
     std::optional<interval> range_;
     std::optional<interval>
-        found_;  ///< without `for`: from the first to the last period with a row
+        found_;                   ///< without `for`: from the first to the last period with a row
+    bool undated_found_ = false;  ///< without `for`: the blank period is shown
     bool timed_ = false;
     interval_steps steps_{calendar_};
 };
