@@ -1,6 +1,7 @@
 // Frames: those of the request, of fewer or other groupings, and of peers; and how a value of one
 // is read in another.
 #include <algorithm>
+#include <unordered_set>
 
 #include "plan/lowering.hpp"
 
@@ -270,19 +271,17 @@ bool lowering::reaches(const language::aggregate& from, context_id in) const {
     if (from.entity_home)
         return std::all_of(keys.begin(), keys.end(),
                            [&](std::uint32_t key) { return grain_[key].entity == from.entity; });
-    for (const language::term_id below : {from.argument, from.where, from.second}) {
-        std::vector<language::term_id> open{below};
-        while (!open.empty()) {
-            const language::term_id next = open.back();
-            open.pop_back();
-            if (next == language::nothing) continue;
-            const language::term& term = program_.terms[next];
-            if (term.at != language::level::group || term.kind == language::op::attribute) continue;
-            if (term.kind == language::op::aggregate &&
-                !reaches(program_.aggregates[term.with], in))
-                return false;
-            open.insert(open.end(), term.of.begin(), term.of.end());
-        }
+    std::vector<language::term_id> open{from.argument, from.where, from.second};
+    std::unordered_set<language::term_id> met{language::nothing};
+    while (!open.empty()) {
+        const language::term_id next = open.back();
+        open.pop_back();
+        if (!met.insert(next).second) continue;
+        const language::term& term = program_.terms[next];
+        if (term.at != language::level::group || term.kind == language::op::attribute) continue;
+        if (term.kind == language::op::aggregate && !reaches(program_.aggregates[term.with], in))
+            return false;
+        open.insert(open.end(), term.of.begin(), term.of.end());
     }
     return true;
 }
@@ -290,14 +289,22 @@ bool lowering::reaches(const language::aggregate& from, context_id in) const {
 /// The rows under compared aggregates are those of the group itself, whatever a regrouping below
 /// makes of it.
 void lowering::count_below(language::term_id below, context_id in) {
-    const language::term& term = program_.terms[below];
-    if (term.at != language::level::group || term.kind == language::op::attribute) return;
-    if (term.kind == language::op::aggregate && reaches(program_.aggregates[term.with], in))
-        lower({below, in});
-    if (term.kind == language::op::in_context &&
-        program_.changes[term.with].kind != language::change_kind::regroup)
-        in = contexts_.changed(in, term.with);
-    for (const language::term_id one : term.of) count_below(one, in);
+    std::vector<task> open{{below, in}};
+    std::unordered_set<task, task_hash> met;
+    while (!open.empty()) {
+        const task next = open.back();
+        open.pop_back();
+        if (!met.insert(next).second) continue;
+        const language::term& term = program_.terms[next.term];
+        if (term.at != language::level::group || term.kind == language::op::attribute) continue;
+        if (term.kind == language::op::aggregate &&
+            reaches(program_.aggregates[term.with], next.in))
+            lower(next);
+        const bool changes = term.kind == language::op::in_context &&
+                             program_.changes[term.with].kind != language::change_kind::regroup;
+        const context_id inner = changes ? contexts_.changed(next.in, term.with) : next.in;
+        for (const language::term_id one : term.of) open.push_back({one, inner});
+    }
 }
 
 id lowering::build_peer(const task& what, const language::term& term, std::vector<id> of) {

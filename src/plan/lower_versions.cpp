@@ -1,6 +1,7 @@
 // Versions of entities: which one a group or a nested aggregate reads, and what tells that it
 // changed inside of the interval.
 #include <algorithm>
+#include <unordered_set>
 
 #include "plan/lowering.hpp"
 #include "plan/rewrite.hpp"
@@ -32,13 +33,21 @@ void lowering::look_at_version(expression& made, table_id table, context_id in) 
     made.of.push_back(out.add(std::move(from)));
 }
 
-/// Look-ups, below a value of a frame, of versions that are told where they began inside of the
+/// Look-ups, below values of a frame, of versions that are told where they began inside of the
 /// interval.
-void lowering::versions_below(id value, std::vector<id>& found) const {
-    const expression& what = out.at(value);
-    if (what.op == expression_op::look_up && what.of.size() == 4) found.push_back(value);
-    if (what.op != expression_op::scalar) return;
-    for (const id one : what.of) versions_below(one, found);
+std::vector<id> lowering::versions_below(std::vector<id> values) const {
+    std::vector<id> found;
+    std::unordered_set<id> met;
+    while (!values.empty()) {
+        const id next = values.back();
+        values.pop_back();
+        if (next == nothing || !met.insert(next).second) continue;
+        const expression& what = out.at(next);
+        if (what.op == expression_op::look_up && what.of.size() == 4) found.push_back(next);
+        if (what.op == expression_op::scalar)
+            values.insert(values.end(), what.of.begin(), what.of.end());
+    }
+    return found;
 }
 
 id lowering::is_changed(id value) {
@@ -70,9 +79,7 @@ id lowering::changed_rows(const language::aggregate& from, id table, const cell&
     for (const id key : own.keys)
         if (const std::uint32_t field = out.at(key).with; field >= before)
             read.push_back(out.made.frames[rows.frame].columns[rows.values[field - before]]);
-    std::vector<id> versions;
-    for (const id one : read)
-        if (one != nothing) versions_below(one, versions);
+    std::vector<id> versions = versions_below(std::move(read));
     if (versions.empty()) return nothing;
     for (id& one : versions) one = is_changed(one);
     normalize(versions);

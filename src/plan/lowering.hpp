@@ -217,7 +217,7 @@ private:
     bool reaches(const language::aggregate& from, context_id in) const;
     void count_below(language::term_id below, context_id in);
     void count_in(id peers, const sighting& rows);
-    void versions_below(id value, std::vector<id>& found) const;
+    std::vector<id> versions_below(std::vector<id> values) const;
     id is_changed(id value);
     id changed_rows(const language::aggregate& from, id table, const cell& own,
                     std::vector<id> read);
