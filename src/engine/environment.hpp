@@ -21,6 +21,10 @@ struct environment;
 /// among the plan's constants, that one.
 [[nodiscard]] std::int64_t last_visible(const environment& in, plan::id as_of,
                                         const merit::type& type);
+/// A row is seen where its date or instant is blank, or not after the last that is.
+[[nodiscard]] inline bool is_seen(const vector& times, std::size_t row, std::int64_t last) {
+    return (times.mark_at(row) & unusable) != 0 || times.whole[row] <= last;
+}
 
 /// What every expression of a run may read. Immutable while rows are scanned.
 struct environment {

@@ -142,8 +142,6 @@ void add_instants(const environment& in, std::int64_t low, std::int64_t high,
     into.any = true;
 }
 
-}  // namespace
-
 /// The dates or instants up to which a run sees the rows of a table, if they tell.
 const column* seen_since(const environment& in, id table) {
     for (const plan::source& one : in.what.sources) {
@@ -168,8 +166,7 @@ std::vector<std::uint8_t> seen_rows(const environment& in, id table) {
     buffer times;
     load_column(*since, 0, seen.size(), times);
     for (std::size_t row = 0; row < seen.size(); ++row)
-        if ((times.view.mark_at(row) & unusable) == 0 && times.view.whole[row] > last)
-            seen[row] = 0;
+        if (!is_seen(times.view, row, last)) seen[row] = 0;
     return seen;
 }
 
@@ -199,6 +196,8 @@ plan::axis_extent extent_of_windows(const environment& in, const row_bindings& b
     out.moments.erase(std::unique(out.moments.begin(), out.moments.end()), out.moments.end());
     return out;
 }
+
+}  // namespace
 
 plan::axis_extent extent_of(const environment& in, const row_bindings& bound, const axis& of,
                             std::size_t batch_rows, std::span<const std::uint8_t> kept) {

@@ -43,18 +43,6 @@ bool narrows(const plan::plan& what, const plan::cell& one) {
     }
 }
 
-/// Which rows a cell has is asked of these.
-std::vector<id> conditions_of(const plan::plan& what, const plan::cell& of) {
-    std::vector<id> out = of.where;
-    for (id source = of.on;; source = what.sources[source].which) {
-        const plan::source& one = what.sources[source];
-        out.insert(out.end(), {one.visible, one.kept});
-        if (one.of == plan::source::relation::table) break;
-    }
-    std::erase(out, nothing);
-    return out;
-}
-
 scan_settings settings_of(const run_settings& with, std::uint64_t total) {
     scan_settings out;
     out.threads = std::max(1U, with.threads);
@@ -336,9 +324,9 @@ result<std::optional<plan::range_told>> running::range_shown(
     std::span<const plan::axis_extent> extents) {
     using range = std::optional<plan::range_told>;
     const plan::period_rule& rule = in_.what.periods;
-    if (rule.of == unit::none || rule.ranged || !plan::looks_beyond_rows(in_.what)) return range{};
+    if (rule.of == unit::none || rule.ranged) return range{};
     const std::vector<plan::range_rows> cells = plan::rows_of_range(in_.what);
-    if (cells.empty()) return range{};
+    if (cells.empty() || !plan::looks_beyond_rows(in_.what, cells)) return range{};
     std::vector<id> read;
     for (const plan::range_rows& one : cells) {
         const plan::cell& cell = in_.what.cells[one.cell];
@@ -346,8 +334,10 @@ result<std::optional<plan::range_told>> running::range_shown(
         if (!narrows(in_.what, cell)) continue;
         if (at.how != plan::axis::placement::event) return range{};
         read.push_back(at.from);
-        for (const id condition : conditions_of(in_.what, cell)) read.push_back(condition);
+        read.insert(read.end(), cell.where.begin(), cell.where.end());
+        read_below(in_.what, cell.on, read);
     }
+    std::erase(read, nothing);
     if (!is_ready(read)) return range{};
     if (auto ready = prepare({}, read); !ready) return ready.error();
     row_leaves leaves(in_, *bound_.back());

@@ -8,8 +8,6 @@ using plan::expression_op;
 using plan::id;
 using plan::nothing;
 
-namespace {
-
 void read_below(const plan::plan& in, id source, std::vector<id>& found) {
     while (true) {
         const plan::source& one = in.sources[source];
@@ -18,8 +16,6 @@ void read_below(const plan::plan& in, id source, std::vector<id>& found) {
         source = one.which;
     }
 }
-
-}  // namespace
 
 std::vector<id> read_along(const plan::plan& in, const plan::expression& what) {
     std::vector<id> found;
@@ -58,8 +54,7 @@ std::vector<std::uint8_t> kept_rows(const environment& in, leaf_source& leaves, 
             visible ? last_visible(in, as_of, in.what.expressions[condition].type) : 0;
         for (std::size_t row = 0; row < rows; ++row) {
             const bool blank = (holds.mark_at(row) & unusable) != 0;
-            const bool good =
-                visible ? blank || holds.whole[row] <= last : !blank && holds.whole[row] != 0;
+            const bool good = visible ? is_seen(holds, row, last) : !blank && holds.whole[row] != 0;
             if (!good) kept[row] = 0;
         }
     };

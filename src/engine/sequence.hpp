@@ -10,6 +10,9 @@ namespace merit::engine {
 /// Expressions that must be there before an expression looks at other rows; none where it does not.
 [[nodiscard]] std::vector<plan::id> read_along(const plan::plan& in, const plan::expression& what);
 
+/// What tells which rows a source has, or nothing in its place.
+void read_below(const plan::plan& in, plan::id source, std::vector<plan::id>& found);
+
 /// One byte a row of a source's table: is it seen, and does it meet the conditions?
 [[nodiscard]] std::vector<std::uint8_t> kept_rows(const environment& in, leaf_source& leaves,
                                                   plan::id source, std::span<const plan::id> where,

@@ -156,9 +156,8 @@ bool sorting::is_seen(const program& steps, std::size_t i) const {
     return std::all_of(sources_.begin(), sources_.end(), [&](const plan::source* one) {
         if (one->visible == nothing || (!in_.as_of && one->as_of == nothing)) return true;
         const vector& times = steps.at(one->visible);
-        if (blank_at(times, i)) return true;
-        return times.whole[i] <=
-               last_visible(in_, one->as_of, in_.what.expressions[one->visible].type);
+        const merit::type& type = in_.what.expressions[one->visible].type;
+        return engine::is_seen(times, i, last_visible(in_, one->as_of, type));
     });
 }
 

@@ -81,11 +81,10 @@ void keep_around(const interval& rows, std::vector<period>& periods) {
     });
 }
 
-bool looks_beyond_rows(const plan& what) {
+bool looks_beyond_rows(const plan& what, std::span<const range_rows> shown) {
     const std::vector<bool> read = maps_of(what, nothing, true);
     for (id m = 0; m < read.size(); ++m)
         if (read[m] && !stays(what.maps[m])) return true;
-    const std::vector<range_rows> shown = rows_of_range(what);
     for (id one = 0; one < what.cells.size(); ++one) {
         const axis& at = what.axes[what.cells[one].at];
         if (what.early[one] || !in_time(at) || at.era != nothing) continue;
@@ -111,7 +110,13 @@ std::vector<range_rows> rows_of_range(const plan& what) {
         for (const sighting& one : what.frames[frames[next]].seen) {
             const axis& at = what.axes[what.cells[one.cell].at];
             const bool own = frames[next] == what.shown.shown && stays(what.maps[one.map]);
-            if (in_time(at) && !at.existence && at.era == nothing) out.push_back({one.cell, own});
+            if (in_time(at) && !at.existence && at.era == nothing) {
+                const auto known = std::ranges::find(out, one.cell, &range_rows::cell);
+                if (known == out.end())
+                    out.push_back({one.cell, own});
+                else
+                    known->undated = known->undated || own;
+            }
             if (at.how != axis::placement::held) continue;
             // Pieces of rows, whether these name an entity or not.
             const id below = what.tables[what.expressions[at.from].over].frame;

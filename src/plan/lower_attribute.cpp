@@ -1,9 +1,7 @@
-// Attributes: frames of all of time, read as tables by their entity.
+// Attributes: frames per entity over all of time, looked up as tables by the entity's key.
 #include "plan/lowering.hpp"
 
 namespace merit::plan {
-
-using language::term_id;
 
 /// The table that holds an attribute of each entity.
 id lowering::attribute_table(std::uint32_t attribute) {

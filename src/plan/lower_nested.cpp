@@ -1,8 +1,8 @@
-// Nested aggregates and attributes: a frame per entity, read again as a table.
+// Nested aggregates: a frame per entity, read again as a table.
 //
 // outer(inner per entity) is a frame F over the groups and the entity, whose columns are the inner
 // term, its conditions and what of the entity's own table is read; and a plain aggregate over the
-// rows of F. An attribute is such a frame over all of time, looked up by the entity's key.
+// rows of F.
 #include <algorithm>
 
 #include "plan/lowering.hpp"

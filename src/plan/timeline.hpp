@@ -93,10 +93,6 @@ struct axis_extent {
     std::vector<std::int64_t> moments{};  ///< of snapshots, ascending
 };
 
-/// Where no range is asked: does it matter to more than the rows that tell of it? To windows and
-/// shifts, pieces, who exists, other rows, and what reads the borders of periods.
-[[nodiscard]] bool looks_beyond_rows(const plan& what);
-
 /// A cell of rows that show groups: where none is asked, the range is from the first to the last of
 /// them. `undated`: those without a time show the blank period.
 struct range_rows {
@@ -104,6 +100,10 @@ struct range_rows {
     bool undated;
 };
 [[nodiscard]] std::vector<range_rows> rows_of_range(const plan& what);
+
+/// Where no range is asked: does it matter to more than the rows that tell of it? To windows and
+/// shifts, pieces, who exists, other rows, and what reads the borders of periods.
+[[nodiscard]] bool looks_beyond_rows(const plan& what, std::span<const range_rows> shown);
 
 /// What these rows tell.
 struct range_told {
